@@ -1,0 +1,143 @@
+// One message as nodes: the bubble, its file or contact, and the bot's buttons under it.
+import { el, icon } from "./dom.js";
+
+const PLAIN = new Set(["B", "I", "U", "S", "CODE", "PRE", "BR"]);
+const LINKS = /^(https?|tg):/i;
+const LOOSE = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])|(?<![\w/])(\/[a-z][a-z0-9_]{1,31})(?![\w/])/g;
+
+// The nodes of `html` with every tag but the few allowed ones dropped and every attribute but a
+// link's address dropped too. The parser's document is inert: it runs and loads nothing.
+export function safeNodes(html, actions) {
+  const source = new DOMParser().parseFromString(html, "text/html").body;
+  return copied(source, actions, false);
+}
+
+function copied(source, actions, inside) {
+  const nodes = [];
+  for (const node of source.childNodes) {
+    if (node.nodeType === Node.TEXT_NODE) {
+      nodes.push(...(inside ? [node.data] : linked(node.data, actions)));
+    } else if (node.nodeType === Node.ELEMENT_NODE) {
+      const { tagName } = node;
+      const address = tagName === "A" ? node.getAttribute("href") || "" : "";
+      if (LINKS.test(address)) nodes.push(link(address, actions, ...copied(node, actions, true)));
+      else if (PLAIN.has(tagName)) {
+        const literal = inside || tagName === "CODE" || tagName === "PRE";
+        nodes.push(el(tagName.toLowerCase(), {}, ...copied(node, actions, literal)));
+      } else if (tagName !== "SCRIPT" && tagName !== "STYLE") {
+        nodes.push(...copied(node, actions, inside));
+      }
+    }
+  }
+  return nodes;
+}
+
+function linked(text, actions) {
+  const nodes = [];
+  let done = 0;
+  for (const found of text.matchAll(LOOSE)) {
+    const [word, address, command] = found;
+    nodes.push(text.slice(done, found.index));
+    if (address) nodes.push(link(address, actions, address));
+    else nodes.push(el("button", { type: "button", class: "command", onclick: () => actions.say(command) }, command));
+    done = found.index + word.length;
+  }
+  nodes.push(text.slice(done));
+  return nodes;
+}
+
+// A link to the bot itself is followed inside the simulator, as Telegram would.
+function link(address, actions, ...children) {
+  const code = startCode(address);
+  const onclick = code && ((event) => (event.preventDefault(), actions.say(`/start ${code}`)));
+  return el("a", { href: address, target: "_blank", rel: "noopener noreferrer", onclick }, ...children);
+}
+
+function startCode(address) {
+  const deep = /^(https?:\/\/(t|telegram)\.me\/|tg:\/*resolve\?)/i.test(address) && URL.canParse(address);
+  return deep ? new URL(address).searchParams.get("start") : null;
+}
+
+const clock = new Intl.DateTimeFormat("id-ID", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const calendar = new Intl.DateTimeFormat("id-ID", { day: "numeric", month: "long", year: "numeric" });
+export const timeOf = (message) => clock.format(new Date(message.date * 1000)).replace(".", ":");
+export const dayOf = (message) => calendar.format(new Date(message.date * 1000));
+
+// What a list or a notice shows of a message: its first line, or what kind of thing it is.
+export function gist(message) {
+  const kinds = { photo: "Foto", document: message.file?.name || "Berkas", contact: "Kontak" };
+  return message.text?.split("\n").find((line) => line.trim()) || kinds[message.kind] || "Pesan";
+}
+
+// The list item of a message; `before` is the message above it, for the day's heading.
+export function bubble(message, before, actions) {
+  const day = dayOf(message);
+  const own = message.from !== "bot";
+  const body = el("div", { class: "bubble" });
+  body.append(el("span", { class: "sr" }, own ? "Anda: " : "Bot: "));
+  if (message.file) body.append(fileNode(message));
+  if (message.contact) body.append(contactNode(message.contact));
+  const content = message.html ? safeNodes(message.html, actions) : linked(message.text || "", actions);
+  if (message.html || message.text) body.append(el("div", { class: "text", dir: "auto" }, ...content));
+  body.append(
+    el(
+      "span",
+      { class: "meta" },
+      message.edited ? el("span", { class: "edited" }, "diubah ") : null,
+      el("time", { datetime: new Date(message.date * 1000).toISOString() }, timeOf(message)),
+    ),
+  );
+  return el(
+    "li",
+    { class: own ? "row own" : "row", "data-message": message.id, "data-from": message.from },
+    before && dayOf(before) === day ? null : el("p", { class: "day" }, day),
+    body,
+    message.buttons?.length ? keysNode(message, actions) : null,
+  );
+}
+
+function keysNode(message, actions) {
+  const rows = message.buttons.map((row) =>
+    el("div", { class: "keys-row" }, ...row.map((button) => keyNode(message, button, actions))),
+  );
+  return el("div", { class: "keys", role: "group", "aria-label": "Pilihan pada pesan" }, ...rows);
+}
+
+function keyNode(message, button, actions) {
+  if (button.url && LINKS.test(button.url)) {
+    const node = link(button.url, actions, button.text);
+    node.className = "key key-link";
+    return node;
+  }
+  const onclick = (event) => actions.press(message, button, event.currentTarget);
+  return el("button", { type: "button", class: "key", onclick }, button.text);
+}
+
+function fileNode({ file, kind }) {
+  const address = new URL(file.url, location.href);
+  const name = file.name || "berkas";
+  if (address.origin !== location.origin) return el("p", { class: "file" }, icon("file"), name);
+  if (kind === "photo") {
+    const image = el("img", { src: address.href, alt: `Foto ${name}`, class: "photo" });
+    return el("a", { href: address.href, target: "_blank", rel: "noopener", class: "photo-link" }, image);
+  }
+  return el(
+    "a",
+    { href: address.href, download: name, class: "file" },
+    icon("file"),
+    el("span", { class: "file-name" }, name, el("small", {}, sizeOf(file.size))),
+  );
+}
+
+function sizeOf(bytes) {
+  if (!Number.isFinite(bytes)) return "Unduh";
+  const unit = bytes < 1024 ? "B" : bytes < 1048576 ? "KB" : "MB";
+  const size = bytes / { B: 1, KB: 1024, MB: 1048576 }[unit];
+  return `${size.toLocaleString("id-ID", { maximumFractionDigits: unit === "MB" ? 1 : 0 })} ${unit}`;
+}
+
+function contactNode({ phone, own }) {
+  const number = String(phone).replace(/^\+?/, "+");
+  const whose = own ? "Kontak sendiri" : "Kontak orang lain";
+  return el("p", { class: "file" }, icon("person"), el("span", { class: "file-name" }, number, el("small", {}, whose)));
+}
