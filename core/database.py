@@ -1,0 +1,114 @@
+"""Connections: one engine per login role, one transaction with its cooperative named."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from core.sealing import Keys
+
+LOGINS = ("app", "clock", "province")
+_OUTSIDE = 0  # the cooperative of strangers and of the province: nobody's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Urls:
+    """Where each login role connects: `postgresql://…` each."""
+
+    owner: str = field(repr=False)
+    app: str = field(repr=False)
+    clock: str = field(repr=False)
+    province: str = field(repr=False)
+
+
+def derive_urls(owner: str, keys: Keys, overrides: dict[str, str | None] | None = None) -> Urls:
+    """Make the logins' addresses from the owner's, with the passwords the secret key gives."""
+    named: dict[str, str] = {}
+    for role in LOGINS:
+        given = (overrides or {}).get(role)
+        named[role] = given or _with_login(owner, *keys.login(role))
+    return Urls(owner=owner, **named)
+
+
+def _with_login(url: str, user: str, password: str) -> str:
+    parts = urlsplit(url)
+    place = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{quote(user)}:{quote(password)}@{place}"))
+
+
+def make_engine(url: str, *, size: int = 8, name: str = "kopdes") -> AsyncEngine:
+    """Make a pool of `size` connections; transactions are begun by `transaction` alone.
+
+    The driver parses the address itself (sockets, sslmode). The pool hands connections out in
+    autocommit mode, so `transaction` can begin, name the cooperative and commit in the driver.
+    """
+
+    async def connect() -> asyncpg.Connection[Any]:
+        settings = {"application_name": name, "jit": "off", "timezone": "UTC"}
+        return await asyncpg.connect(url, timeout=10, server_settings=settings)
+
+    return create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=connect,
+        isolation_level="AUTOCOMMIT",
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=30,
+    )
+
+
+async def driver(db: AsyncConnection) -> asyncpg.Connection[Any]:
+    """Return the driver's own connection: for the calls that every turn makes."""
+    raw = await db.get_raw_connection()
+    return cast("asyncpg.Connection[Any]", raw.driver_connection)
+
+
+@asynccontextmanager
+async def transaction(
+    engine: AsyncEngine, *, koperasi_id: int | None = None
+) -> AsyncIterator[AsyncConnection]:
+    """Begin, hand out the connection, commit; undo everything when anything is raised.
+
+    With `koperasi_id` the cooperative is named in the same round trip as BEGIN.
+    """
+    async with engine.connect() as db:
+        raw = await driver(db)
+        if raw.is_closed():  # The server went away while it lay in the pool.
+            await db.invalidate()
+            raw = await driver(db)
+        await raw.execute("BEGIN" if koperasi_id is None else f"BEGIN;{naming(koperasi_id)}")
+        try:
+            yield db
+            status = await raw.execute("COMMIT")
+            if status != "COMMIT":  # A failed statement was swallowed: PostgreSQL undid everything.
+                raise RuntimeError("the transaction was rolled back at its commit")
+        except BaseException:
+            await _undo(db, raw)
+            raise
+
+
+async def _undo(db: AsyncConnection, raw: asyncpg.Connection[Any]) -> None:
+    try:
+        if not raw.is_closed():
+            await raw.execute("ROLLBACK")
+    except Exception:  # noqa: BLE001 - whatever it is, the connection is not to be used again
+        raw.terminate()
+    if raw.is_closed():
+        await db.invalidate()
+
+
+def naming(koperasi_id: int) -> str:
+    """Name the cooperative for the rest of the transaction; SET LOCAL reaches Citus workers too."""
+    return f"SET LOCAL kopdes.koperasi_id TO '{int(koperasi_id)}'"
+
+
+async def enter(db: AsyncConnection, koperasi_id: int | None) -> None:
+    """Name the cooperative whose rows this transaction may see; none means nobody's."""
+    raw = await driver(db)
+    await raw.execute(naming(_OUTSIDE if koperasi_id is None else koperasi_id))

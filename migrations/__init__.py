@@ -1,0 +1,1 @@
+"""Numbered, linear migrations; each spells its tables out and imports nothing of ours."""

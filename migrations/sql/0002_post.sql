@@ -1,0 +1,164 @@
+-- One field of the hashed text: its length in bytes before it, so no two contents read alike.
+CREATE FUNCTION ledger.field(value text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+AS $$
+  SELECT coalesce(octet_length(value) || ':' || value, '-')
+$$;
+
+-- The one door into the books. In one call: lock the book, refuse closed periods, answer a repeated
+-- operation with its first result, number without gaps, write the postings, move the balances,
+-- keep the floors, extend the hash chain.
+--
+-- Accounts are named by key: CODE[:mMEMBER][:lLOAN][:uUNIT]; one is opened at its first posting.
+-- Refusals (SQLSTATE, DETAIL is JSON): KD001 closed period · KD002 same operation, other content ·
+-- KD003 floor · KD004 already reversed · KD005 no such entry · KD006 unknown account ·
+-- KD007 not the cooperative of this transaction · KD008 malformed postings.
+CREATE FUNCTION ledger.post(
+  p_koperasi integer, p_operation text, p_kind text, p_on date, p_at timestamptz,
+  p_recorder text, p_source text, p_debits text[], p_credits text[], p_amounts bigint[],
+  p_reason text DEFAULT NULL, p_reverses bigint DEFAULT NULL, p_approver text DEFAULT NULL,
+  OUT number bigint, OUT hash bytea, OUT repeated boolean,
+  OUT debit_balances bigint[], OUT credit_balances bigint[]
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, ledger
+AS $$
+#variable_conflict use_column
+DECLARE
+  book ledger.books;
+  first ledger.entries;
+  original ledger.entries;
+  lines integer := coalesce(array_length(p_amounts, 1), 0);
+  keys text[]; ids integer[] := '{}'; sides text[]; chain text; differs text;
+  account record; chart ledger.chart; parts text[]; below record;
+  i integer; j integer; moved bigint; key text; opened integer := 0;
+BEGIN
+  IF p_koperasi::text IS DISTINCT FROM current_setting('kopdes.koperasi_id', true) THEN
+    RAISE EXCEPTION 'not the cooperative of this transaction' USING ERRCODE = 'KD007';
+  END IF;
+  IF lines = 0 OR lines > 1000 OR array_length(p_debits, 1) IS DISTINCT FROM lines
+     OR array_length(p_credits, 1) IS DISTINCT FROM lines OR coalesce(p_operation, '') = ''
+     OR coalesce(p_kind, '') = '' OR coalesce(p_recorder, '') = '' OR coalesce(p_source, '') = ''
+     OR p_on IS NULL OR p_at IS NULL THEN
+    RAISE EXCEPTION 'malformed postings' USING ERRCODE = 'KD008';
+  END IF;
+  SELECT * INTO book FROM ledger.books b WHERE b.koperasi_id = p_koperasi FOR UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'cooperative % has no book', p_koperasi USING ERRCODE = 'KD007';
+  END IF;
+
+  SELECT * INTO first FROM ledger.entries e
+   WHERE e.koperasi_id = p_koperasi AND e.operation = p_operation;
+  IF FOUND THEN
+    differs := ledger.difference(first, p_kind, p_on, p_reason, p_reverses, p_debits, p_credits, p_amounts);
+    IF differs IS NOT NULL THEN
+      RAISE EXCEPTION 'operation % was recorded as entry % with another %', p_operation, first.number, differs
+        USING ERRCODE = 'KD002',
+              DETAIL = json_build_object('entry', first.number, 'differs', differs)::text;
+    END IF;
+    SELECT array_agg(p.debit_balance ORDER BY p.line), array_agg(p.credit_balance ORDER BY p.line)
+      INTO debit_balances, credit_balances FROM ledger.postings p
+     WHERE p.koperasi_id = p_koperasi AND p.entry = first.number;
+    number := first.number; hash := first.hash; repeated := true;
+    RETURN;
+  END IF;
+
+  IF p_on <= book.closed_through THEN
+    RAISE EXCEPTION 'the books are closed through %', book.closed_through
+      USING ERRCODE = 'KD001', DETAIL = json_build_object('through', book.closed_through)::text;
+  END IF;
+  IF p_reverses IS NOT NULL THEN
+    IF coalesce(p_reason, '') = '' THEN
+      RAISE EXCEPTION 'a reversal needs its reason' USING ERRCODE = 'KD008';
+    END IF;
+    SELECT * INTO original FROM ledger.entries e
+     WHERE e.koperasi_id = p_koperasi AND e.number = p_reverses;
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'no entry %', p_reverses USING ERRCODE = 'KD005';
+    END IF;
+    SELECT e.number INTO i FROM ledger.entries e
+     WHERE e.koperasi_id = p_koperasi AND e.reverses = p_reverses;
+    IF FOUND OR original.reverses IS NOT NULL THEN
+      RAISE EXCEPTION 'entry % is reversed already or is a reversal itself', p_reverses
+        USING ERRCODE = 'KD004', DETAIL = json_build_object('by', i)::text;
+    END IF;
+    -- A reversal is the original with its sides changed, line by line; nothing else.
+    IF (SELECT array_agg(c.key ORDER BY p.line) IS DISTINCT FROM p_debits
+            OR array_agg(d.key ORDER BY p.line) IS DISTINCT FROM p_credits
+            OR array_agg(p.amount ORDER BY p.line) IS DISTINCT FROM p_amounts
+          FROM ledger.postings p
+          JOIN ledger.accounts d ON d.koperasi_id = p.koperasi_id AND d.id = p.debit
+          JOIN ledger.accounts c ON c.koperasi_id = p.koperasi_id AND c.id = p.credit
+         WHERE p.koperasi_id = p_koperasi AND p.entry = p_reverses) THEN
+      RAISE EXCEPTION 'not the reverse of entry %', p_reverses USING ERRCODE = 'KD008';
+    END IF;
+  END IF;
+
+  number := book.entries + 1;
+  repeated := false;
+  chain := concat_ws(',', ledger.field(number::text), ledger.field(p_on::text),
+    ledger.field(to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')), ledger.field(p_kind),
+    ledger.field(p_operation), ledger.field(p_recorder), ledger.field(p_approver),
+    ledger.field(p_source), ledger.field(p_reason), ledger.field(p_reverses::text));
+  FOR i IN 1 .. lines LOOP
+    chain := chain || ';' || concat_ws(',', ledger.field(p_debits[i]), ledger.field(p_credits[i]),
+      ledger.field(p_amounts[i]::text));
+  END LOOP;
+  hash := sha256(book.head || convert_to(chain, 'UTF8'));
+
+  INSERT INTO ledger.entries (koperasi_id, number, "on", at, kind, operation, recorder, approver,
+                              source, reason, reverses, hash)
+  VALUES (p_koperasi, number, p_on, p_at, p_kind, p_operation, p_recorder, p_approver,
+          p_source, p_reason, p_reverses, hash);
+
+  FOR i IN 1 .. lines LOOP
+    IF p_amounts[i] IS NULL OR p_amounts[i] <= 0 OR p_debits[i] = p_credits[i] THEN
+      RAISE EXCEPTION 'malformed posting %', i USING ERRCODE = 'KD008';
+    END IF;
+    FOR j IN 1 .. 2 LOOP
+      key := CASE j WHEN 1 THEN p_debits[i] ELSE p_credits[i] END;
+      UPDATE ledger.accounts a
+         SET balance = a.balance + CASE WHEN (a.normal = 'D') = (j = 1) THEN p_amounts[i] ELSE -p_amounts[i] END
+       WHERE a.koperasi_id = p_koperasi AND a.key = key
+      RETURNING a.id, a.balance, a.floor INTO account;
+      IF NOT FOUND THEN
+        parts := regexp_match(key, '^(\d{6})(?::m(\d{1,9}))?(?::l(\d{1,9}))?(?::u(\d{1,9}))?$');
+        SELECT * INTO chart FROM ledger.chart c WHERE c.code = parts[1];
+        IF parts IS NULL OR NOT FOUND
+           OR (chart.subledger IS NOT NULL AND parts[2] IS NULL)
+           OR (chart.subledger = 'loan' AND parts[3] IS NULL) THEN
+          RAISE EXCEPTION 'unknown account %', key USING ERRCODE = 'KD006';
+        END IF;
+        opened := opened + 1;
+        moved := CASE WHEN (chart.normal = 'D') = (j = 1) THEN p_amounts[i] ELSE -p_amounts[i] END;
+        INSERT INTO ledger.accounts (koperasi_id, id, key, code, member_id, loan_id, unit_id, normal, balance, floor)
+        VALUES (p_koperasi, book.accounts + opened, key, chart.code, parts[2]::integer,
+                parts[3]::integer, parts[4]::integer, chart.normal, moved, chart.floor)
+        RETURNING id, balance, floor INTO account;
+      END IF;
+      IF account.balance < account.floor THEN
+        ids := ids || account.id;
+      END IF;
+      IF j = 1 THEN
+        debit_balances[i] := account.balance;
+        sides[1] := account.id::text;
+      ELSE
+        credit_balances[i] := account.balance;
+        INSERT INTO ledger.postings (koperasi_id, entry, line, debit, credit, amount, debit_balance, credit_balance)
+        VALUES (p_koperasi, number, i, sides[1]::integer, account.id, p_amounts[i], debit_balances[i], account.balance);
+      END IF;
+    END LOOP;
+  END LOOP;
+
+  -- A line may pass below a floor on its way; the whole entry may not.
+  IF ids <> '{}' THEN
+    SELECT a.key, a.balance, a.floor INTO below FROM ledger.accounts a
+     WHERE a.koperasi_id = p_koperasi AND a.id = ANY (ids) AND a.balance < a.floor LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION 'account % would fall to %', below.key, below.balance
+        USING ERRCODE = 'KD003', DETAIL = json_build_object(
+          'account', below.key, 'balance', below.balance, 'floor', below.floor)::text;
+    END IF;
+  END IF;
+  UPDATE ledger.books b SET entries = number, accounts = book.accounts + opened, head = hash
+   WHERE b.koperasi_id = p_koperasi;
+END $$;
