@@ -58,6 +58,11 @@ class Place:
         return self.home / "postgres"
 
     @property
+    def log(self) -> Path:
+        """What the server says, which is little."""
+        return self.home / "postgres.log"
+
+    @property
     def builder(self) -> Account | None:
         """Who runs initdb: it wants a line in /etc/passwd, which the server does not."""
         if self.account is None or _is_listed(self.account.uid):
@@ -70,7 +75,7 @@ class Place:
 
 
 def program(name: str) -> Path:
-    """The path of a program of the embedded PostgreSQL: psql, pg_dump, pg_restore, …
+    """Find a program of the embedded PostgreSQL: psql, pg_dump, pg_restore and their like.
 
     Its Python package is not imported: it changes permissions and stops servers on its own.
     """
@@ -130,7 +135,7 @@ def run(
     """
     path = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C"}
     try:
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 - our own programs and paths
             command,
             check=False,
             stdin=subprocess.DEVNULL,
@@ -146,6 +151,24 @@ def run(
         )
     except (OSError, subprocess.SubprocessError) as error:
         raise EmbeddedError(f"{command[0]} does not start: {error}") from error
+
+
+def keeper(folder: Path) -> Account | None:
+    """Whose files in `folder` are: what root makes in a user's directory is that user's."""
+    found = folder.stat()
+    return Account(uid=found.st_uid, gid=found.st_gid) if os.geteuid() == 0 else None
+
+
+def open_private(path: Path, owner: Account | None, *, flags: int = 0) -> int:
+    """Open a file that only `owner` may read, making it where it is missing; never a link."""
+    flags |= os.O_RDWR | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        return os.open(path, flags)
+    except FileNotFoundError:
+        descriptor = os.open(path, flags | os.O_CREAT, 0o600)
+        if owner:
+            os.fchown(descriptor, owner.uid, owner.gid)
+        return descriptor
 
 
 def make_folder(path: Path, account: Account | None) -> None:

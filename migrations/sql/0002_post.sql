@@ -22,7 +22,6 @@ CREATE FUNCTION ledger.post(
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, ledger
 AS $$
-#variable_conflict use_column
 DECLARE
   book ledger.books;
   first ledger.entries;
@@ -30,7 +29,7 @@ DECLARE
   lines integer := coalesce(array_length(p_amounts, 1), 0);
   keys text[]; ids integer[] := '{}'; sides text[]; chain text; differs text;
   account record; chart ledger.chart; parts text[]; below record;
-  i integer; j integer; moved bigint; key text; opened integer := 0;
+  i integer; j integer; moved bigint; named text; reversal bigint; opened integer := 0;
 BEGIN
   IF p_koperasi::text IS DISTINCT FROM current_setting('kopdes.koperasi_id', true) THEN
     RAISE EXCEPTION 'not the cooperative of this transaction' USING ERRCODE = 'KD007';
@@ -75,11 +74,11 @@ BEGIN
     IF NOT FOUND THEN
       RAISE EXCEPTION 'no entry %', p_reverses USING ERRCODE = 'KD005';
     END IF;
-    SELECT e.number INTO i FROM ledger.entries e
+    SELECT e.number INTO reversal FROM ledger.entries e
      WHERE e.koperasi_id = p_koperasi AND e.reverses = p_reverses;
     IF FOUND OR original.reverses IS NOT NULL THEN
       RAISE EXCEPTION 'entry % is reversed already or is a reversal itself', p_reverses
-        USING ERRCODE = 'KD004', DETAIL = json_build_object('by', i)::text;
+        USING ERRCODE = 'KD004', DETAIL = json_build_object('by', reversal)::text;
     END IF;
     -- A reversal is the original with its sides changed, line by line; nothing else.
     IF (SELECT array_agg(c.key ORDER BY p.line) IS DISTINCT FROM p_debits
@@ -115,23 +114,23 @@ BEGIN
       RAISE EXCEPTION 'malformed posting %', i USING ERRCODE = 'KD008';
     END IF;
     FOR j IN 1 .. 2 LOOP
-      key := CASE j WHEN 1 THEN p_debits[i] ELSE p_credits[i] END;
+      named := CASE j WHEN 1 THEN p_debits[i] ELSE p_credits[i] END;
       UPDATE ledger.accounts a
          SET balance = a.balance + CASE WHEN (a.normal = 'D') = (j = 1) THEN p_amounts[i] ELSE -p_amounts[i] END
-       WHERE a.koperasi_id = p_koperasi AND a.key = key
+       WHERE a.koperasi_id = p_koperasi AND a.key = named
       RETURNING a.id, a.balance, a.floor INTO account;
       IF NOT FOUND THEN
-        parts := regexp_match(key, '^(\d{6})(?::m(\d{1,9}))?(?::l(\d{1,9}))?(?::u(\d{1,9}))?$');
+        parts := regexp_match(named, '^(\d{6})(?::m(\d{1,9}))?(?::l(\d{1,9}))?(?::u(\d{1,9}))?$');
         SELECT * INTO chart FROM ledger.chart c WHERE c.code = parts[1];
         IF parts IS NULL OR NOT FOUND
            OR (chart.subledger IS NOT NULL AND parts[2] IS NULL)
            OR (chart.subledger = 'loan' AND parts[3] IS NULL) THEN
-          RAISE EXCEPTION 'unknown account %', key USING ERRCODE = 'KD006';
+          RAISE EXCEPTION 'unknown account %', named USING ERRCODE = 'KD006';
         END IF;
         opened := opened + 1;
         moved := CASE WHEN (chart.normal = 'D') = (j = 1) THEN p_amounts[i] ELSE -p_amounts[i] END;
         INSERT INTO ledger.accounts (koperasi_id, id, key, code, member_id, loan_id, unit_id, normal, balance, floor)
-        VALUES (p_koperasi, book.accounts + opened, key, chart.code, parts[2]::integer,
+        VALUES (p_koperasi, book.accounts + opened, named, chart.code, parts[2]::integer,
                 parts[3]::integer, parts[4]::integer, chart.normal, moved, chart.floor)
         RETURNING id, balance, floor INTO account;
       END IF;
@@ -159,6 +158,6 @@ BEGIN
           'account', below.key, 'balance', below.balance, 'floor', below.floor)::text;
     END IF;
   END IF;
-  UPDATE ledger.books b SET entries = number, accounts = book.accounts + opened, head = hash
+  UPDATE ledger.books b SET entries = post.number, accounts = book.accounts + opened, head = hash
    WHERE b.koperasi_id = p_koperasi;
 END $$;
