@@ -1,35 +1,44 @@
 // One message as nodes: the bubble, its file or contact, and the bot's buttons under it.
-import { el, icon } from "./dom.js";
+import { el, glyphs, icon } from "./dom.js";
 
-const PLAIN = new Set(["B", "I", "U", "S", "CODE", "PRE", "BR"]);
+const PLAIN = new Set(["b", "i", "u", "s", "code", "pre"]);
 const LINKS = /^(https?|tg):/i;
 const LOOSE = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])|(?<![\w/])(\/[a-z][a-z0-9_]{1,31})(?![\w/])/g;
+const PIECES = /<(\/?)([a-z][a-z0-9-]*)((?:\s[^<>]*)?)>|[^<]+|</gi;
+const NAMED = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'", nbsp: "\u00a0" };
 
-// The nodes of `html` with every tag but the few allowed ones dropped and every attribute but a
-// link's address dropped too. The parser's document is inert: it runs and loads nothing.
+const plainText = (text) =>
+  text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|([a-z]+));/gi, (all, hex, decimal, name) => {
+    if (name) return NAMED[name.toLowerCase()] ?? all;
+    const point = hex ? parseInt(hex, 16) : Number(decimal);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : all;
+  });
+
+// The nodes of `html`: the few tags above, line breaks and links to the web or into Telegram are
+// built; any other tag is left out, with every attribute, and what it held is plain text. No HTML
+// parser sees the text, so nothing in it can run or load.
 export function safeNodes(html, actions) {
-  const source = new DOMParser().parseFromString(html, "text/html").body;
-  return copied(source, actions, false);
-}
-
-function copied(source, actions, inside) {
-  const nodes = [];
-  for (const node of source.childNodes) {
-    if (node.nodeType === Node.TEXT_NODE) {
-      nodes.push(...(inside ? [node.data] : linked(node.data, actions)));
-    } else if (node.nodeType === Node.ELEMENT_NODE) {
-      const { tagName } = node;
-      const address = tagName === "A" ? node.getAttribute("href") || "" : "";
-      if (LINKS.test(address)) nodes.push(link(address, actions, ...copied(node, actions, true)));
-      else if (PLAIN.has(tagName)) {
-        const literal = inside || tagName === "CODE" || tagName === "PRE";
-        nodes.push(el(tagName.toLowerCase(), {}, ...copied(node, actions, literal)));
-      } else if (tagName !== "SCRIPT" && tagName !== "STYLE") {
-        nodes.push(...copied(node, actions, inside));
-      }
+  const open = [{ tag: "", nodes: [] }];
+  const top = () => open.at(-1);
+  const shut = () => {
+    const { tag, address, nodes } = open.pop();
+    top().nodes.push(address ? link(address, actions, ...nodes) : el(tag, {}, ...nodes));
+  };
+  for (const [piece, slash, name, rest] of html.matchAll(PIECES)) {
+    const tag = name?.toLowerCase();
+    const address = tag === "a" && plainText(/\shref\s*=\s*["']?([^"'\s>]*)/i.exec(rest)?.[1] ?? "");
+    if (!tag) {
+      const literal = open.some((held) => ["a", "code", "pre"].includes(held.tag));
+      top().nodes.push(...(literal ? [plainText(piece)] : linked(plainText(piece), actions)));
+    } else if (tag === "br") top().nodes.push(el("br"));
+    else if (!slash && (PLAIN.has(tag) || LINKS.test(address))) open.push({ tag, address, nodes: [] });
+    else if (slash && open.some((held) => held.tag === tag)) {
+      while (top().tag !== tag) shut();
+      shut();
     }
   }
-  return nodes;
+  while (open.length > 1) shut();
+  return open[0].nodes;
 }
 
 function linked(text, actions) {
@@ -37,12 +46,12 @@ function linked(text, actions) {
   let done = 0;
   for (const found of text.matchAll(LOOSE)) {
     const [word, address, command] = found;
-    nodes.push(text.slice(done, found.index));
+    nodes.push(...glyphs(text.slice(done, found.index)));
     if (address) nodes.push(link(address, actions, address));
     else nodes.push(el("button", { type: "button", class: "command", onclick: () => actions.say(command) }, command));
     done = found.index + word.length;
   }
-  nodes.push(text.slice(done));
+  nodes.push(...glyphs(text.slice(done)));
   return nodes;
 }
 
@@ -110,7 +119,7 @@ function keyNode(message, button, actions) {
     return node;
   }
   const onclick = (event) => actions.press(message, button, event.currentTarget);
-  return el("button", { type: "button", class: "key", onclick }, button.text);
+  return el("button", { type: "button", class: "key", onclick }, el("span", {}, ...glyphs(button.text)));
 }
 
 function fileNode({ file, kind }) {

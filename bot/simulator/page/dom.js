@@ -23,6 +23,20 @@ export function icon(name) {
   return svg;
 }
 
+// Marks of the bot's buttons that many desktops have no font for; the text stays for who copies,
+// reads aloud or tests.
+const MARKS = { "✅": "yes", "❌": "no", "✏": "pen", "📱": "phone" };
+
+export function glyphs(text) {
+  return text.split(/(✅|❌|✏|📱)\ufe0f?/u).map((part) => {
+    const mark = MARKS[part];
+    if (!mark) return part;
+    const drawn = icon(mark);
+    drawn.classList.add("mark", `mark-${mark}`);
+    return el("span", { class: "glyph" }, el("span", { class: "sr" }, part), drawn);
+  });
+}
+
 export const iconButton = (name, label, onclick) =>
   el("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick }, icon(name));
 

@@ -1,5 +1,5 @@
 // One person's phone: header, messages, the bot's keyboard and the box to write in.
-import { avatar, el, icon, iconButton, menu, nameOf } from "./dom.js";
+import { avatar, el, glyphs, icon, iconButton, menu, nameOf } from "./dom.js";
 import { bubble } from "./bubble.js";
 import { post, upload } from "./wire.js";
 
@@ -239,7 +239,7 @@ export function panel(person, chat, { close, drop }) {
       else actions.say(label);
       drawKeyboard();
     };
-    return el("button", { type: "button", class: "board-key", onclick }, key.request_contact ? icon("person") : null, label);
+    return el("button", { type: "button", class: "board-key", onclick }, key.request_contact && !/📱/u.test(label) ? icon("person") : null, el("span", {}, ...glyphs(label)));
   }
 
   function drawFoot() {
