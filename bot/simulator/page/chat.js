@@ -182,7 +182,7 @@ async function load(id) {
     panels.get(id)?.drawAll();
     drawItem(id);
   } catch (error) {
-    panels.get(id)?.say(error.message);
+    panels.get(id)?.tell(error.message);
   } finally {
     chat.touched = null;
   }
@@ -212,7 +212,7 @@ function take(event, live) {
   } else if (live && kind === "typing") shown?.typing();
   else if (live && kind === "answer" && shown) {
     shown.answered();
-    if (event.answer?.text) event.answer.alert ? notice(event.answer.text) : shown.say(event.answer.text);
+    if (event.answer?.text) event.answer.alert ? notice(event.answer.text) : shown.tell(event.answer.text);
   }
 }
 
