@@ -77,8 +77,9 @@ def open_server(data_dir: Path, *, durable: bool = True, state_dir: Path = STATE
         place = settle(data_dir, state_dir)
         lock = open_private(place.home / "postgres.lock", keeper(place.home))
         try:
+            alone = _is_free(lock)
             fcntl.flock(lock, fcntl.LOCK_SH)
-            socket_dir, password = cluster.have(place, durable=durable)
+            socket_dir, password = cluster.have(place, durable=durable, alone=alone)
         except BaseException:
             _leave(place, lock)
             raise
@@ -116,7 +117,7 @@ def revive(server: Server) -> None:
     start_lock, _ = server.locks
     fcntl.flock(start_lock, fcntl.LOCK_EX)
     try:
-        cluster.have(server.place, durable=server.durable)
+        cluster.have(server.place, durable=server.durable, alone=False)
     except OSError as error:
         raise EmbeddedError(f"no database in {server.data_dir}: {error}") from error
     finally:
@@ -153,12 +154,18 @@ def _start_lock(data_dir: Path) -> int:
     return descriptor
 
 
-def _leave(place: Place, lock: int) -> None:
+def _is_free(lock: int) -> bool:
+    """Take the lock for ourselves if nobody else holds it."""
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return
-    else:
-        cluster.stop(place)
+        return False
+    return True
+
+
+def _leave(place: Place, lock: int) -> None:
+    try:
+        if _is_free(lock):
+            cluster.stop(place)
     finally:
         os.close(lock)

@@ -32,6 +32,7 @@ from core.embedded_account import (
 PORT = 5432  # Only the socket's name: the server listens on no network.
 
 _PATIENCE = 600  # Seconds for a crash recovery or a last checkpoint.
+_NO_PID = 999_999_999  # Above any system's highest process number.
 _LOG_LIMIT = 1_000_000  # Bytes; what was logged before is kept once more.
 
 # Written when the cluster is made; an operator may change them in postgresql.conf.
@@ -55,11 +56,12 @@ _SETTINGS = {
 _UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
-def have(place: Place, *, durable: bool) -> tuple[Path, str]:
+def have(place: Place, *, durable: bool, alone: bool) -> tuple[Path, str]:
     """Have a server that answers; return its socket's folder and the owner's password.
 
     Makes the cluster the first time, waits for a server that is coming up or going down, starts one
-    where none lives. One that somebody started, or left, is used as it is.
+    where none lives. One that somebody started, or left, is used as it is. `alone`: nobody else
+    holds it, so whoever left it may not have come as far as making the database.
     """
     _trim(place)
     password = _password(place)
@@ -67,8 +69,10 @@ def have(place: Place, *, durable: bool) -> tuple[Path, str]:
         _create(place, password, durable=durable)
     elif place.account and place.cluster.stat().st_uid == 0:
         give_tree(place.cluster, place.account)  # A copy that root brought back.
-    if not _wait(place):
+    lives = _wait(place)
+    if not lives:
         _start(place, durable=durable)
+    if alone or not lives:
         _ensure_database(place, password)
     return _socket_dir_of(place), password
 
@@ -102,6 +106,7 @@ def _password(place: Place) -> str:
         file.flush()
         os.fsync(descriptor)
     fresh.replace(path)
+    _sync(place.home)
     return password
 
 
@@ -117,14 +122,8 @@ def _create(place: Place, password: str, *, durable: bool) -> None:
     make_folder(fresh, builder)
     with os.fdopen(open_private(words, builder), "w") as file:
         file.write(f"{password}\n")
-    command: list[str | Path] = [
-        place.programs / "initdb",
-        "-D",
-        fresh,
-        "-U",
-        "kopdes",
-        f"--pwfile={words}",
-    ]
+    command: list[str | Path] = [place.programs / "initdb", f"--pgdata={fresh}"]
+    command += ["--username=kopdes", f"--pwfile={words}"]
     command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"]
     command += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     command += [f"--set={name}={value}" for name, value in _SETTINGS.items()]
@@ -137,6 +136,8 @@ def _create(place: Place, password: str, *, durable: bool) -> None:
     if place.account and place.account != builder:
         give_tree(fresh, place.account)
     fresh.rename(place.cluster)
+    if durable:
+        _sync(place.home)
 
 
 def _start(place: Place, *, durable: bool) -> None:
@@ -204,9 +205,9 @@ def _wait(place: Place) -> bool:
 def _status(place: Place) -> str | None:
     """What the server says of itself in postmaster.pid; None: no server of this cluster lives.
 
-    A dead server's number may since belong to any program. The file then gets a number no
-    process can have: PostgreSQL would take the stranger for a server, and removing the file would
-    take away its own check that no child of the dead one is left.
+    A dead server's number may belong to a stranger by now, or to a zombie that a container without
+    an init never reaps, and PostgreSQL takes either for a server. The file then gets a number that
+    no process can have; without the file PostgreSQL could not check that no child is left.
     """
     file = place.cluster / "postmaster.pid"
     try:
@@ -222,11 +223,11 @@ def _status(place: Place) -> str | None:
             f"the server of {place.cluster} was started elsewhere, in another container perhaps:"
             " work there, or set KOPDES_DATABASE_URL"
         )
-    if words:
+    if pid != _NO_PID:
         descriptor = os.open(file, os.O_WRONLY | os.O_NOFOLLOW)
         with os.fdopen(descriptor, "w") as stale:
             stale.truncate()
-            stale.write("\n".join(["999999999", *lines[1:], ""]))
+            stale.write("\n".join([str(_NO_PID), *lines[1:], ""]))
     return None
 
 
@@ -266,6 +267,14 @@ def _socket_dir_for(place: Place) -> Path:
         return folder
     name = hashlib.sha256(os.fsencode(place.home)).hexdigest()[:16]
     return Path("/tmp") / f"kopdes-{name}"  # noqa: S108 - make_folder refuses one that is not ours
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _trim(place: Place) -> None:
