@@ -15,7 +15,6 @@ import logging
 import os
 import pwd
 import shutil
-import stat
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -172,15 +171,12 @@ def open_private(path: Path, owner: Account | None, *, flags: int = 0) -> int:
 
 
 def make_folder(path: Path, account: Account | None) -> None:
-    """Make sure `path` is a directory that only `account` may enter, and really its own."""
+    """Make a directory that only `account` may enter, in place of a former one of ours."""
+    shutil.rmtree(path, ignore_errors=True)
     try:
         path.mkdir(mode=0o700)
     except FileExistsError:
-        found = path.lstat()
-        wanted = account.uid if account else os.geteuid()
-        if stat.S_ISDIR(found.st_mode) and found.st_uid == wanted and not found.st_mode & 0o077:
-            return
-        raise EmbeddedError(f"{path} is in the way: it is not ours alone") from None
+        raise EmbeddedError(f"{path} is in the way and not ours to remove") from None
     if account:
         os.chown(path, account.uid, account.gid)
 

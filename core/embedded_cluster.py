@@ -85,7 +85,7 @@ def stop(place: Place) -> None:
     command = [*_pg_ctl(place, "stop"), "-m", "fast"]
     stopped = run(place.account, command)
     if stopped.returncode and _status(place) is not None:
-        said = _last_line(stopped.stdout.decode(errors="replace"))
+        said = _reason(stopped.stdout.decode(errors="replace"))
         raise EmbeddedError(f"PostgreSQL does not stop: {said}")
     if socket_dir.parent != place.home:
         shutil.rmtree(socket_dir, ignore_errors=True)
@@ -132,7 +132,7 @@ def _create(place: Place, password: str, *, durable: bool) -> None:
     finally:
         words.unlink(missing_ok=True)
     if made.returncode:
-        raise EmbeddedError(f"initdb failed: {_last_line(made.stdout.decode(errors='replace'))}")
+        raise EmbeddedError(f"initdb failed: {_reason(made.stdout.decode(errors='replace'))}")
     if place.account and place.account != builder:
         give_tree(fresh, place.account)
     fresh.rename(place.cluster)
@@ -142,9 +142,7 @@ def _create(place: Place, password: str, *, durable: bool) -> None:
 
 def _start(place: Place, *, durable: bool) -> None:
     socket_dir = _socket_dir_for(place)
-    make_folder(socket_dir, place.account)
-    for leftover in socket_dir.iterdir():  # Of a server that was killed: its pid may be another's.
-        leftover.unlink()
+    make_folder(socket_dir, place.account)  # A killed server's socket names a pid as well.
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(socket_dir),
@@ -162,7 +160,7 @@ def _start(place: Place, *, durable: bool) -> None:
         said = place.log.read_bytes()[before:].decode(errors="replace")
         # The children of a killed server need a moment to notice.
         if "pre-existing shared memory" not in said or time.monotonic() > deadline:
-            raise EmbeddedError(f"PostgreSQL does not start: {_last_line(said)} ({place.log})")
+            raise EmbeddedError(f"PostgreSQL does not start: {_reason(said)} ({place.log})")
         time.sleep(0.2)
 
 
@@ -186,7 +184,7 @@ def _psql(place: Place, password: str, statement: str) -> str:
     )
     answer = said.stdout.decode(errors="replace").strip()
     if said.returncode:
-        raise EmbeddedError(f"PostgreSQL refuses: {_last_line(answer)}")
+        raise EmbeddedError(f"PostgreSQL refuses: {_reason(answer)}")
     return answer
 
 
@@ -290,9 +288,10 @@ def _trim(place: Place) -> None:
         log.truncate(0)  # The server appends, so it goes on at the start of the emptied file.
 
 
-def _last_line(said: str) -> str:
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    for line in lines:
-        if "FATAL" in line or "error:" in line:
-            return line
+def _reason(said: str) -> str:
+    """Find the line that matters in what a program of PostgreSQL said, and the one before it."""
+    lines = [re.sub(r"^[-\d]+ [:.\d]+ \S+ \[\d+\] ", "", line) for line in said.splitlines()]
+    for number, line in enumerate(lines):
+        if "FATAL" in line or "rror:" in line:
+            return "; ".join(lines[max(number - 1, 0) : number + 1])
     return lines[-1] if lines else "it says nothing"

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import database
 from core.calendar import business_date
 from core.errors import Refusal
-from core.money import Rupiah
+from core.money import LARGEST, Rupiah
 from core.tables import ledger as tables
 
 
@@ -35,6 +35,12 @@ class BelowFloor(Refusal):
     """An account would fall below the least it may hold. Facts: account, available."""
 
     text = "refusal-below-floor"
+
+
+class AmountTooLarge(Refusal):
+    """An amount, or a balance with it, is more than a bank account or a book can hold."""
+
+    text = "refusal-amount-too-large"
 
 
 class AlreadyReversed(Refusal):
@@ -120,11 +126,13 @@ async def post(
 
     `operation` is recorded once: said again with the same content it returns the first result, with
     other content it raises OperationDiffers. Refuses FutureDate, BookIsClosed, BelowFloor,
-    AlreadyReversed, NoSuchEntry; after a refusal the caller's savepoint must be rolled back.
+    AmountTooLarge, AlreadyReversed, NoSuchEntry; after a refusal the caller's savepoint must be rolled back.
     """
     assert postings, "an entry has postings"
     if on > business_date(at, zone):
         raise FutureDate(on=on)
+    if any(posting.amount > LARGEST for posting in postings):
+        raise AmountTooLarge
     raw = await database.driver(db)
     try:
         row = await raw.fetchrow(
@@ -171,6 +179,8 @@ def _translated(error: asyncpg.PostgresError) -> Exception:
             return AlreadyReversed(by=detail["by"])
         case "KD005":
             return NoSuchEntry()
+        case "22003":  # numeric_value_out_of_range: a balance of 64 bits
+            return AmountTooLarge()
         case _:
             return error
 

@@ -1,0 +1,166 @@
+"""Simpanan wajib month by month: which months an amount covers, what is owed, what is paid ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import rules
+from core.calendar import month_of, next_month
+from core.cooperatives import Cooperative
+from core.money import Rupiah
+from core.people import Member
+from core.rules import WajibRates
+from core.tables.savings import dues
+
+_FURTHEST = 600  # months ahead; what is left after them stays with the last
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Rupiah that count for one month; `whole` when the month is fully paid with them."""
+
+    month: date
+    amount: Rupiah
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A member's simpanan wajib: what each month has received, and from which month it is due."""
+
+    due_from: date
+    paid: dict[date, Rupiah]
+    rates: WajibRates
+
+    def owed(self, month: date) -> Rupiah:
+        """Return what is still missing for a month, in rupiah."""
+        return max(0, self.rates.of(month) - self.paid.get(month, 0))
+
+    def arrears(self, through: date) -> list[date]:
+        """List the months up to `through` (a month) that are not fully paid."""
+        months = []
+        month = self.due_from
+        while month <= through:
+            if self.owed(month):
+                months.append(month)
+            month = next_month(month)
+        return months
+
+    def paid_through(self) -> date | None:
+        """Return the last month before the first unpaid one; None when even the first is unpaid."""
+        month = self.due_from
+        for _ in range(_FURTHEST):
+            if self.owed(month) or not self.rates.of(month):
+                break
+            month = next_month(month)
+        return None if month == self.due_from else next_month(month, -1)
+
+    def cover(self, amount: Rupiah, months: Sequence[date] = ()) -> tuple[Part, ...]:
+        """Share an amount out: the named months first, then the oldest unpaid ones, then ahead."""
+        parts: list[Part] = []
+        left = amount
+        taken: set[date] = set()
+        for month in (*sorted(set(months)), *self._following()):
+            if not left:
+                break
+            if month in taken:
+                continue
+            taken.add(month)
+            if part := min(left, self.owed(month)):
+                parts.append(Part(month=month, amount=part, whole=part == self.owed(month)))
+                left -= part
+        if left:  # The dues are zero, or it reaches beyond what anybody will live to see.
+            month = parts[-1].month if parts else self.due_from
+            parts = [part for part in parts if part.month != month]
+            parts.append(Part(month=month, amount=amount - sum(p.amount for p in parts), whole=True))
+        return tuple(sorted(parts, key=lambda part: part.month))
+
+    def _following(self) -> list[date]:
+        return [next_month(self.due_from, count) for count in range(_FURTHEST)]
+
+
+async def position(db: AsyncConnection, *, cooperative: Cooperative, member: Member) -> Position:
+    """Read what a member has paid for which month."""
+    rows = await db.execute(
+        select(dues.c.month, func.sum(dues.c.amount))
+        .where(dues.c.koperasi_id == cooperative.id, dues.c.member_id == member.id)
+        .group_by(dues.c.month)
+    )
+    return Position(
+        due_from=month_of(member.dues_from),
+        paid={month: int(amount) for month, amount in rows},
+        rates=await rules.wajib_rates(db, cooperative.id),
+    )
+
+
+async def record(
+    db: AsyncConnection,
+    *,
+    cooperative: Cooperative,
+    member: Member,
+    amount: Rupiah,
+    entry: int,
+    months: Sequence[date] | None,
+    repeated: bool,
+) -> tuple[Part, ...]:
+    """Write down which months an entry covers; a repeated operation is only read back."""
+    if not repeated:
+        paid = await position(db, cooperative=cooperative, member=member)
+        parts = paid.cover(amount, months or ())
+        await db.execute(
+            dues.insert(),
+            [
+                {
+                    "koperasi_id": cooperative.id,
+                    "member_id": member.id,
+                    "month": part.month,
+                    "entry": entry,
+                    "amount": part.amount,
+                }
+                for part in parts
+            ],
+        )
+        return parts
+    rows = await db.execute(
+        select(dues.c.month, dues.c.amount)
+        .where(
+            dues.c.koperasi_id == cooperative.id,
+            dues.c.member_id == member.id,
+            dues.c.entry == entry,
+        )
+        .order_by(dues.c.month)
+    )
+    rates = await rules.wajib_rates(db, cooperative.id)
+    return tuple(
+        Part(month=month, amount=part, whole=part >= rates.of(month)) for month, part in rows
+    )
+
+
+async def take_back(db: AsyncConnection, *, koperasi_id: int, entry: int, reversal: int) -> None:
+    """Undo the months of a reversed entry: they are owed again."""
+    rows = (
+        await db.execute(
+            select(dues.c.member_id, dues.c.month, dues.c.amount).where(
+                dues.c.koperasi_id == koperasi_id, dues.c.entry == entry
+            )
+        )
+    ).all()
+    if rows:
+        await db.execute(
+            dues.insert(),
+            [
+                {
+                    "koperasi_id": koperasi_id,
+                    "member_id": member_id,
+                    "month": month,
+                    "entry": reversal,
+                    "amount": -amount,
+                }
+                for member_id, month, amount in rows
+            ],
+        )

@@ -1,0 +1,85 @@
+"""Roles and what each may do (domain reference 1.4; interface: bendahara may record everything but announcements)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from core.errors import Refusal
+
+
+class Role(StrEnum):
+    """The offices of a cooperative; pendamping serves about ten of them."""
+
+    KETUA = "ketua"
+    WAKIL_USAHA = "wakil_usaha"
+    WAKIL_ANGGOTA = "wakil_anggota"
+    SEKRETARIS = "sekretaris"
+    BENDAHARA = "bendahara"
+    PENGAWAS = "pengawas"
+    PENGELOLA = "pengelola"
+    PENDAMPING = "pendamping"
+
+
+class Action(StrEnum):
+    """What an officer does."""
+
+    RECORD_SAVINGS = "record-savings"
+    REVERSE = "reverse"
+    SEE_MEMBERS = "see-members"  # names, balances and history of members
+    SEE_BOOKS = "see-books"  # cash and totals
+    ADD_MEMBERS = "add-members"  # one by one or by file
+    IMPORT_BALANCES = "import-balances"
+    INVITE = "invite"
+    APPOINT = "appoint"  # and end an office
+    SEE_UNCONFIRMED = "see-unconfirmed"  # the share of cash members have not confirmed, per officer
+
+
+_ALL_READING = {Action.SEE_MEMBERS, Action.SEE_BOOKS}
+ALLOWED: dict[Role, frozenset[Action]] = {
+    Role.KETUA: frozenset(
+        {
+            *_ALL_READING,
+            Action.RECORD_SAVINGS,
+            Action.REVERSE,
+            Action.ADD_MEMBERS,
+            Action.IMPORT_BALANCES,
+            Action.INVITE,
+            Action.APPOINT,
+            Action.SEE_UNCONFIRMED,
+        }
+    ),
+    Role.BENDAHARA: frozenset(
+        {
+            *_ALL_READING,
+            Action.RECORD_SAVINGS,
+            Action.REVERSE,
+            Action.ADD_MEMBERS,
+            Action.IMPORT_BALANCES,
+        }
+    ),
+    Role.SEKRETARIS: frozenset(
+        {*_ALL_READING, Action.ADD_MEMBERS, Action.INVITE, Action.APPOINT}
+    ),
+    Role.WAKIL_USAHA: frozenset({Action.SEE_BOOKS}),
+    Role.WAKIL_ANGGOTA: frozenset({*_ALL_READING, Action.ADD_MEMBERS}),
+    Role.PENGELOLA: frozenset({Action.SEE_BOOKS}),
+    Role.PENGAWAS: frozenset({*_ALL_READING, Action.SEE_UNCONFIRMED}),
+    Role.PENDAMPING: frozenset({Action.SEE_BOOKS}),
+}
+
+
+class NotAllowed(Refusal):
+    """The office held does not include this. Facts: the offices that do."""
+
+    text = "refusal-not-allowed"
+
+
+def may(roles: Iterable[Role], action: Action) -> bool:
+    """Say whether one of the offices includes the action."""
+    return any(action in ALLOWED[role] for role in roles)
+
+
+def roles_that_may(action: Action) -> tuple[Role, ...]:
+    """List the offices that include an action."""
+    return tuple(role for role in Role if action in ALLOWED[role])

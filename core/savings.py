@@ -1,0 +1,339 @@
+"""Members' savings: pokok once, wajib month by month, sukarela in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import dues as dues_book
+from core import ledger, people, rules
+from core.accounts import CASH, SavingsKind
+from core.cooperatives import Cooperative
+from core.dues import Part
+from core.errors import Refusal
+from core.ledger import BelowFloor, Entry, Posting
+from core.money import Rupiah
+from core.people import Member, Standing
+from core.permissions import Action, NotAllowed, may
+from core.tables.ledger import accounts, entries, postings
+
+
+class NotEnoughSavings(Refusal):
+    """A withdrawal is at most what the member's sukarela holds. Facts: member, amount, available."""
+
+    text = "refusal-not-enough-savings"
+
+
+class PokokIsPaid(Refusal):
+    """Simpanan pokok is paid once."""
+
+    text = "refusal-pokok-paid"
+
+
+class PokokTooMuch(Refusal):
+    """Instalments of simpanan pokok add up to it, not above. Facts: member, remaining."""
+
+    text = "refusal-pokok-too-much"
+
+
+class OwnSavings(Refusal):
+    """What officers record for themselves, or from a chat shared with the member, needs another officer."""
+
+    text = "refusal-own-savings"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balances:
+    """What a member holds, in rupiah."""
+
+    pokok: Rupiah
+    wajib: Rupiah
+    sukarela: Rupiah
+
+    def of(self, kind: SavingsKind) -> Rupiah:
+        """Return the balance of one kind."""
+        return {"pokok": self.pokok, "wajib": self.wajib, "sukarela": self.sukarela}[kind.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """Savings moved: `amount` rupiah; balances are of this kind; `months` only for wajib."""
+
+    entry: int
+    kind: SavingsKind
+    withdrawal: bool
+    amount: Rupiah
+    before: Rupiah
+    balance: Rupiah
+    months: tuple[Part, ...]
+    repeated: bool
+
+
+async def balances(db: AsyncConnection, *, koperasi_id: int, member_id: int) -> Balances:
+    """Read a member's savings of each kind."""
+    rows = await db.execute(
+        select(accounts.c.key, accounts.c.balance).where(
+            accounts.c.koperasi_id == koperasi_id,
+            accounts.c.key.in_([kind.account(member_id) for kind in SavingsKind]),
+        )
+    )
+    found: dict[str, Rupiah] = {key: balance for key, balance in rows}
+    pokok, wajib, sukarela = (found.get(kind.account(member_id), 0) for kind in SavingsKind)
+    return Balances(pokok=pokok, wajib=wajib, sukarela=sukarela)
+
+
+def require_other_person(officer: Standing, member: Member, *, shared_chat: bool) -> None:
+    """Refuse what an officer records for the own membership or from the member's own chat."""
+    if officer.person_id == member.id or shared_chat:
+        raise OwnSavings(member=member.name)
+
+
+async def check_deposit(
+    db: AsyncConnection, *, cooperative: Cooperative, member: Member, kind: SavingsKind, amount: Rupiah, on: date
+) -> None:
+    """Refuse what a deposit may not be: PokokIsPaid, PokokTooMuch, MemberHasLeft, NotYetMember."""
+    people.require_active(member, on=on)
+    if kind is SavingsKind.POKOK:
+        rule = await rules.in_force(db, cooperative.id, on)
+        held = (await balances(db, koperasi_id=cooperative.id, member_id=member.id)).pokok
+        if held >= rule.pokok:
+            raise PokokIsPaid(member=member.name, paid=held)
+        if held + amount > rule.pokok:
+            raise PokokTooMuch(member=member.name, remaining=rule.pokok - held)
+
+
+async def deposit(
+    db: AsyncConnection,
+    *,
+    officer: Standing,
+    member: Member,
+    kind: SavingsKind,
+    amount: Rupiah,
+    on: date,
+    at: datetime,
+    operation: str,
+    source: str,
+    months: Sequence[date] | None = None,
+) -> Recorded:
+    """Record cash received from a member as savings.
+
+    Debits cash (111000) and credits the member's account of this kind by `amount` rupiah, more than
+    zero. `months` are the months a wajib was said to be for; the oldest unpaid ones otherwise.
+    `operation` is the card's id; the book holds each one once. Refuses what check_deposit refuses.
+    """
+    assert amount > 0, amount
+    if not may(officer.roles, Action.RECORD_SAVINGS):
+        raise NotAllowed(action=Action.RECORD_SAVINGS.value)
+    cooperative = officer.cooperative
+    await check_deposit(db, cooperative=cooperative, member=member, kind=kind, amount=amount, on=on)
+    posting = Posting(debit=CASH, credit=kind.account(member.id), amount=amount)
+    entry = await _post(db, posting, f"deposit-{kind}", officer, on, at, operation, source)
+    parts: tuple[Part, ...] = ()
+    if kind is SavingsKind.WAJIB:
+        parts = await dues_book.record(
+            db,
+            cooperative=cooperative,
+            member=member,
+            amount=amount,
+            entry=entry.number,
+            months=months,
+            repeated=entry.repeated,
+        )
+    balance = entry.balance_of(posting.credit)
+    return Recorded(
+        entry=entry.number,
+        kind=kind,
+        withdrawal=False,
+        amount=amount,
+        before=balance - amount,
+        balance=balance,
+        months=parts,
+        repeated=entry.repeated,
+    )
+
+
+async def withdraw(
+    db: AsyncConnection,
+    *,
+    officer: Standing,
+    member: Member,
+    amount: Rupiah,
+    on: date,
+    at: datetime,
+    operation: str,
+    source: str,
+) -> Recorded:
+    """Pay cash out of a member's simpanan sukarela.
+
+    Debits the member's sukarela and credits cash (111000) by `amount` rupiah, more than zero.
+    Refuses NotEnoughSavings with the sum available; pokok and wajib are paid out on leaving only.
+    """
+    assert amount > 0, amount
+    if not may(officer.roles, Action.RECORD_SAVINGS):
+        raise NotAllowed(action=Action.RECORD_SAVINGS.value)
+    people.require_active(member, on=on)
+    account = SavingsKind.SUKARELA.account(member.id)
+    posting = Posting(debit=account, credit=CASH, amount=amount)
+    try:
+        entry = await _post(db, posting, "withdraw-sukarela", officer, on, at, operation, source)
+    except BelowFloor as below:
+        available = int(str(below.facts["balance"])) + amount
+        raise NotEnoughSavings(member=member.name, amount=amount, available=available) from below
+    balance = entry.balance_of(account)
+    return Recorded(
+        entry=entry.number,
+        kind=SavingsKind.SUKARELA,
+        withdrawal=True,
+        amount=amount,
+        before=balance + amount,
+        balance=balance,
+        months=(),
+        repeated=entry.repeated,
+    )
+
+
+async def _post(
+    db: AsyncConnection,
+    posting: Posting,
+    kind: str,
+    officer: Standing,
+    on: date,
+    at: datetime,
+    operation: str,
+    source: str,
+) -> Entry:
+    return await ledger.post(
+        db,
+        [posting],
+        koperasi_id=officer.cooperative.id,
+        kind=kind,
+        on=on,
+        at=at,
+        zone=officer.cooperative.zone,
+        recorder=officer.recorder,
+        source=source,
+        operation=operation,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Movement:
+    """One line of a member's history: positive came in, negative went out."""
+
+    entry: int
+    on: date
+    kind: str
+    code: str
+    amount: Rupiah
+    balance: Rupiah
+
+
+async def history(
+    db: AsyncConnection, *, koperasi_id: int, member_id: int, limit: int = 10, offset: int = 0
+) -> list[Movement]:
+    """List what moved in a member's savings, newest first."""
+    own = accounts.alias("own")
+    credited = postings.c.credit == own.c.id
+    rows = await db.execute(
+        select(
+            entries.c.number,
+            entries.c.on,
+            entries.c.kind,
+            own.c.code,
+            postings.c.amount,
+            credited.label("in"),
+            postings.c.credit_balance,
+            postings.c.debit_balance,
+        )
+        .join_from(
+            own,
+            postings,
+            (postings.c.koperasi_id == own.c.koperasi_id)
+            & (credited | (postings.c.debit == own.c.id)),
+        )
+        .join(
+            entries,
+            (entries.c.koperasi_id == postings.c.koperasi_id)
+            & (entries.c.number == postings.c.entry),
+        )
+        .where(
+            own.c.koperasi_id == koperasi_id,
+            own.c.key.in_([kind.account(member_id) for kind in SavingsKind]),
+        )
+        .order_by(entries.c.number.desc(), postings.c.line)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [
+        Movement(
+            entry=number,
+            on=on,
+            kind=kind,
+            code=code,
+            amount=amount if came_in else -amount,
+            balance=after if came_in else after_debit,
+        )
+        for number, on, kind, code, amount, came_in, after, after_debit in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habit:
+    """What is usual for a member and kind: how many deposits, their median, a like one that day."""
+
+    count: int
+    median: Rupiah
+    same_today: int | None  # number of an entry of the same kind, amount and day
+
+
+async def habit(
+    db: AsyncConnection, *, koperasi_id: int, account: str, kind: str, amount: Rupiah, on: date
+) -> Habit:
+    """Look at a member's last fifty entries of a kind, so that a card can warn."""
+    own = accounts.alias("own")
+    recent = (
+        select(entries.c.number, entries.c.on, postings.c.amount)
+        .join_from(
+            own,
+            postings,
+            (postings.c.koperasi_id == own.c.koperasi_id)
+            & ((postings.c.credit == own.c.id) | (postings.c.debit == own.c.id)),
+        )
+        .join(
+            entries,
+            (entries.c.koperasi_id == postings.c.koperasi_id)
+            & (entries.c.number == postings.c.entry),
+        )
+        .where(own.c.koperasi_id == koperasi_id, own.c.key == account, entries.c.kind == kind)
+        .order_by(entries.c.number.desc())
+        .limit(50)
+        .subquery()
+    )
+    reversed_too = entries.alias("reversing")
+    same = (
+        select(func.max(recent.c.number))
+        .where(recent.c.on == on, recent.c.amount == amount)
+        .where(
+            ~select(reversed_too.c.number)
+            .where(
+                reversed_too.c.koperasi_id == koperasi_id,
+                reversed_too.c.reverses == recent.c.number,
+            )
+            .exists()
+        )
+        .scalar_subquery()
+    )
+    row = (
+        await db.execute(
+            select(
+                func.count(),
+                func.percentile_disc(0.5).within_group(recent.c.amount.asc()),
+                same,
+            ).select_from(recent)
+        )
+    ).one()
+    return Habit(count=row[0], median=row[1] or 0, same_today=row[2])
