@@ -87,7 +87,7 @@ async def transaction(
             yield db
             status = await raw.execute("COMMIT")
             if status != "COMMIT":  # A failed statement was swallowed: PostgreSQL undid everything.
-                raise RuntimeError("the transaction was rolled back at its commit")
+                raise RuntimeError("the transaction was rolled back at its commit")  # noqa: TRY301
         except BaseException:
             await _undo(db, raw)
             raise

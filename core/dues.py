@@ -77,7 +77,9 @@ class Position:
         if left:  # The dues are zero, or it reaches beyond what anybody will live to see.
             month = parts[-1].month if parts else self.due_from
             parts = [part for part in parts if part.month != month]
-            parts.append(Part(month=month, amount=amount - sum(p.amount for p in parts), whole=True))
+            parts.append(
+                Part(month=month, amount=amount - sum(p.amount for p in parts), whole=True)
+            )
         return tuple(sorted(parts, key=lambda part: part.month))
 
     def _following(self) -> list[date]:

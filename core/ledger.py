@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 from sqlalchemy import select
@@ -182,7 +182,7 @@ def _translated(error: asyncpg.PostgresError) -> Exception:
         case "22003":  # numeric_value_out_of_range: a balance of 64 bits
             return AmountTooLarge()
         case _:
-            return error
+            return cast("Exception", error)
 
 
 async def reverse(
@@ -217,7 +217,9 @@ async def reverse(
         .where(postings.c.koperasi_id == koperasi_id, postings.c.entry == number)
         .order_by(postings.c.line)
     )
-    back = [Posting(debit=credited, credit=debited, amount=amount) for debited, credited, amount in rows]
+    back = [
+        Posting(debit=credited, credit=debited, amount=amount) for debited, credited, amount in rows
+    ]
     if not back:
         raise NoSuchEntry(number=number)
     return await post(

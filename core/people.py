@@ -85,7 +85,8 @@ def clean_name(text: str) -> str:
     kept = (
         " " if character.isspace() else character
         for character in unicodedata.normalize("NFC", text)
-        if character.isspace() or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+        if character.isspace()
+        or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
     )
     return " ".join("".join(kept).split())
 
@@ -108,7 +109,9 @@ def normal_nik(text: str) -> str | None:
     return digits if re.fullmatch(r"[0-9]{16}", digits) else None
 
 
-def row_of(person: NewPerson, *, koperasi_id: int, number: int, keys: Keys, at: datetime) -> dict[str, object]:
+def row_of(
+    person: NewPerson, *, koperasi_id: int, number: int, keys: Keys, at: datetime
+) -> dict[str, object]:
     """Make the row of a person, sealed and hashed."""
     return {
         "koperasi_id": koperasi_id,
@@ -124,11 +127,15 @@ def row_of(person: NewPerson, *, koperasi_id: int, number: int, keys: Keys, at: 
     }
 
 
-async def add(db: AsyncConnection, person: NewPerson, *, koperasi_id: int, keys: Keys, at: datetime) -> int:
+async def add(
+    db: AsyncConnection, person: NewPerson, *, koperasi_id: int, keys: Keys, at: datetime
+) -> int:
     """Write a person down; returns the id within the cooperative."""
     number = await cooperatives.take_ids(db, koperasi_id, "person")
     await db.execute(
-        people.insert().values(row_of(person, koperasi_id=koperasi_id, number=number, keys=keys, at=at))
+        people.insert().values(
+            row_of(person, koperasi_id=koperasi_id, number=number, keys=keys, at=at)
+        )
     )
     await cooperatives.people_changed(db, koperasi_id)
     return number

@@ -58,9 +58,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.IMPORT_BALANCES,
         }
     ),
-    Role.SEKRETARIS: frozenset(
-        {*_ALL_READING, Action.ADD_MEMBERS, Action.INVITE, Action.APPOINT}
-    ),
+    Role.SEKRETARIS: frozenset({*_ALL_READING, Action.ADD_MEMBERS, Action.INVITE, Action.APPOINT}),
     Role.WAKIL_USAHA: frozenset({Action.SEE_BOOKS}),
     Role.WAKIL_ANGGOTA: frozenset({*_ALL_READING, Action.ADD_MEMBERS}),
     Role.PENGELOLA: frozenset({Action.SEE_BOOKS}),

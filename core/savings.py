@@ -81,7 +81,7 @@ async def balances(db: AsyncConnection, *, koperasi_id: int, member_id: int) -> 
             accounts.c.key.in_([kind.account(member_id) for kind in SavingsKind]),
         )
     )
-    found: dict[str, Rupiah] = {key: balance for key, balance in rows}
+    found: dict[str, Rupiah] = dict(rows.tuples().all())
     pokok, wajib, sukarela = (found.get(kind.account(member_id), 0) for kind in SavingsKind)
     return Balances(pokok=pokok, wajib=wajib, sukarela=sukarela)
 
@@ -93,7 +93,13 @@ def require_other_person(officer: Standing, member: Member, *, shared_chat: bool
 
 
 async def check_deposit(
-    db: AsyncConnection, *, cooperative: Cooperative, member: Member, kind: SavingsKind, amount: Rupiah, on: date
+    db: AsyncConnection,
+    *,
+    cooperative: Cooperative,
+    member: Member,
+    kind: SavingsKind,
+    amount: Rupiah,
+    on: date,
 ) -> None:
     """Refuse what a deposit may not be: PokokIsPaid, PokokTooMuch, MemberHasLeft, NotYetMember."""
     people.require_active(member, on=on)

@@ -76,7 +76,9 @@ async def _make_logins(db: AsyncConnection, keys: Keys) -> None:
     """Make this installation's logins: members of the group roles, nothing more."""
     for role in LOGINS:
         name, password = keys.login(role)
-        found = await db.scalar(text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": name})
+        found = await db.scalar(
+            text("SELECT 1 FROM pg_roles WHERE rolname = :name"), {"name": name}
+        )
         verb = "ALTER" if found else "CREATE"
         await db.execute(text(f"{verb} ROLE {name} LOGIN NOSUPERUSER PASSWORD '{password}'"))
         await db.execute(text(f"GRANT kopdes_{role} TO {name}"))

@@ -43,7 +43,7 @@ def _month(value: Any) -> str:
     return format_date(value, "MMMM y", locale=LOCALE)
 
 
-_FUNCTIONS: dict[str, Callable[..., str]] = {
+_FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "RUPIAH": _rupiah,  # Rp50.000
     "ANGKA": _number,  # 1.250
     "TERBILANG": _spelled,  # lima puluh ribu rupiah
