@@ -195,6 +195,7 @@ function take(event, live) {
   if (kind === "reset") return void forget();
   if (kind === "people") return void loadPeople().then(follow);
   if (kind === "commands") return open.forEach(load);
+  if (id < 0) return; // A group; the page shows people's own chats.
   if (!people.has(id) && live) loadPeople().catch(() => {});
   const chat = chatOf(id);
   const shown = panels.get(id);
