@@ -237,3 +237,23 @@ async def reverse(
         reverses=number,
         approver=approver,
     )
+
+
+async def close(
+    db: AsyncConnection,
+    *,
+    koperasi_id: int,
+    through: date | None,
+    at: datetime,
+    by: str,
+    reason: str,
+) -> None:
+    """Close a book through a day, that day included; an earlier day or None reopens it.
+
+    Each closing is kept with who did it and why. Only the owner's login may.
+    """
+    assert reason.strip(), "a closing says why"
+    raw = await database.driver(db)
+    await raw.execute(
+        "SELECT ledger.close($1, $2, $3, $4, $5)", koperasi_id, through, at, by, reason
+    )

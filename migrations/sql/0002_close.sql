@@ -3,7 +3,7 @@ CREATE FUNCTION ledger.difference(
   first ledger.entries, p_kind text, p_on date, p_reason text, p_reverses bigint,
   p_debits text[], p_credits text[], p_amounts bigint[]
 ) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, ledger
+LANGUAGE sql STABLE SET search_path = pg_catalog, ledger, pg_temp
 AS $$
   SELECT CASE
     WHEN first.kind IS DISTINCT FROM p_kind THEN 'kind'
@@ -23,13 +23,19 @@ $$;
 -- Close a book through a day, or reopen it (an earlier day, or null); each time is kept with its reason.
 CREATE FUNCTION ledger.close(p_koperasi integer, p_through date, p_at timestamptz, p_by text, p_reason text)
 RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, ledger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, ledger, pg_temp
 AS $$
 BEGIN
   IF p_koperasi::text IS DISTINCT FROM current_setting('kopdes.koperasi_id', true) THEN
     RAISE EXCEPTION 'not the cooperative of this transaction' USING ERRCODE = 'KD007';
   END IF;
+  IF coalesce(p_reason, '') = '' OR coalesce(p_by, '') = '' OR NOT coalesce(isfinite(p_through), true) THEN
+    RAISE EXCEPTION 'a closing needs who and why' USING ERRCODE = 'KD008';
+  END IF;
   UPDATE ledger.books b SET closed_through = p_through WHERE b.koperasi_id = p_koperasi;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'cooperative % has no book', p_koperasi USING ERRCODE = 'KD007';
+  END IF;
   INSERT INTO ledger.closings (koperasi_id, n, through, at, by, reason)
   SELECT p_koperasi, coalesce(max(c.n), 0) + 1, p_through, p_at, p_by, p_reason
     FROM ledger.closings c WHERE c.koperasi_id = p_koperasi;

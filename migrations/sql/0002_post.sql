@@ -9,7 +9,10 @@ $$;
 -- operation with its first result, number without gaps, write the postings, move the balances,
 -- keep the floors, extend the hash chain.
 --
--- Accounts are named by key: CODE[:mMEMBER][:lLOAN][:uUNIT]; one is opened at its first posting.
+-- Accounts are named by key: CODE[:mMEMBER][:lLOAN][:uUNIT], ids without leading zeros; one is opened
+-- at its first posting. A member in a key is one of the cooperative's. Balances hold 64 bits: an entry
+-- that would need more fails as a whole (22003). Whether a day has come is the caller's question; here it
+-- is only kept from being absurd.
 -- Refusals (SQLSTATE, DETAIL is JSON): KD001 closed period · KD002 same operation, other content ·
 -- KD003 floor · KD004 already reversed · KD005 no such entry · KD006 unknown account ·
 -- KD007 not the cooperative of this transaction · KD008 malformed postings.
@@ -20,24 +23,29 @@ CREATE FUNCTION ledger.post(
   OUT number bigint, OUT hash bytea, OUT repeated boolean,
   OUT debit_balances bigint[], OUT credit_balances bigint[]
 )
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, ledger
+-- pg_temp last: else a caller's temporary type named text or bytea would be used here, as the owner.
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, ledger, pg_temp
 AS $$
 DECLARE
   book ledger.books;
   first ledger.entries;
   original ledger.entries;
   lines integer := coalesce(array_length(p_amounts, 1), 0);
-  keys text[]; ids integer[] := '{}'; sides text[]; chain text; differs text;
+  ids integer[] := '{}'; debited integer; chain text; differs text;
   account record; chart ledger.chart; parts text[]; below record;
   i integer; j integer; moved bigint; named text; reversal bigint; opened integer := 0;
 BEGIN
   IF p_koperasi::text IS DISTINCT FROM current_setting('kopdes.koperasi_id', true) THEN
     RAISE EXCEPTION 'not the cooperative of this transaction' USING ERRCODE = 'KD007';
   END IF;
-  IF lines = 0 OR lines > 1000 OR array_length(p_debits, 1) IS DISTINCT FROM lines
-     OR array_length(p_credits, 1) IS DISTINCT FROM lines OR coalesce(p_operation, '') = ''
-     OR coalesce(p_kind, '') = '' OR coalesce(p_recorder, '') = '' OR coalesce(p_source, '') = ''
-     OR p_on IS NULL OR p_at IS NULL THEN
+  IF lines NOT BETWEEN 1 AND 1000 OR array_dims(p_amounts) <> '[1:' || lines || ']'
+     OR array_dims(p_debits) IS DISTINCT FROM array_dims(p_amounts)
+     OR array_dims(p_credits) IS DISTINCT FROM array_dims(p_amounts)
+     OR array_position(p_amounts, NULL) IS NOT NULL OR 0 >= ANY (p_amounts)
+     OR array_position(p_debits, NULL) IS NOT NULL OR array_position(p_credits, NULL) IS NOT NULL
+     OR coalesce(p_operation, '') = '' OR coalesce(p_kind, '') = '' OR coalesce(p_recorder, '') = ''
+     OR coalesce(p_source, '') = '' OR p_on IS NULL OR NOT coalesce(isfinite(p_at), false)
+     OR p_on NOT BETWEEN '1945-01-01' AND (p_at AT TIME ZONE 'UTC' + interval '14 hours')::date THEN
     RAISE EXCEPTION 'malformed postings' USING ERRCODE = 'KD008';
   END IF;
   SELECT * INTO book FROM ledger.books b WHERE b.koperasi_id = p_koperasi FOR UPDATE;
@@ -94,11 +102,14 @@ BEGIN
 
   number := book.entries + 1;
   repeated := false;
-  chain := concat_ws(',', ledger.field(number::text), ledger.field(p_on::text),
+  chain := concat_ws(',', ledger.field(number::text), ledger.field(to_char(p_on::timestamp, 'YYYY-MM-DD')),
     ledger.field(to_char(p_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')), ledger.field(p_kind),
     ledger.field(p_operation), ledger.field(p_recorder), ledger.field(p_approver),
     ledger.field(p_source), ledger.field(p_reason), ledger.field(p_reverses::text));
   FOR i IN 1 .. lines LOOP
+    IF p_debits[i] = p_credits[i] THEN
+      RAISE EXCEPTION 'malformed posting %', i USING ERRCODE = 'KD008';
+    END IF;
     chain := chain || ';' || concat_ws(',', ledger.field(p_debits[i]), ledger.field(p_credits[i]),
       ledger.field(p_amounts[i]::text));
   END LOOP;
@@ -110,9 +121,6 @@ BEGIN
           p_source, p_reason, p_reverses, hash);
 
   FOR i IN 1 .. lines LOOP
-    IF p_amounts[i] IS NULL OR p_amounts[i] <= 0 OR p_debits[i] = p_credits[i] THEN
-      RAISE EXCEPTION 'malformed posting %', i USING ERRCODE = 'KD008';
-    END IF;
     FOR j IN 1 .. 2 LOOP
       named := CASE j WHEN 1 THEN p_debits[i] ELSE p_credits[i] END;
       UPDATE ledger.accounts a
@@ -120,11 +128,13 @@ BEGIN
        WHERE a.koperasi_id = p_koperasi AND a.key = named
       RETURNING a.id, a.balance, a.floor INTO account;
       IF NOT FOUND THEN
-        parts := regexp_match(named, '^(\d{6})(?::m(\d{1,9}))?(?::l(\d{1,9}))?(?::u(\d{1,9}))?$');
+        parts := regexp_match(named, '^([0-9]{6})(?::m([1-9][0-9]{0,8}))?(?::l([1-9][0-9]{0,8}))?(?::u([1-9][0-9]{0,8}))?$');
         SELECT * INTO chart FROM ledger.chart c WHERE c.code = parts[1];
         IF parts IS NULL OR NOT FOUND
            OR (chart.subledger IS NOT NULL AND parts[2] IS NULL)
-           OR (chart.subledger = 'loan' AND parts[3] IS NULL) THEN
+           OR (chart.subledger = 'loan') <> (parts[3] IS NOT NULL)
+           OR (parts[2] IS NOT NULL AND NOT EXISTS (
+                SELECT FROM public.members m WHERE m.koperasi_id = p_koperasi AND m.id = parts[2]::integer)) THEN
           RAISE EXCEPTION 'unknown account %', named USING ERRCODE = 'KD006';
         END IF;
         opened := opened + 1;
@@ -139,11 +149,11 @@ BEGIN
       END IF;
       IF j = 1 THEN
         debit_balances[i] := account.balance;
-        sides[1] := account.id::text;
+        debited := account.id;
       ELSE
         credit_balances[i] := account.balance;
         INSERT INTO ledger.postings (koperasi_id, entry, line, debit, credit, amount, debit_balance, credit_balance)
-        VALUES (p_koperasi, number, i, sides[1]::integer, account.id, p_amounts[i], debit_balances[i], account.balance);
+        VALUES (p_koperasi, number, i, debited, account.id, p_amounts[i], debit_balances[i], account.balance);
       END IF;
     END LOOP;
   END LOOP;
