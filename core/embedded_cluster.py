@@ -112,11 +112,9 @@ def _password(place: Place) -> str:
 
 def _create(place: Place, password: str, *, durable: bool) -> None:
     """Make the cluster under another name first: an interrupted one is never mistaken for it."""
-    for leftover in place.home.glob("postgres.new-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
     words = place.home / "postgres.words"
     words.unlink(missing_ok=True)
-    # An initdb whose starter was killed may still be at work under its own name.
+    # An initdb whose starter was killed may still be at work: each has a name of its own.
     fresh = place.home / f"postgres.new-{secrets.token_hex(4)}"
     builder = place.builder
     make_folder(fresh, builder)
@@ -141,6 +139,8 @@ def _create(place: Place, password: str, *, durable: bool) -> None:
 
 
 def _start(place: Place, *, durable: bool) -> None:
+    for leftover in place.home.glob("postgres.new-*"):
+        shutil.rmtree(leftover, ignore_errors=True)
     socket_dir = _socket_dir_for(place)
     make_folder(socket_dir, place.account)  # A killed server's socket names a pid as well.
     settings = {

@@ -281,6 +281,24 @@ def test_a_server_whose_only_holder_was_killed_is_taken_over_and_stopped(data_di
     assert is_gone(pid)
 
 
+def test_a_cluster_whose_maker_was_killed_is_made_again(folder: Path) -> None:
+    data_dir = folder / "data"
+    maker = subprocess.Popen(
+        [sys.executable, "-c", HOLD, data_dir, folder / "state"],
+        stdin=subprocess.PIPE,
+        env={"PYTHONPATH": f"{ROOT}:{SITE}"},
+    )
+    deadline = time.monotonic() + 30
+    while not list(data_dir.glob("postgres.new-*/PG_VERSION")):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    maker.kill()
+    maker.communicate()
+    assert not (data_dir / "postgres").exists()
+    with running(data_dir) as server:
+        assert ask(server.url, "SELECT 1") == "1"
+
+
 def test_a_killed_server_comes_back_with_all_that_was_committed(data_dir: Path) -> None:
     with running(data_dir, durable=True) as server:
         ask(server.url, "CREATE TABLE kept AS SELECT generate_series(1, 200000) AS n")
