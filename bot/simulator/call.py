@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from aiohttp import BodyPartReader
 
 from bot.simulator.errors import bad
 from bot.simulator.world import Bot, World
@@ -18,6 +21,15 @@ class Upload:
     name: str
     mime: str
     data: bytes
+
+    @classmethod
+    async def read(cls, part: BodyPartReader) -> Upload:
+        """Read a part to its end; a type that says nothing is guessed from the name."""
+        name = part.filename or "berkas"
+        mime = part.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if mime in {"", "application/octet-stream"}:
+            mime = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return cls(name=name, mime=mime, data=bytes(await part.read(decode=True)))
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import mimetypes
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -194,14 +193,10 @@ class _Control:
         async for part in await request.multipart():
             if not isinstance(part, BodyPartReader) or part.name is None:
                 continue
-            data = bytes(await part.read(decode=True))
             if part.name == "file":
-                name = part.filename or "berkas"
-                guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
-                mime = part.headers.get("Content-Type", guessed)
-                upload = Upload(name=name, mime=mime, data=data)
+                upload = await Upload.read(part)
             else:
-                fields[part.name] = data.decode()
+                fields[part.name] = await part.text()
         if upload is None or not upload.data:
             raise ValueError("missing: file")
         default = "photo" if upload.mime in {"image/jpeg", "image/png"} else "document"
@@ -225,8 +220,7 @@ class _Control:
             name = "".join(c if c.isalnum() or c in "._- " else "_" for c in file.name)
             ascii_name = name.encode("ascii", "replace").decode().replace("?", "_")
             headers["Content-Disposition"] = f'attachment; filename="{ascii_name}"'
-        mime = file.mime.partition(";")[0].strip() or "application/octet-stream"
-        return web.Response(body=file.data, content_type=mime, headers=headers)
+        return web.Response(body=file.data, content_type=file.mime, headers=headers)
 
     async def events(self, request: web.Request) -> web.Response:
         after, person = _after(request), _number(request, "person")

@@ -18,7 +18,6 @@ from bot.simulator.faults import Fault, Kind
 from bot.simulator.telegram_api import METHODS, NAMES
 from bot.simulator.world import Bot, Request, World
 
-MAX_UPLOAD = 52 * 1024 * 1024
 _BAD_GATEWAY = (
     "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
     "<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx/1.18.0</center>\r\n"
@@ -141,14 +140,10 @@ async def _read_parts(request: web.Request) -> tuple[dict[str, Any], dict[str, U
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader) or part.name is None:
             continue
-        data = bytes(await part.read(decode=True))
-        if len(data) > MAX_UPLOAD:
-            raise Refused(413, "Request Entity Too Large")
         if part.filename is None:
-            params[part.name] = data.decode("utf-8", "replace")
+            params[part.name] = bytes(await part.read(decode=True)).decode("utf-8", "replace")
         else:
-            mime = part.headers.get("Content-Type", "application/octet-stream")
-            files[part.name] = Upload(name=part.filename, mime=mime, data=data)
+            files[part.name] = await Upload.read(part)
     return params, files
 
 
