@@ -74,7 +74,7 @@ CREATE TABLE outbox (
   resent boolean NOT NULL DEFAULT false, -- sent once more after an unknown outcome
   fence bigint,                          -- the lease under which it was claimed
   claimed_at timestamptz,
-  words bytea,                           -- sealed: what was said; erased after 90 days
+  words bytea,                           -- sealed: what was said; erased with the facts after 90 days
   message_id text,
   reason text,
   made_at timestamptz NOT NULL,
@@ -82,8 +82,13 @@ CREATE TABLE outbox (
   PRIMARY KEY (koperasi_id, id),
   UNIQUE (koperasi_id, dedupe)
 ) WITH (fillfactor = 70);
-CREATE INDEX outbox_waiting ON outbox (channel, account, priority, seq) WHERE state = 'waiting';
-CREATE INDEX outbox_in_flight ON outbox (channel, account, chat) WHERE state = 'claimed';
+-- What may be said next; what stands before a row in its own chat; what a dead mouth left behind.
+CREATE INDEX outbox_waiting ON outbox (channel, account, priority, not_before, seq) WHERE state = 'waiting';
+CREATE INDEX outbox_chat ON outbox (channel, account, chat, priority, seq) WHERE state IN ('waiting', 'claimed');
+CREATE INDEX outbox_in_flight ON outbox (channel, account) WHERE state = 'claimed';
+CREATE INDEX outbox_expiring ON outbox (expires_at) WHERE state IN ('unaddressed', 'waiting', 'held') AND expires_at IS NOT NULL;
+CREATE INDEX outbox_readable ON outbox (done_at) WHERE done_at IS NOT NULL AND facts <> '';
+CREATE INDEX addresses_reached ON addresses (channel, account, chat) WHERE ended_at IS NULL;
 CREATE INDEX outbox_unaddressed ON outbox (koperasi_id, person_id) WHERE state = 'unaddressed';
 CREATE TABLE mouths (
   channel text NOT NULL,
@@ -123,6 +128,8 @@ def upgrade() -> None:
     op.execute("GRANT UPDATE ON outbox TO kopdes_clock")
     op.execute("GRANT SELECT ON mouths TO kopdes_app")
     op.execute("GRANT SELECT, INSERT, UPDATE ON mouths TO kopdes_clock")
+    op.execute("GRANT USAGE ON SCHEMA chat TO kopdes_clock")
+    op.execute("GRANT SELECT, DELETE ON chat.updates TO kopdes_clock")  # forgets those of last week
 
 
 def downgrade() -> None:

@@ -1,0 +1,352 @@
+"""The outbox: every message owed is a row here before anything is sent.
+
+unaddressed -> waiting -> claimed -> sent | failed | unknown | cancelled, or back to waiting; expired.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.database import driver
+from core.sealing import Keys
+from notifications import messages
+from notifications.lease import Lease
+from notifications.messages import Address, Message, Purpose
+
+MOST_AT_ONCE = 8  # rows in flight per mouth
+LEVELS = tuple(sorted({purpose.priority for purpose in Purpose}))
+_PERIOD_OF_WORDS = timedelta(days=90)
+_SECONDS = 30  # after which a statement of the mouth is given up
+
+
+class State(StrEnum):
+    """What became of a message, as delivery may write it."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A row in flight under a lease's fence: this claim alone may write its outcome."""
+
+    koperasi_id: int
+    id: UUID
+    fence: int
+    chat: str
+    person_id: int | None
+    purpose: Purpose
+    priority: int
+    facts: bytes
+    edit: str | None
+    attempts: int  # this one included
+    resent: bool
+    not_before: datetime
+
+    @property
+    def key(self) -> tuple[int, UUID]:
+        """Return the row's primary key."""
+        return self.koperasi_id, self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a claimed row becomes. `waiting` means: once more, not before `not_before`."""
+
+    row: Claimed
+    state: State
+    not_before: datetime
+    resent: bool
+    edit: str | None
+    attempts: int
+    reason: str | None = None
+    message_id: str | None = None
+    words: bytes | None = None
+
+
+async def put(db: AsyncConnection, owed: Sequence[Message], keys: Keys) -> None:
+    """Owe messages, in this order, in the caller's transaction and in one round trip.
+
+    A message without an address waits for its person's linking. A dedupe key that the cooperative's
+    outbox holds already is skipped: what it names was said or will be.
+    """
+    if not owed:
+        return
+    raw = await driver(db)
+    columns = zip(*(_row(message, keys) for message in owed), strict=True)
+    await raw.execute(_PUT, *(list(column) for column in columns))
+
+
+def _row(message: Message, keys: Keys) -> tuple[Any, ...]:
+    to = message.to
+    return (
+        message.koperasi_id,
+        message.id,
+        to.channel if to else None,
+        to.account if to else None,
+        to.chat if to else None,
+        message.person_id,
+        message.purpose.value,
+        message.purpose.priority,
+        messages.seal(message.content, keys),
+        message.edit,
+        message.dedupe,
+        message.not_before or message.made_at,
+        message.expires_at,
+        "waiting" if to else "unaddressed",
+        message.made_at,
+    )
+
+
+_PUT = """
+INSERT INTO outbox (koperasi_id, id, channel, account, chat, person_id, purpose, priority, facts,
+                    edit_message, dedupe, not_before, expires_at, state, made_at)
+SELECT m.koperasi_id, m.id, m.channel, m.account, m.chat, m.person_id, m.purpose, m.priority, m.facts,
+       m.edit_message, m.dedupe, m.not_before, m.expires_at, m.state, m.made_at
+  FROM unnest($1::integer[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::integer[], $7::text[],
+              $8::smallint[], $9::bytea[], $10::text[], $11::text[], $12::timestamptz[],
+              $13::timestamptz[], $14::text[], $15::timestamptz[]) WITH ORDINALITY
+    AS m (koperasi_id, id, channel, account, chat, person_id, purpose, priority, facts, edit_message,
+          dedupe, not_before, expires_at, state, made_at, position)
+ ORDER BY m.position
+ON CONFLICT (koperasi_id, dedupe) DO NOTHING
+"""
+
+
+async def address_waiting(
+    db: AsyncConnection, koperasi_id: int, person_id: int, to: Address, now: datetime
+) -> int:
+    """Send what waited for this person's linking to that chat; return how many. Expired rows stay behind."""
+    raw = await driver(db)
+    status = await raw.execute(
+        "UPDATE outbox SET channel = $3, account = $4, chat = $5, state = 'waiting',"
+        " not_before = greatest(not_before, $6)"
+        " WHERE koperasi_id = $1 AND person_id = $2 AND state = 'unaddressed'"
+        " AND (expires_at IS NULL OR expires_at > $6)",
+        koperasi_id,
+        person_id,
+        to.channel,
+        to.account,
+        to.chat,
+        now,
+    )
+    return _count(status)
+
+
+async def claim(
+    db: AsyncConnection,
+    lease: Lease,
+    *,
+    now: datetime,
+    limit: int = MOST_AT_ONCE,
+    levels: Sequence[int] = LEVELS,
+    empty: Sequence[str] = (),
+    crowded: Sequence[str] = (),
+) -> list[Claimed]:
+    """Claim the next rows of the lease's account, by priority, then by when they fell due, then by number.
+
+    A chat has at most one row in flight, and no row overtakes an older one of the same or a higher
+    priority, nor one that is being tried again. Nothing is claimed when the lease was lost, or
+    before the silence the channel asked for is over. Chats in `empty` get nothing, chats in
+    `crowded` no push. Expired rows are left alone.
+    """
+    raw = await driver(db)
+    assert 0 < limit <= MOST_AT_ONCE, limit
+    rows = await raw.fetch(
+        _CLAIM,
+        lease.channel,
+        lease.account,
+        lease.holder,
+        lease.fence,
+        now,
+        list(levels),
+        list(empty),
+        list(crowded),
+        limit,
+        timeout=_SECONDS,
+    )
+    found = [(row["priority"], row["not_before"], row["seq"], _claimed(row)) for row in rows]
+    return [claimed for *_, claimed in sorted(found, key=lambda one: one[:3])]
+
+
+# OFFSET 0 keeps the look into the row's own chat an index lookup per row: as a join it may read the
+# whole queue. The inner limit is a literal so that the plan is made for few rows.
+_CLAIM = f"""
+UPDATE outbox AS o
+   SET state = 'claimed', fence = $4, claimed_at = clock_timestamp(),
+       attempts = least(o.attempts + 1, 32000)
+  FROM (
+    SELECT next.koperasi_id, next.id
+      FROM unnest($6::smallint[]) AS level (priority)
+      CROSS JOIN LATERAL (
+        SELECT w.koperasi_id, w.id, w.not_before, w.seq
+          FROM outbox AS w
+         WHERE w.state = 'waiting' AND w.channel = $1 AND w.account = $2
+           AND w.priority = level.priority AND w.not_before <= $5
+           AND (w.expires_at IS NULL OR w.expires_at > $5)
+           AND w.chat <> ALL (CASE WHEN level.priority = 0 THEN $7::text[] ELSE $8::text[] END)
+           AND NOT EXISTS (
+             SELECT FROM outbox AS e
+              WHERE e.state IN ('waiting', 'claimed') AND e.channel = $1 AND e.account = $2
+                AND e.chat = w.chat
+                AND (e.state = 'claimed'
+                     OR ((e.priority, e.seq) < (w.priority, w.seq)
+                         AND (e.attempts > 0 OR e.not_before <= $5)
+                         AND (e.expires_at IS NULL OR e.expires_at > $5)))
+             OFFSET 0)
+         ORDER BY w.not_before, w.seq
+         LIMIT {MOST_AT_ONCE}
+           FOR UPDATE SKIP LOCKED
+      ) AS next
+     WHERE EXISTS (
+       SELECT FROM mouths AS m
+        WHERE m.channel = $1 AND m.account = $2 AND m.holder = $3 AND m.fence = $4
+          AND m.until > clock_timestamp() AND (m.silent_until IS NULL OR m.silent_until <= $5))
+     ORDER BY level.priority, next.not_before, next.seq
+     LIMIT $9
+  ) AS chosen
+ WHERE o.koperasi_id = chosen.koperasi_id AND o.id = chosen.id AND o.state = 'waiting'
+RETURNING o.koperasi_id, o.id, o.fence, o.seq, o.chat, o.person_id, o.purpose, o.priority, o.facts,
+          o.edit_message, o.attempts, o.resent, o.not_before
+"""
+
+
+async def adopt(db: AsyncConnection, lease: Lease) -> list[Claimed]:
+    """Take over what earlier holders had in flight: nobody knows whether it was said."""
+    raw = await driver(db)
+    rows = await raw.fetch(
+        "UPDATE outbox AS o SET fence = $3"
+        " WHERE o.state = 'claimed' AND o.channel = $1 AND o.account = $2 AND o.fence < $3"
+        " AND EXISTS (SELECT FROM mouths m WHERE m.channel = $1 AND m.account = $2"
+        "             AND m.holder = $4 AND m.fence = $3)"
+        " RETURNING o.koperasi_id, o.id, o.fence, o.chat, o.person_id, o.purpose, o.priority,"
+        "           o.facts, o.edit_message, o.attempts, o.resent, o.not_before",
+        lease.channel,
+        lease.account,
+        lease.fence,
+        lease.holder,
+        timeout=_SECONDS,
+    )
+    return [_claimed(row) for row in rows]
+
+
+async def give_back(db: AsyncConnection, lease: Lease, in_flight: Sequence[UUID]) -> int:
+    """Let wait again what was claimed under this lease but never reached us: a claim whose answer was lost."""
+    raw = await driver(db)
+    status = await raw.execute(
+        "UPDATE outbox SET state = 'waiting', fence = NULL, attempts = attempts - 1"
+        " WHERE state = 'claimed' AND channel = $1 AND account = $2 AND fence = $3 AND id <> ALL ($4)",
+        lease.channel,
+        lease.account,
+        lease.fence,
+        list(in_flight),
+        timeout=_SECONDS,
+    )
+    return _count(status)
+
+
+async def record(db: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> int:
+    """Write what became of claimed rows; return how many. One claimed anew by another is left alone."""
+    if not outcomes:
+        return 0
+    raw = await driver(db)
+    columns = zip(
+        *(
+            (
+                outcome.row.koperasi_id,
+                outcome.row.id,
+                outcome.row.fence,
+                outcome.state.value,
+                outcome.not_before,
+                outcome.resent,
+                outcome.edit,
+                outcome.attempts,
+                outcome.reason,
+                outcome.message_id,
+                outcome.words,
+            )
+            for outcome in outcomes
+        ),
+        strict=True,
+    )
+    status = await raw.execute(_RECORD, *map(list, columns), now, timeout=_SECONDS)
+    return _count(status)
+
+
+_RECORD = """
+UPDATE outbox AS o
+   SET state = r.state, not_before = r.not_before, resent = r.resent, edit_message = r.edit,
+       attempts = r.attempts, reason = r.reason, message_id = r.message_id,
+       words = coalesce(r.words, o.words),
+       done_at = CASE WHEN r.state = 'waiting' THEN NULL ELSE $12::timestamptz END
+  FROM unnest($1::integer[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::boolean[],
+              $7::text[], $8::smallint[], $9::text[], $10::text[], $11::bytea[])
+    AS r (koperasi_id, id, fence, state, not_before, resent, edit, attempts, reason, message_id, words)
+ WHERE o.koperasi_id = r.koperasi_id AND o.id = r.id AND o.state = 'claimed' AND o.fence = r.fence
+"""
+
+
+async def expire(db: AsyncConnection, now: datetime) -> int:
+    """Give up what came too late to be said; return how many."""
+    raw = await driver(db)
+    status = await raw.execute(
+        "UPDATE outbox SET state = 'expired', done_at = $1"
+        " WHERE state IN ('unaddressed', 'waiting', 'held') AND expires_at <= $1",
+        now,
+    )
+    return _count(status)
+
+
+async def erase_words(db: AsyncConnection, now: datetime, *, most: int = 5000) -> int:
+    """Erase words and facts of what ended 90 days ago or earlier, `most` rows at a time; return how many."""
+    raw = await driver(db)
+    status = await raw.execute(
+        "UPDATE outbox SET words = NULL, facts = '' WHERE (koperasi_id, id) IN"
+        " (SELECT koperasi_id, id FROM outbox WHERE done_at IS NOT NULL AND facts <> ''"
+        "  AND done_at <= $1 ORDER BY done_at LIMIT $2)",
+        now - _PERIOD_OF_WORDS,
+        most,
+    )
+    return _count(status)
+
+
+async def queue(db: AsyncConnection) -> list[tuple[int, int, datetime]]:
+    """Return priority, number of rows and the oldest one's due time of all that waits."""
+    raw = await driver(db)
+    rows = await raw.fetch(
+        "SELECT priority, count(*) AS rows, min(not_before) AS oldest FROM outbox"
+        " WHERE state = 'waiting' GROUP BY priority ORDER BY priority",
+        timeout=_SECONDS,
+    )
+    return [(row["priority"], row["rows"], row["oldest"]) for row in rows]
+
+
+def _claimed(row: Any) -> Claimed:
+    return Claimed(
+        koperasi_id=row["koperasi_id"],
+        id=row["id"],
+        fence=row["fence"],
+        chat=row["chat"],
+        person_id=row["person_id"],
+        purpose=Purpose(row["purpose"]),
+        priority=row["priority"],
+        facts=row["facts"],
+        edit=row["edit_message"],
+        attempts=row["attempts"],
+        resent=row["resent"],
+        not_before=row["not_before"],
+    )
+
+
+def _count(status: str) -> int:
+    return int(status.rpartition(" ")[2])

@@ -1,0 +1,97 @@
+"""What follows each outcome of a sending: sent, once more, given up. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from notifications.outbox import Claimed, Outcome, State
+from notifications.senders import SendError
+
+_MOST_ATTEMPTS = 12  # while the channel answers with its own failures: about ten minutes
+_LONGEST_WAIT = 60.0  # seconds
+
+
+def backoff(attempts: int, jitter: float) -> float:
+    """Return the seconds to wait after so many attempts; `jitter` in 0..1 takes up to half of them away."""
+    return min(_LONGEST_WAIT, 0.5 * 2.0 ** min(attempts, 10)) * (1 - jitter / 2)
+
+
+def after_sent(row: Claimed, message_id: str) -> Outcome:
+    """Close a row: the channel took it and named the message."""
+    return _end(row, State.SENT, None, message_id=message_id)
+
+
+def after_failure(row: Claimed, reason: str) -> Outcome:
+    """Close a row: it will never be said."""
+    return _end(row, State.FAILED, reason)
+
+
+def after_check(row: Claimed, reason: str) -> Outcome:
+    """Close a row: it need not be said any more."""
+    return _end(row, State.CANCELLED, reason)
+
+
+def unsaid(row: Claimed) -> Outcome:
+    """Let a row wait again as if it had not been claimed: it was not sent."""
+    return _again(row, at=row.not_before, attempts=row.attempts - 1)
+
+
+def after_error(row: Claimed, error: SendError, *, edited: bool, now: datetime, jitter: float) -> Outcome:  # fmt: skip
+    """Decide what follows an error; `edited`: the request was to replace a message.
+
+    An unknown outcome is no loss when replacing, which may be done twice. Otherwise replies, receipts,
+    approvals, notices and announcements go out once more, marked; a second unknown stays unknown.
+    A channel that answers with its own failure (5xx) has answered: then the marked one is tried
+    for longer. Reminders and statements are dropped.
+    """
+    if error.uneditable:
+        return _again(row, at=row.not_before, attempts=row.attempts - 1, edit=None)
+    if error.retry_after is not None:
+        return _again(row, at=row.not_before, attempts=row.attempts - 1, reason=error.reason)
+    later = now + timedelta(seconds=backoff(row.attempts, jitter))
+    if not error.unknown:
+        if not error.retryable:
+            return after_failure(row, error.reason)
+        return _again(row, at=later, reason=error.reason)
+    if row.attempts < _MOST_ATTEMPTS:
+        if edited:
+            return _again(row, at=later, reason=error.reason)
+        if row.purpose.said_again_when_unknown and (error.retryable or not row.resent):
+            at = later if error.retryable else now
+            return _again(row, at=at, resent=True, reason=error.reason)
+    return _end(row, State.UNKNOWN, error.reason)
+
+
+def _again(
+    row: Claimed,
+    *,
+    at: datetime,
+    attempts: int | None = None,
+    resent: bool | None = None,
+    edit: str | None = "",
+    reason: str | None = None,
+) -> Outcome:
+    return Outcome(
+        row=row,
+        state=State.WAITING,
+        not_before=at,
+        resent=row.resent if resent is None else resent,
+        edit=row.edit if edit == "" else edit,
+        attempts=row.attempts if attempts is None else attempts,
+        reason=reason,
+    )
+
+
+def _end(
+    row: Claimed, state: State, reason: str | None, *, message_id: str | None = None
+) -> Outcome:
+    return Outcome(
+        row=row,
+        state=state,
+        not_before=row.not_before,
+        resent=row.resent,
+        edit=row.edit,
+        attempts=row.attempts,
+        reason=reason,
+        message_id=message_id,
+    )
