@@ -105,6 +105,10 @@ class LittleBot:
             await self.call("answerCallbackQuery", callback_query_id=query["id"])
             await self.call("deleteMessage", **card)
             return
+        if query["data"] == "ubah":
+            answer = {"text": "Kartu ini sudah lewat", "show_alert": True}
+            await self.call("answerCallbackQuery", callback_query_id=query["id"], **answer)
+            return
         await self.call("answerCallbackQuery", callback_query_id=query["id"], text="Tersimpan")
         await self.call("editMessageText", **card, text="Tercatat, bukti 0001. Saldo Rp150.000")
         await self.send(SITI, "Simpanan Wajib\nTercatat Rp50.000, bukti <code>0001</code>")
@@ -259,11 +263,11 @@ async def test_on_a_phone_one_panel_shows_and_news_of_others_is_counted(
 TOO_SMALL = """() => [...document.querySelectorAll("button, a, textarea")]
   .filter((node) => node.checkVisibility() && !node.matches(".skip, .command, .text a"))
   .map((node) => [node.className || node.tagName, node.getBoundingClientRect()])
-  .filter(([, box]) => box.width && (box.width < 42 || box.height < 42))
+  .filter(([, box]) => box.width && (box.width < 44 || box.height < 44))
   .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
 
 
-async def test_a_cancelled_card_vanishes_and_marked_up_text_stays_text(
+async def test_an_alert_asks_to_be_read_a_cancelled_card_vanishes_and_marked_up_text_stays_text(
     simulator: server.Running, bot: LittleBot
 ) -> None:
     hostile = "<img src=x onerror=alert(1)> &amp; <b>tebal</b>"
@@ -276,6 +280,9 @@ async def test_a_cancelled_card_vanishes_and_marked_up_text_stays_text(
         await expect(messages(page, RINA, "Anda menulis: /bantuan")).to_be_visible()
 
         await says(page, RINA, "setor lagi")
+        await presses(page, RINA, "✏️ Ubah")
+        await expect(page.get_by_role("dialog")).to_contain_text("Kartu ini sudah lewat")
+        await page.keyboard.press("Escape")
         await presses(page, RINA, "❌ Batal")
         await expect(messages(page, RINA, "Tanggal: hari ini")).to_have_count(0)
 
@@ -354,6 +361,8 @@ async def test_commands_are_offered_while_a_slash_is_typed_and_walked_by_keys(
         await page.keyboard.press("Enter")
         await expect(messages(page, JOKO, "Anda menulis: /simulasi")).to_be_visible()
         await expect(box).to_have_value("")
+        await bot.call("sendChatAction", chat_id=JOKO, action="typing")
+        await expect(panel(page, JOKO).get_by_text("sedang mengetik")).to_be_visible()
 
 
 class Relay:

@@ -192,8 +192,6 @@ async function load(id) {
 
 function take(event, live) {
   const { person: id, kind, message } = event;
-  if (kind === "reset") return void forget();
-  if (kind === "people") return void loadPeople().then(follow);
   if (kind === "commands") return open.forEach(load);
   if (id < 0) return; // A group; the page shows people's own chats.
   if (!people.has(id) && live) loadPeople().catch(() => {});

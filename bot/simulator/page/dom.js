@@ -28,8 +28,8 @@ export function icon(name) {
 const MARKS = { "✅": "yes", "❌": "no", "✏": "pen", "📱": "phone" };
 
 export function glyphs(text) {
-  return text.split(/(✅|❌|✏|📱)\ufe0f?/u).map((part) => {
-    const mark = MARKS[part];
+  return text.split(/((?:✅|❌|✏|📱)\ufe0f?)/u).map((part) => {
+    const mark = MARKS[part.replace("\ufe0f", "")];
     if (!mark) return part;
     const drawn = icon(mark);
     drawn.classList.add("mark", `mark-${mark}`);
