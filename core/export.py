@@ -193,9 +193,8 @@ def _names(book: _Book) -> dict[int, str]:
             shown = part.upper()
             if part.startswith("m"):
                 shown = f"M{_part(account.number)}" if account.number else f"Id{part[1:]}"
-                if members.setdefault(shown, part) != part:  # A/1 and A-1 read alike.
+                while members.setdefault(shown, part) != part:  # A/1 and A-1 read alike.
                     shown = f"{shown}-Id{part[1:]}"
-                    members[shown] = part
             name += f":{shown}"
         names[account.id] = name
     return names
