@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -60,6 +61,11 @@ class Position:
             month = next_month(month)
         return None if month == self.due_from else next_month(month, -1)
 
+    def next_unpaid(self, count: int) -> list[date]:
+        """List the next `count` months that are not fully paid."""
+        months = [month for month in self._following() if self.owed(month)]
+        return months[:count]
+
     def cover(self, amount: Rupiah, months: Sequence[date] = ()) -> tuple[Part, ...]:
         """Share an amount out: the named months first, then the oldest unpaid ones, then ahead."""
         parts: list[Part] = []
@@ -84,6 +90,11 @@ class Position:
 
     def _following(self) -> list[date]:
         return [next_month(self.due_from, count) for count in range(_FURTHEST)]
+
+
+def are_consecutive(months: Sequence[date]) -> bool:
+    """Say whether months follow each other without a gap."""
+    return all(next_month(month) == after for month, after in pairwise(months))
 
 
 async def position(db: AsyncConnection, *, cooperative: Cooperative, member: Member) -> Position:

@@ -64,6 +64,7 @@ class Recorded:
     """Savings moved: `amount` rupiah; balances are of this kind; `months` only for wajib."""
 
     entry: int
+    hash: bytes
     kind: SavingsKind
     withdrawal: bool
     amount: Rupiah
@@ -152,6 +153,7 @@ async def deposit(
     balance = entry.balance_of(posting.credit)
     return Recorded(
         entry=entry.number,
+        hash=entry.hash,
         kind=kind,
         withdrawal=False,
         amount=amount,
@@ -192,6 +194,7 @@ async def withdraw(
     balance = entry.balance_of(account)
     return Recorded(
         entry=entry.number,
+        hash=entry.hash,
         kind=SavingsKind.SUKARELA,
         withdrawal=True,
         amount=amount,

@@ -1,0 +1,284 @@
+"""Fill a form by words and buttons in any mix: ask for what is missing, one thing at a time, then show the card."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.conversations import cards
+from bot.conversations.operations import BY_INTENT, OPERATIONS
+from bot.state import Draft, Form, Row
+from bot.talk import Button, Reply, Say, Turn, button, say
+from bot.understand import grammar
+from bot.understand.readings import (
+    AmountKind,
+    AmountReading,
+    DateKind,
+    PeopleKind,
+    PeopleReading,
+    Reading,
+    Slot,
+)
+from core import people, rules, texts
+from core.money import LARGEST
+from notifications.messages import Fact
+
+_OFFERED = 5  # choices at most: more do not fit a small screen
+
+
+async def from_reading(turn: Turn, reading: Reading, draft: Draft | None = None) -> Reply:
+    """Put what was read into a form, new or half filled, and go on from there."""
+    if reading.rows:
+        return await _from_rows(turn, reading)
+    base = draft or Draft()
+    if reading.intent in BY_INTENT:
+        base = replace(base, operation=BY_INTENT[reading.intent].name)
+    base = _with_period(base, reading)
+    filled, question = await _fill(turn, base, reading)
+    return question or await proceed(turn, filled)
+
+
+def _with_period(draft: Draft, reading: Reading) -> Draft:
+    months = reading.period.months or ()
+    count = reading.period.count or 0
+    note = reading.note or draft.note
+    extra = draft.extra | ({"count": count} if count and not months else {})
+    return replace(draft, months=months or draft.months, note=note, extra=extra)
+
+
+async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Reply | None]:
+    """Take over what is certain; return a question for what is not."""
+    draft, doubts = _amount_into(draft, reading.amount)
+    draft = _date_into(draft, reading)
+    if "markup" in reading.doubts:
+        return draft, ask(turn, draft, "member", say("ask-member-plain"))
+    if reading.people.kind is PeopleKind.ONE:
+        draft = replace(draft, member=reading.people.members[0].id)
+    elif reading.people.kind not in (PeopleKind.NONE, PeopleKind.SELF):
+        return draft, await _ask_which(turn, draft, reading.people)
+    if reading.people.kind is PeopleKind.SELF and turn.here.member:
+        draft = replace(draft, member=turn.here.member.id)
+    if draft.operation is None:
+        return draft, ask_operation(turn, draft)
+    if draft.member is None:
+        return draft, ask(turn, draft, "member", say("ask-member"))
+    if doubts is not None:
+        return draft, _ask_amount(turn, draft, doubts)
+    if reading.date.kind in (DateKind.ASK, DateKind.FUTURE, DateKind.REFUSE):
+        return draft, _ask_date(turn, draft, reading)
+    return draft, None
+
+
+def _amount_into(draft: Draft, amount: AmountReading) -> tuple[Draft, AmountReading | None]:
+    if amount.kind is AmountKind.EXACT and amount.value is not None:
+        extra = {key: value for key, value in draft.extra.items() if key != "amounts"}
+        return replace(draft, amount=amount.value, extra=extra), None
+    if amount.kind in (AmountKind.ASK, AmountKind.REFUSE):
+        offered = [value for value in amount.choices if 0 < value <= LARGEST]
+        extra = draft.extra | {"amounts": offered, "why": amount.why}
+        return replace(draft, amount=None, extra=extra), amount
+    return draft, None
+
+
+def _date_into(draft: Draft, reading: Reading) -> Draft:
+    if reading.date.kind is DateKind.DAY:
+        return replace(draft, on=reading.date.day)
+    return draft
+
+
+async def proceed(turn: Turn, draft: Draft) -> Reply:
+    """Ask for the next missing slot, or show the card."""
+    if draft.operation is None:
+        return ask_operation(turn, draft)
+    if draft.member is None:
+        return ask(turn, draft, "member", say("ask-member"))
+    if draft.amount is None:
+        draft = await _dues_of_months(turn, draft)
+    if draft.amount is None:
+        why = draft.extra.get("why")
+        return _ask_amount(turn, draft, None, str(why) if why else None)
+    limit = (await rules.in_force(turn.db, turn.here.cooperative.id, turn.today)).message_limit
+    if draft.amount > limit:
+        emptied = replace(draft, amount=None, extra={})
+        return ask(turn, emptied, "amount", say("ask-amount-above-limit", limit=limit))
+    return await cards.show(turn, draft)
+
+
+async def _dues_of_months(turn: Turn, draft: Draft) -> Draft:
+    """Named months of simpanan wajib without an amount: it is what these months still owe."""
+    count = int(draft.extra.get("count", 0))
+    if draft.operation != "wajib" or not (draft.months or count) or "amounts" in draft.extra:
+        return draft
+    from core import dues  # noqa: PLC0415 - only this one question needs it
+
+    assert draft.member is not None
+    cooperative = turn.here.cooperative
+    member = await people.member(turn.db, koperasi_id=cooperative.id, member_id=draft.member)
+    paid = await dues.position(turn.db, cooperative=cooperative, member=member)
+    months = draft.months or paid.next_unpaid(min(count, 120))
+    amount = sum(paid.owed(month) for month in months)
+    return replace(draft, months=tuple(months), amount=amount or None)
+
+
+def ask(
+    turn: Turn, draft: Draft, slot: str, *lines: Say, choices: tuple[tuple[Say, str], ...] = ()
+) -> Reply:
+    """Ask for one slot. Choices are buttons; typed 1-9 choose them too; /batal leaves."""
+    mark = secrets.token_hex(3)
+    data = tuple(f"f:{mark}:{slot}:{value}" for _, value in choices)
+    rows = tuple(
+        (Button(label=label, data=one),)
+        for (label, _), one in zip(choices, data, strict=True)
+    )
+    form = Form(draft=draft, asking=slot, mark=mark, choices=data)
+    return Reply(
+        lines=lines,
+        buttons=(*rows, (button("button-cancel", f"f:{mark}:cancel:"),)),
+        state=turn.state.asking(form),
+    )
+
+
+def ask_operation(turn: Turn, draft: Draft) -> Reply:
+    """Ask which operation is meant."""
+    facts: dict[str, Fact] = {}
+    key = "ask-operation"
+    if draft.amount is not None:
+        key, facts = "ask-operation-of-amount", {"amount": draft.amount}
+    return ask(
+        turn,
+        draft,
+        "operation",
+        Say(key, facts),
+        choices=tuple((say(op.heading), op.name) for op in OPERATIONS.values()),
+    )
+
+
+async def _ask_which(turn: Turn, draft: Draft, found: PeopleReading) -> Reply:
+    """Several fit, or none does: offer the nearest with number and hint."""
+    offered = found.members[:_OFFERED]
+    hints = await cards.hints(turn, [member.id for member in offered])
+    choices = tuple(
+        (
+            say(
+                "choice-member",
+                name=member.name,
+                number=member.number,
+                hint=hints.get(member.id, ""),
+            ),
+            str(member.id),
+        )
+        for member in offered
+    )
+    key = {
+        PeopleKind.SEVERAL: "ask-member-which",
+        PeopleKind.MISMATCH: "ask-member-mismatch",
+    }.get(found.kind, "ask-member-unknown-near" if offered else "ask-member-unknown")
+    return ask(turn, draft, "member", say(key, said=found.said[:60]), choices=choices)
+
+
+def _ask_amount(
+    turn: Turn, draft: Draft, amount: AmountReading | None, why: str | None = None
+) -> Reply:
+    why = amount.why if amount else why
+    offered = [int(value) for value in draft.extra.get("amounts", [])]
+    key = f"ask-amount-{why}".replace("_", "-") if why else "ask-amount"
+    if key not in texts.keys():  # noqa: SIM118 - keys() is a function of ours
+        key = "ask-amount-again" if why else "ask-amount"
+    choices = tuple((say("choice-amount", amount=value), str(value)) for value in offered)
+    return ask(turn, draft, "amount", say(key), choices=choices)
+
+
+def _ask_date(turn: Turn, draft: Draft, reading: Reading) -> Reply:
+    key = "ask-date-future" if reading.date.kind is DateKind.FUTURE else "ask-date"
+    days = [day for day in reading.date.choices if day <= turn.today][:3]
+    days = days or [turn.today, turn.today - timedelta(days=1)]
+    choices = tuple((say("choice-date", on=day), day.isoformat()) for day in days)
+    return ask(turn, draft, "on", say(key, said=reading.date.said[:40]), choices=choices)
+
+
+async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
+    """Take a typed answer to the open question; None when it speaks of something else."""
+    expecting = {
+        "member": Slot.MEMBER,
+        "amount": Slot.AMOUNT,
+        "on": Slot.DATE,
+        "operation": Slot.KIND,
+        "note": Slot.NOTE,
+    }[form.asking or "operation"]
+    if expecting is Slot.NOTE:
+        return await proceed(turn, replace(form.draft, note=text[:200]))
+    directory = await turn.services.directories.of(turn.db, turn.here.cooperative, turn.today)
+    reading = grammar.read(text, today=turn.today, directory=directory, expecting=expecting)
+    if reading.intent is not None and reading.intent not in BY_INTENT:
+        return None
+    named = reading.intent in BY_INTENT and BY_INTENT[reading.intent].name
+    if reading.rows or (named and form.draft.operation not in (None, named)):
+        return await from_reading(turn, reading)
+    nothing = (
+        not named
+        and reading.people.kind is PeopleKind.NONE
+        and reading.amount.kind is AmountKind.NONE
+        and reading.date.kind is DateKind.NONE
+    )
+    if nothing:
+        again = await proceed(turn, form.draft) if form.asking != "on" else None
+        lines = (say("not-understood-here"), *(again.lines if again else (say("ask-date"),)))
+        base = again or ask(turn, form.draft, "on")
+        return replace(base, lines=lines)
+    return await from_reading(turn, reading, form.draft)
+
+
+async def pressed(turn: Turn, slot: str, value: str) -> Reply:
+    """Take a chosen button of the open question."""
+    assert turn.state.form is not None
+    draft = turn.state.form.draft
+    if slot == "cancel":
+        return Reply(lines=(say("form-cancelled"),), edit=True, state=turn.state.asking(None))
+    if slot == "operation" and value in OPERATIONS:
+        draft = replace(draft, operation=value)
+    elif slot == "member" and value.isdigit():
+        draft = replace(draft, member=int(value))
+    elif slot == "amount" and value.isdigit():
+        draft = replace(draft, amount=int(value), extra={})
+    elif slot == "on":
+        from datetime import date  # noqa: PLC0415
+
+        draft = replace(draft, on=date.fromisoformat(value))
+    return replace(await proceed(turn, draft), edit=True)
+
+
+async def _from_rows(turn: Turn, reading: Reading) -> Reply:
+    """Turn a list into one batch card; the first row that is not certain is asked about."""
+    rows: list[Row] = []
+    for number, row in enumerate(reading.rows, start=1):
+        operation = BY_INTENT.get(row.intent) if row.intent else None
+        said = row.people.said[:60]
+        if operation is None:
+            return replace(ask_operation(turn, Draft()), lines=(say("row-operation", row=number),))
+        if row.people.kind is not PeopleKind.ONE:
+            question = await _ask_which(turn, Draft(operation=operation.name), row.people)
+            return replace(
+                question,
+                lines=(say("row-member", row=number, said=said), *question.lines),
+                state=turn.state.asking(None),
+                buttons=(),
+            )
+        if row.amount.kind is not AmountKind.EXACT or not row.amount.value:
+            return Reply(lines=(say("row-amount", row=number, said=said),))
+        rows.append(
+            Row(
+                operation=operation.name,
+                member=row.people.members[0].id,
+                amount=row.amount.value,
+            )
+        )
+    total = sum(row.amount for row in rows)
+    if reading.total and reading.total.value is not None and reading.total.value != total:
+        return Reply(lines=(say("rows-total-differs", said=reading.total.value, total=total),))
+    on = reading.date.day if reading.date.kind is DateKind.DAY else None
+    if len(rows) == 1:
+        only = rows[0]
+        draft = Draft(operation=only.operation, member=only.member, amount=only.amount, on=on)
+        return await proceed(turn, draft)
+    return await cards.show(turn, Draft(operation=rows[0].operation, rows=tuple(rows), on=on))

@@ -1,0 +1,324 @@
+"""Savings by chat: what the card says before, what is recorded by ✅, who is told after."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import uuid4
+
+from bot.conversations import cards, forms
+from bot.conversations.operations import OPERATIONS, Operation
+from bot.state import Card, Draft, Row
+from bot.talk import Notice, Reply, Turn, button, say
+from core import dues, identities, people, receipts, rules, savings
+from core.calendar import month_of
+from core.dues import Part
+from core.people import Member
+from core.permissions import Action, NotAllowed, may, roles_that_may
+from core.savings import Recorded
+from notifications.messages import Content, Purpose, Say
+
+_HABIT_FROM = 3  # deposits before anything counts as unusual
+
+
+async def checked(
+    turn: Turn, operation: Operation, member_id: int, amount: int, on: date
+) -> tuple[Member, int]:
+    """Refuse what ✅ would refuse; returns the member and the balance before, in rupiah."""
+    here = turn.here
+    if not may(here.roles, Action.RECORD_SAVINGS):
+        raise NotAllowed(who=", ".join(role.value for role in roles_that_may(Action.RECORD_SAVINGS)))
+    member = await cards.member_of(turn, member_id)
+    await _require_second_person(turn, member)
+    people.require_active(member, on=on)
+    held = await savings.balances(turn.db, koperasi_id=here.cooperative.id, member_id=member_id)
+    before = held.of(operation.kind)
+    if operation.withdrawal:
+        if amount > before:
+            raise savings.NotEnoughSavings(member=member.name, amount=amount, available=before)
+    else:
+        await savings.check_deposit(
+            turn.db,
+            cooperative=here.cooperative,
+            member=member,
+            kind=operation.kind,
+            amount=amount,
+            on=on,
+        )
+    return member, before
+
+
+async def _require_second_person(turn: Turn, member: Member) -> None:
+    here = turn.here
+    chats = await identities.chats_of(
+        turn.db, koperasi_id=here.cooperative.id, person_ids=[member.id]
+    )
+    shared = chats.get(member.id) == turn.incoming.chat.key
+    try:
+        savings.require_other_person(here, member, shared_chat=shared)
+    except savings.OwnSavings as refusal:
+        raise savings.OwnSavings(
+            member=member.name, who=await _others_who_may_record(turn)
+        ) from refusal
+
+
+async def _others_who_may_record(turn: Turn) -> str:
+    held = await identities.offices(
+        turn.db, koperasi_id=turn.here.cooperative.id, on=turn.today
+    )
+    others = [
+        f"{office.name} ({office.role.value})"
+        for office in held
+        if office.person_id != turn.here.person_id and may([office.role], Action.RECORD_SAVINGS)
+    ]
+    return ", ".join(others[:3]) or "-"
+
+
+async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
+    """Say what will be recorded: operation, member, amount in digits and words, date, balance, warnings."""
+    assert draft.operation and draft.member is not None and draft.amount and draft.on  # noqa: PT018
+    operation = OPERATIONS[draft.operation]
+    member, before = await checked(turn, operation, draft.member, draft.amount, draft.on)
+    after = before + (-draft.amount if operation.withdrawal else draft.amount)
+    lines = [
+        say(operation.heading),
+        say("card-member", name=member.name, number=member.number),
+        say("card-amount", amount=draft.amount),
+        say("card-date", on=draft.on),
+    ]
+    if operation.name == "wajib":
+        lines.extend(await _months_lines(turn, member, draft))
+    lines.append(say("card-balance", before=before, after=after))
+    if draft.note:
+        lines.append(say("card-note", note=draft.note[:200]))
+    lines.extend(await _warnings(turn, operation, member, draft.amount, draft.on))
+    return tuple(lines)
+
+
+async def _months_lines(turn: Turn, member: Member, draft: Draft) -> list[Say]:
+    assert draft.amount and draft.on  # noqa: PT018
+    paid = await dues.position(turn.db, cooperative=turn.here.cooperative, member=member)
+    parts = paid.cover(draft.amount, draft.months)
+    lines = months_said(parts)
+    covered = {part.month for part in parts if part.whole}
+    still = [month for month in paid.arrears(month_of(draft.on)) if month not in covered]
+    if still:
+        lines.append(say("card-warning-arrears", count=len(still), first=still[0]))
+    return lines
+
+
+def months_said(parts: tuple[Part, ...]) -> list[Say]:
+    """Name the months an amount covers, and the rest that goes towards a month."""
+    whole = [part.month for part in parts if part.whole]
+    lines: list[Say] = []
+    if len(whole) == 1:
+        lines.append(say("card-month", month=whole[0]))
+    elif whole:
+        apart = dues.are_consecutive(whole)
+        key = "card-months" if apart else "card-months-between"
+        lines.append(say(key, first=whole[0], last=whole[-1], count=len(whole)))
+    lines.extend(
+        say("card-month-rest", amount=part.amount, month=part.month)
+        for part in parts
+        if not part.whole
+    )
+    return lines
+
+
+async def _warnings(
+    turn: Turn, operation: Operation, member: Member, amount: int, on: date
+) -> list[Say]:
+    habit = await savings.habit(
+        turn.db,
+        koperasi_id=turn.here.cooperative.id,
+        account=operation.kind.account(member.id),
+        kind=operation.entry_kind,
+        amount=amount,
+        on=on,
+    )
+    lines = []
+    if habit.same_today is not None:
+        lines.append(say("card-warning-repeat", entry=habit.same_today))
+    times = (await rules.in_force(turn.db, turn.here.cooperative.id, on)).unusual_times
+    if habit.count >= _HABIT_FROM and amount > habit.median * times:
+        lines.append(say("card-warning-unusual", usual=habit.median))
+    return lines
+
+
+async def checked_row(turn: Turn, row: Row, on: date) -> tuple[Member, list[Say]]:
+    """Check one row of a batch; returns its member and its warnings."""
+    operation = OPERATIONS[row.operation]
+    member, _ = await checked(turn, operation, row.member, row.amount, on)
+    return member, await _warnings(turn, operation, member, row.amount, on)
+
+
+async def ask_months(turn: Turn, draft: Draft) -> Reply:
+    """Offer the months a simpanan wajib may be for: the oldest unpaid ones."""
+    assert draft.member is not None
+    member = await cards.member_of(turn, draft.member)
+    paid = await dues.position(turn.db, cooperative=turn.here.cooperative, member=member)
+    choices = tuple(
+        (say("choice-month", month=month), month.isoformat()) for month in paid.next_unpaid(6)
+    )
+    return forms.ask(turn, draft, "months", say("ask-months"), choices=choices)
+
+
+async def record(turn: Turn, card: Card) -> Reply:
+    """Record a card, all of it or nothing; the card becomes the receipt, the members get theirs."""
+    draft = card.draft
+    if draft.rows:
+        return await _record_batch(turn, card)
+    assert draft.operation and draft.member is not None and draft.amount and draft.on  # noqa: PT018
+    row = Row(operation=draft.operation, member=draft.member, amount=draft.amount)
+    done, member, lines, notice = await _record_row(turn, card, row, card.id)
+    return Reply(
+        lines=lines,
+        buttons=((button("button-picture", f"x:{turn.here.cooperative.id}:{done.entry}"),),),
+        edit=True,
+        state=turn.state.closing(card.id, str(done.entry)),
+        notices=(notice,) if notice else (),
+    )
+
+
+async def _record_row(
+    turn: Turn, card: Card, row: Row, operation_id: str
+) -> tuple[Recorded, Member, tuple[Say, ...], Notice | None]:
+    draft, operation = card.draft, OPERATIONS[row.operation]
+    assert draft.on is not None
+    member = await cards.member_of(turn, row.member)
+    await _require_second_person(turn, member)
+    common = {
+        "officer": turn.here,
+        "member": member,
+        "amount": row.amount,
+        "on": draft.on,
+        "at": turn.now,
+        "operation": operation_id,
+        "source": turn.incoming.chat.channel,
+    }
+    if operation.withdrawal:
+        done = await savings.withdraw(turn.db, **common)  # type: ignore[arg-type]  # as named above
+    else:
+        done = await savings.deposit(
+            turn.db,
+            **common,  # type: ignore[arg-type]  # as named above
+            kind=operation.kind,
+            months=draft.months,
+        )
+    code = receipts.check_code(
+        turn.keys, turn.here.cooperative.id, done.entry, done.hash
+    )
+    said = receipt_lines(turn, operation, member, done, draft, code)
+    notice = await _tell_member(turn, operation, member, done, code, said)
+    if notice is None:
+        return done, member, (*said, say("receipt-no-chat")), None
+    return done, member, (*said, say("receipt-sent")), notice
+
+
+def receipt_lines(
+    turn: Turn, operation: Operation, member: Member, done: Recorded, draft: Draft, code: str
+) -> tuple[Say, ...]:
+    """Say what was recorded: number, both balances, amount in words, check code."""
+    assert draft.on is not None
+    lines = [
+        say("receipt-number", entry=done.entry),
+        say(operation.heading),
+        say("card-member", name=member.name, number=member.number),
+        say("card-amount", amount=done.amount),
+        say("card-date", on=draft.on),
+        *months_said(done.months),
+        say("receipt-balance", before=done.before, balance=done.balance),
+        say("receipt-recorder", name=turn.here.name),
+        say("receipt-code", code=f"{code[:4]}-{code[4:]}"),
+    ]
+    if draft.note and not draft.rows:
+        lines.insert(-2, say("card-note", note=draft.note[:200]))
+    return tuple(lines)
+
+
+async def _tell_member(
+    turn: Turn,
+    operation: Operation,
+    member: Member,
+    done: Recorded,
+    code: str,
+    said: tuple[Say, ...],
+) -> Notice | None:
+    """Owe the member the receipt; returns the notice, or None when it waits for the linking."""
+    here = turn.here
+    if done.repeated:
+        return None
+    chats = await identities.chats_of(
+        turn.db, koperasi_id=here.cooperative.id, person_ids=[member.id]
+    )
+    mark = f"r:{here.cooperative.id}:{done.entry}"
+    notice = Notice(
+        person_id=member.id,
+        purpose=Purpose.RECEIPT,
+        content=Content(
+            lines=(*said, say("receipt-question", cooperative=here.cooperative.name)),
+            buttons=(
+                (button("button-right", f"{mark}:y"), button("button-wrong", f"{mark}:n")),
+            ),
+        ),
+        id=uuid4(),
+        keep_days=receipts.WAITS_FOR_LINKING // timedelta(days=1),
+    )
+    await receipts.make(
+        turn.db,
+        koperasi_id=here.cooperative.id,
+        entry=done.entry,
+        member_id=member.id,
+        officer_id=here.person_id,
+        code=code,
+        kind=operation.entry_kind,
+        amount=done.amount,
+        before=done.before,
+        balance=done.balance,
+        outbox_id=notice.id,
+        witness=chats.get(member.id) != turn.incoming.chat.key,
+        at=turn.now,
+    )
+    return notice
+
+
+async def _record_batch(turn: Turn, card: Card) -> Reply:
+    draft = card.draft
+    notices: list[Notice] = []
+    entries: list[int] = []
+    without_chat = 0
+    lines: list[Say] = []
+    for number, row in enumerate(draft.rows, start=1):
+        done, member, _, notice = await _record_row(turn, card, row, f"{card.id}/{number}")
+        entries.append(done.entry)
+        lines.append(
+            say(
+                "receipt-row",
+                row=number,
+                name=member.name,
+                number=member.number,
+                amount=done.amount,
+                balance=done.balance,
+            )
+        )
+        if notice:
+            notices.append(notice)
+    chats = await identities.chats_of(
+        turn.db,
+        koperasi_id=turn.here.cooperative.id,
+        person_ids=[row.member for row in draft.rows],
+    )
+    without_chat = sum(row.member not in chats for row in draft.rows)
+    total = sum(row.amount for row in draft.rows)
+    head = say(
+        "receipt-batch", count=len(entries), first=entries[0], last=entries[-1], total=total
+    )
+    tail = (say("receipt-batch-no-chat", count=without_chat),) if without_chat else ()
+    state = turn.state.closing(card.id, str(entries[-1]))
+    if draft.rest:
+        recorded = replace(turn, state=state)
+        reply = await cards.next_of_batch(recorded, draft, head, *tail)
+        return replace(reply, notices=tuple(notices))
+    return Reply(
+        lines=(head, *lines, *tail), edit=True, state=state, notices=tuple(notices)
+    )

@@ -1,0 +1,194 @@
+"""What a conversation receives and returns; no channel is named here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.calendar import WITA, business_date
+from core.identities import Invite
+from core.people import Standing
+from core.sealing import Keys
+from notifications.messages import Attachment, Button, Content, Fact, Purpose, Say
+
+if TYPE_CHECKING:
+    from bot.services import Services
+    from bot.state import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """A chat of a channel account; its `id` is the person's on Telegram."""
+
+    channel: str
+    account: str
+    id: str
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """How core names it."""
+        return (self.channel, self.account, self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A contact that was shared; `own` when the channel says it is the sender's."""
+
+    phone: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file that was sent; the adapter fetched its content, or says why it did not."""
+
+    name: str
+    size: int
+    content: bytes | None
+    problem: str | None = None  # too-large, unreachable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """One update of a private chat, whatever channel it came by."""
+
+    chat: Chat
+    update: str  # the channel's own id of it: claimed once
+    at: datetime  # when it was written (a press: when it was received)
+    text: str | None = None
+    button: str | None = None  # data of the pressed button
+    message: str | None = None  # the message the button stands on
+    callback: str | None = None  # to be answered after the commit
+    contact: Contact | None = None
+    document: Document | None = None
+    other: str | None = None  # voice, photo, sticker, …: answered kindly
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvinceUser:
+    """An official of the province or of one kabupaten or kota."""
+
+    id: int
+    name: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """Everything a step may look at; it runs inside the turn's one transaction."""
+
+    db: AsyncConnection
+    services: Services
+    incoming: Incoming
+    standing: Standing | None
+    province: ProvinceUser | None
+    links: tuple[tuple[int, int], ...]  # (cooperative, person) this chat speaks for
+    invite: dict[str, Any] | None  # what chat.open found of a code
+    state: State
+    now: datetime
+
+    @property
+    def keys(self) -> Keys:
+        """The installation's keys."""
+        return self.services.keys
+
+    @property
+    def zone(self) -> str:
+        """The zone in which this chat's days are counted."""
+        return self.standing.cooperative.zone if self.standing else WITA
+
+    @property
+    def today(self) -> date:
+        """The day of the message itself, not of its handling: what an unsaid date means."""
+        return business_date(self.incoming.at, self.zone)
+
+    @property
+    def here(self) -> Standing:
+        """Who stands here; steps that need a cooperative are routed to nobody else."""
+        assert self.standing is not None
+        return self.standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something another person is told because of this turn."""
+
+    person_id: int
+    purpose: Purpose
+    content: Content
+    id: UUID = field(default_factory=uuid4)
+    keep_days: int | None = None  # how long it waits when the person has no chat; None: not at all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkChange:
+    """What the turn's closing changes in the chat directory."""
+
+    speak_for: tuple[int, int] | None = None  # (cooperative, person) that speaks from now on
+    province_user: int | None = None
+    add: tuple[tuple[int, int], ...] = ()
+    remove: tuple[tuple[int, int], ...] = ()
+    use: bytes | None = None  # hash of the invite that allows it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewInvite:
+    """An invite made in chat: kept by the closing, said in the reply."""
+
+    invite: Invite
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The one message a turn answers with, and what else it leaves behind."""
+
+    lines: tuple[Say, ...]
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    contact_button: Say | None = None
+    remove_keyboard: bool = False
+    attachment: Attachment | None = None
+    edit: bool = False  # it replaces the message whose button was pressed
+    state: State | None = None  # none: as it was
+    notices: tuple[Notice, ...] = ()
+    links: LinkChange | None = None
+    invites: tuple[NewInvite, ...] = ()
+
+    @property
+    def content(self) -> Content:
+        """What is said, for the outbox."""
+        return Content(
+            lines=self.lines,
+            buttons=self.buttons,
+            contact_button=self.contact_button,
+            remove_keyboard=self.remove_keyboard,
+            attachment=self.attachment,
+        )
+
+    def keeping(self, state: State) -> Reply:
+        """Return the same reply leaving another state behind."""
+        return replace(self, state=state)
+
+
+Step = Callable[[Turn], Any]
+
+
+def say(key: str, **facts: Fact) -> Say:
+    """Name a text and its facts."""
+    return Say(key, facts)
+
+
+def button(label: str, data: str, **facts: Fact) -> Button:
+    """Make a button from its label's key; data is at most 64 bytes, as Telegram allows."""
+    assert len(data.encode()) <= 64, data
+    return Button(label=Say(label, facts), data=data)
+
+
+def answer(key: str, **facts: Fact) -> Reply:
+    """Answer with one text."""
+    return Reply(lines=(Say(key, facts),))
