@@ -9,7 +9,7 @@ from PIL import Image, UnidentifiedImageError
 
 from bot.simulator.call import Call, Upload
 from bot.simulator.errors import Refused, bad
-from bot.simulator.html import Entity, HtmlError, parse, trimmed, utf16_len
+from bot.simulator.html import Entity, HtmlError, checked_link, parse, trimmed, utf16_len
 from bot.simulator.markup import Rows, inline_rows, reply_keyboard
 from bot.simulator.world import File
 
@@ -25,7 +25,7 @@ Keyboard = tuple[dict[str, Any] | None] | None
 
 def body(call: Call, name: str, entities_name: str) -> tuple[str, tuple[Entity, ...]]:
     """Return text and entities; refuse bad markup, an empty text, a text or caption too long."""
-    written = call.text(name)
+    written = call.text(name).replace("\r", "")
     given = call.json(entities_name, "can't parse entities: must be a JSON Array")
     mode = call.text("parse_mode").lower()
     if given:
@@ -54,6 +54,10 @@ def _given(given: object, written: str) -> list[Entity]:
     for entity in given:
         if not isinstance(entity, dict) or not {"type", "offset", "length"} <= entity.keys():
             raise bad("can't parse MessageEntity: expected an Object")
+        if not isinstance(entity["type"], str):
+            raise bad('can\'t parse MessageEntity: Field "type" must be of type String')
+        if entity["type"] == "text_link" and checked_link(str(entity.get("url", ""))) is None:
+            raise bad(f"entity URL '{entity.get('url', '')}' is invalid: Wrong HTTP URL")
         offset, length = entity["offset"], entity["length"]
         if not isinstance(offset, int) or not isinstance(length, int):
             raise bad("can't parse MessageEntity: offset and length must be numbers")

@@ -198,7 +198,7 @@ def _inside_quote(kept: Iterable[Entity], entity: Entity) -> bool:
 
 def trimmed(text: str, entities: list[Entity]) -> tuple[str, list[Entity]]:
     """Cut white space at both ends (in front only up to the first entity) and fit the entities."""
-    text = text.replace("\r", "").rstrip()
+    text = text.rstrip()
     first = min((e["offset"] for e in entities), default=len(text))
     front = 0
     while front < len(text) and front < first and text[front] in " \n\t":

@@ -46,8 +46,7 @@ MAX_DOWNLOAD = 20 * 1024 * 1024
 
 def _reachable(call: Call) -> Chat:
     """Return the chat a message may go to; refuse strangers and who blocked the bot."""
-    written = call.params.get("chat_id")
-    if written in {None, ""}:
+    if not call.text("chat_id"):
         raise bad("chat_id is empty")
     number = call.integer("chat_id")
     chat = call.bot.chats.get(number)
@@ -197,7 +196,7 @@ def get_file(call: Call) -> Json:
 
 def get_chat(call: Call) -> Json:
     """Tell what is known of a chat that was started."""
-    if call.params.get("chat_id") in {None, ""}:
+    if not call.text("chat_id"):
         raise bad("chat_id is empty")
     chat = call.bot.chats.get(call.integer("chat_id"))
     if chat is None or not chat.started:

@@ -15,6 +15,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiohttp import web
 from PIL import Image
+from telegram.ext import ExtBot
 
 from bot.simulator.client import Sim
 from bot.simulator.server import Running, start
@@ -56,7 +57,7 @@ async def aio(running: Running) -> AsyncIterator[Bot]:
 @pytest.fixture
 async def ptb(running: Running) -> AsyncIterator[telegram.Bot]:
     base = running.url
-    bot = telegram.Bot(TOKEN, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot")
+    bot = ExtBot(TOKEN, base_url=f"{base}/bot", base_file_url=f"{base}/file/bot")
     async with bot:
         yield bot
 

@@ -320,3 +320,29 @@ async def test_an_edited_text_comes_as_such(sim: Sim, aio: Bot):
         told["message_id"],
         "setor 20rb",
     )
+
+
+async def test_every_body_form_is_read_alike(running, sim: Sim, aio: Bot):
+    await sim.text(SITI, "halo")
+    url = f"{running.url}/bot{TOKEN}/sendMessage"
+    said = {"chat_id": str(SITI), "text": "a\r\n<b>b</b>", "parse_mode": "HTML"}
+    async with aiohttp.ClientSession() as http:
+        with aiohttp.MultipartWriter("form-data") as parts:
+            for name, value in said.items():
+                parts.append(value).set_content_disposition("form-data", name=name)
+        for request in (
+            http.get(url, params=said),
+            http.post(url, data=said),
+            http.post(url, json={**said, "chat_id": SITI}),
+            http.post(url, data=parts),
+            http.post(url, params={"chat_id": said["chat_id"]}, json={**said, "chat_id": SITI}),
+        ):
+            async with request as answer:
+                result = (await answer.json())["result"]
+                assert result["text"] == "a\nb"
+                assert result["entities"] == [{"type": "bold", "offset": 2, "length": 1}]
+        for body in (b"{", b"[]", b'{"chat_id": {"a": 1}, "text": "x"}', b'{"text": "x"}'):
+            headers = {"Content-Type": "application/json"}
+            async with http.post(url, data=body, headers=headers) as answer:
+                assert answer.status == 400
+                assert (await answer.json())["description"].startswith("Bad Request: ")
