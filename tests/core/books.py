@@ -71,7 +71,7 @@ async def post(
     db: AsyncConnection, *lines: tuple[str, str, int], operation: str, **other: Any
 ) -> Entry:
     """Post lines (debit, credit, amount)."""
-    facts = {
+    facts: dict[str, Any] = {
         "koperasi_id": 1,
         "kind": "deposit-sukarela",
         "on": TODAY,
@@ -100,7 +100,7 @@ async def withdraw(
 
 
 async def reverse(db: AsyncConnection, number: int, operation: str, **other: Any) -> Entry:
-    facts = {
+    facts: dict[str, Any] = {
         "koperasi_id": 1,
         "on": TODAY,
         "at": AT,

@@ -170,7 +170,7 @@ async def test_only_the_exact_reverse_may_call_itself_a_reversal(db: AsyncConnec
 async def test_nothing_is_dated_in_a_closed_period_until_it_is_opened_again(db: AsyncConnection):
     await a_book(db)
     november = date(2026, 10, 31)
-    facts = {"koperasi_id": 1, "at": AT, "by": "officer:1"}
+    facts: dict[str, Any] = {"koperasi_id": 1, "at": AT, "by": "officer:1"}
     await ledger.close(db, through=november, reason="tutup Oktober", **facts)
     async with refused(db, ledger.BookIsClosed) as caught:
         await deposit(db, 1, 50_000, "a", on=november)
