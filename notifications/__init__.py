@@ -1,4 +1,5 @@
 """Everything that speaks: the outbox, its delivery, and the clock that pushes what falls due.
 
-Read in this order: messages, tables, outbox; pacing, lease, delivery; senders; scheduler.
+Read in this order: messages, tables, outbox; words, attachments; pacing, lease, bell; outcomes, mouth,
+delivery; senders; scheduler; metrics.
 """

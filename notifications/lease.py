@@ -61,7 +61,9 @@ async def renew(db: AsyncConnection, lease: Lease, seconds: float = SECONDS) -> 
 
     A lease that lapsed is renewed as long as nobody took it: nothing was claimed in between.
     """
-    return await _update(db, lease, "until = clock_timestamp() + make_interval(secs => $5)", seconds)
+    return await _update(
+        db, lease, "until = clock_timestamp() + make_interval(secs => $5)", seconds
+    )
 
 
 async def release(db: AsyncConnection, lease: Lease) -> bool:

@@ -1,0 +1,115 @@
+"""The clock: it only says when to look. Tables say what is due, each tick is idempotent SQL.
+
+Two schedulers at once, or one that was off for hours, do no harm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from core.database import driver, transaction
+from notifications import outbox
+
+_MOST = 5000  # rows per transaction
+_PERIOD_OF_UPDATES = timedelta(days=7)  # a channel stops delivering an update again after a day
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tick:
+    """Something to look at every so often; `look` returns how many rows it changed."""
+
+    name: str
+    every: timedelta
+    look: Callable[[AsyncEngine, datetime], Awaitable[int]]
+
+
+async def expire(engine: AsyncEngine, now: datetime) -> int:
+    """Give up messages that came too late."""
+    async with transaction(engine) as db:
+        return await outbox.expire(db, now)
+
+
+async def erase_words(engine: AsyncEngine, now: datetime) -> int:
+    """Erase what was said 90 days ago or earlier."""
+    return await _in_parts(engine, partial(outbox.erase_words, now=now, most=_MOST))
+
+
+async def forget_updates(engine: AsyncEngine, now: datetime) -> int:
+    """Forget which updates were claimed more than seven days ago."""
+    return await _in_parts(engine, partial(_forget_updates, before=now - _PERIOD_OF_UPDATES))
+
+
+TICKS = (
+    Tick(name="expire", every=timedelta(minutes=1), look=expire),
+    Tick(name="erase-words", every=timedelta(hours=6), look=erase_words),
+    Tick(name="forget-updates", every=timedelta(hours=6), look=forget_updates),
+)
+
+
+def make(
+    engine: AsyncEngine,
+    *,
+    timezone: str,
+    ticks: Sequence[Tick] = TICKS,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> AsyncIOScheduler:
+    """Make the clock for the running loop; the caller starts it and shuts it down.
+
+    Every tick comes once at the start, so that what fell due while nobody looked is found at once.
+    """
+    scheduler = AsyncIOScheduler(
+        timezone=timezone,
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    for tick in ticks:
+        scheduler.add_job(
+            _look,
+            IntervalTrigger(seconds=int(tick.every.total_seconds()), timezone=timezone),
+            args=(tick, engine, now),
+            id=tick.name,
+            next_run_time=datetime.now(UTC),
+        )
+    return scheduler
+
+
+async def _look(tick: Tick, engine: AsyncEngine, now: Callable[[], datetime]) -> None:
+    try:
+        found = await tick.look(engine, now())
+    except Exception:  # The next tick looks again.
+        log.exception("tick.failed", tick=tick.name)
+    else:
+        log.info("tick.done", tick=tick.name, rows=found)
+
+
+async def _in_parts(
+    engine: AsyncEngine, part: Callable[[AsyncConnection], Awaitable[int]]
+) -> int:  # fmt: skip
+    """Work through many rows in short transactions."""
+    total = 0
+    while True:
+        async with transaction(engine) as db:
+            changed = await part(db)
+        total += changed
+        if changed < _MOST:
+            return total
+
+
+async def _forget_updates(db: AsyncConnection, *, before: datetime) -> int:
+    raw = await driver(db)
+    status = await raw.execute(
+        "DELETE FROM chat.updates WHERE ctid = ANY (ARRAY"
+        " (SELECT ctid FROM chat.updates WHERE at < $1 ORDER BY at LIMIT $2))",
+        before,
+        _MOST,
+    )
+    return int(status.rpartition(" ")[2])
