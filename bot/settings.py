@@ -1,0 +1,262 @@
+"""All settings, read once from the environment (prefix KOPDES_), and the way to the database they give."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.sealing import Keys
+
+if TYPE_CHECKING:
+    from core.database import Urls
+    from core.embedded import Server
+
+PREFIX = "KOPDES_"
+KEY_FILE = "secret.key"
+_TELEGRAM = "https://api.telegram.org"
+
+
+class BadSettings(Exception):  # noqa: N818 - said to the operator as it is
+    """A setting is missing or malformed; the message is one line that names it."""
+
+
+def _opaque(value: object) -> object:
+    """Tokens, secrets and ids are anything without white space."""
+    if isinstance(value, str) and any(character.isspace() for character in value):
+        raise ValueError("must have no white space in it")
+    return value
+
+
+def _passphrase(value: object) -> object:
+    """The secret key may be several words; white space at its ends was not meant."""
+    if isinstance(value, str) and (not value.strip() or value != value.strip()):
+        raise ValueError("must not begin or end with white space")
+    return value
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an address like https://example.org")
+    return value.rstrip("/")
+
+
+def _database(value: SecretStr) -> SecretStr:
+    if urlsplit(value.get_secret_value()).scheme not in ("postgresql", "postgres"):
+        raise ValueError("must begin with postgresql://")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (OSError, ValueError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        raise ValueError("must be a time zone like Asia/Makassar") from None
+    return value
+
+
+def _whatsapp_number(value: object) -> object:
+    digits = "".join(c for c in str(value) if c not in " +-()")
+    if not (digits.isascii() and digits.isdigit()):
+        raise ValueError("must be a phone number with its country, like 6281234567890")
+    return digits
+
+
+def _username(value: object) -> object:
+    return value.removeprefix("@") if isinstance(value, str) else value
+
+
+Opaque = Annotated[str, BeforeValidator(_opaque)]
+Secret = Annotated[SecretStr, BeforeValidator(_opaque)]
+Address = Annotated[str, BeforeValidator(_opaque), AfterValidator(_address)]
+Database = Annotated[SecretStr, BeforeValidator(_opaque), AfterValidator(_database)]
+
+
+class Settings(BaseSettings):
+    """What the operator decides. An empty variable is one that is not set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    database_url: Database | None = None
+    database_app_url: Database | None = None
+    database_clock_url: Database | None = None
+    database_province_url: Database | None = None
+    data_dir: Path = Path(".data")
+    secret_key: Annotated[SecretStr, BeforeValidator(_passphrase)] | None = None
+    http_host: Opaque = "127.0.0.1"
+    http_port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: Address | None = None
+    telegram_token: Secret | None = None
+    telegram_username: Annotated[Opaque, BeforeValidator(_username)] | None = None
+    telegram_api_url: Address = _TELEGRAM
+    telegram_webhook_url: Address | None = None
+    telegram_webhook_secret: Secret | None = None
+    telegram_rate: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 30
+    whatsapp_token: Secret | None = None
+    whatsapp_phone_id: Opaque | None = None
+    whatsapp_app_secret: Secret | None = None
+    whatsapp_verify_token: Secret | None = None
+    whatsapp_number: Annotated[str, BeforeValidator(_whatsapp_number)] | None = None
+    graph_api_url: Address = "https://graph.facebook.com"
+    send_hours: Literal["village", "always"] = "village"
+    timezone: Annotated[Opaque, AfterValidator(_zone)] = "Asia/Makassar"
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is the bundled one, under the data directory."""
+        return self.database_url is None
+
+    @property
+    def has_telegram(self) -> bool:
+        """Whether the service speaks on Telegram."""
+        return self.telegram_token is not None
+
+    @property
+    def has_whatsapp(self) -> bool:
+        """Whether the service speaks on WhatsApp."""
+        return self.whatsapp_token is not None
+
+
+_WHATSAPP = ("whatsapp_token", "whatsapp_phone_id", "whatsapp_app_secret", "whatsapp_verify_token")
+
+
+def load() -> Settings:
+    """Read the environment. Raises BadSettings with one line that names each setting that is wrong."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        wrong = [
+            f"{_name(str(problem['loc'][0]))} {_said(problem['msg'])}" for problem in error.errors()
+        ]
+        raise BadSettings("; ".join(wrong)) from None
+    wrong = _contradictions(settings)
+    if wrong:
+        raise BadSettings("; ".join(wrong))
+    return settings
+
+
+def _name(field_name: str) -> str:
+    return PREFIX + field_name.upper()
+
+
+def _said(message: str) -> str:
+    return message.removeprefix("Value error, ").replace("Input should", "must")
+
+
+def _contradictions(settings: Settings) -> list[str]:
+    """Find settings that need another one."""
+    wrong = []
+    if settings.database_url is not None and settings.secret_key is None:
+        wrong.append(f"{_name('secret_key')} is missing: needed with {_name('database_url')}")
+    missing = [_name(name) for name in _WHATSAPP if getattr(settings, name) is None]
+    if 0 < len(missing) < len(_WHATSAPP):
+        verb = "is" if len(missing) == 1 else "are"
+        wrong.append(f"{', '.join(missing)} {verb} missing: WhatsApp needs all four or none")
+    webhook = settings.telegram_webhook_url
+    if webhook is not None:
+        if settings.telegram_webhook_secret is None:
+            name, other = _name("telegram_webhook_secret"), _name("telegram_webhook_url")
+            wrong.append(f"{name} is missing: needed with {other}")
+        if webhook.startswith("http:") and settings.telegram_api_url == _TELEGRAM:
+            wrong.append(f"{_name('telegram_webhook_url')} must be https for Telegram")
+    return wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """The way to the database: every login's address, and the keys. `server` when it is ours."""
+
+    urls: Urls = field(repr=False)
+    keys: Keys = field(repr=False)
+    server: Server | None = field(repr=False, default=None)
+
+
+@contextmanager
+def database_access(settings: Settings) -> Iterator[Access]:
+    """Have the database while the block runs: the embedded server is started or attached to.
+
+    Blocks. Migrates nothing. Raises core.embedded.EmbeddedError, BadSettings.
+    """
+    from core import database, embedded  # noqa: PLC0415 - settings alone need neither
+
+    given = settings.secret_key and settings.secret_key.get_secret_value()
+    if settings.database_url is not None:
+        keys = Keys(given or "")
+        named = {
+            "app": settings.database_app_url,
+            "clock": settings.database_clock_url,
+            "province": settings.database_province_url,
+        }
+        overrides = {login: url.get_secret_value() if url else None for login, url in named.items()}
+        urls = database.derive_urls(settings.database_url.get_secret_value(), keys, overrides)
+        yield Access(urls=urls, keys=keys)
+        return
+    keys = Keys(given or kept_key(settings.data_dir))
+    with embedded.running(settings.data_dir) as server:
+        yield Access(urls=database.derive_urls(server.url, keys), keys=keys, server=server)
+
+
+def kept_key(data_dir: Path) -> str:
+    """Read the embedded database's secret key; made once, before its database, for its owner alone."""
+    from core import embedded  # noqa: PLC0415 - see above
+
+    near = data_dir / KEY_FILE
+    if near.exists():
+        return _read_key(near)
+    folder = embedded.private_dir(data_dir)
+    path = folder / KEY_FILE
+    if not path.exists():
+        if (folder / "postgres").exists():
+            raise BadSettings(
+                f"{_name('secret_key')} is missing: the database in {data_dir} was made with it,"
+                f" and {path} is gone"
+            )
+        _make_key(path)
+    return _read_key(path)
+
+
+def _make_key(path: Path) -> None:
+    """Write a new key whole or not at all; of two makers the first one's stays."""
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+    fresh = Path(name)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(f"{secrets.token_urlsafe(32)}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        owner = path.parent.stat()
+        if os.geteuid() == 0:  # What root makes in a user's directory is that user's.
+            os.chown(fresh, owner.st_uid, owner.st_gid)
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            return
+    finally:
+        fresh.unlink()
+
+
+def _read_key(path: Path) -> str:
+    try:
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{path} cannot be read: {error}") from error
+    if len(key) < 20:
+        raise BadSettings(f"{path} holds no key")
+    return key
