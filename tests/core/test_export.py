@@ -42,11 +42,13 @@ async def _ours(db: AsyncConnection) -> dict[str, Decimal]:
 def _theirs(entries: list[Any]) -> dict[str, Decimal]:
     """Read beancount's balance of each account that was opened, by our key."""
     keys = {e.account: e.meta["key"] for e in entries if isinstance(e, data.Open)}
-    tree = realization.realize(entries)
+    tree: Any = realization.realize(entries)
     found = {}
     for name, key in keys.items():
-        position = realization.get(tree, name).balance.get_only_position()
-        number = position.units.number if position else Decimal(0)
+        node: Any = realization.get(tree, name)
+        position = node.balance.get_only_position()
+        units = position.units if position else None
+        number = units.number if units else Decimal(0)
         assert isinstance(number, Decimal)
         found[key] = number
     return found
