@@ -1,29 +1,16 @@
-"""All settings, read once from the environment (prefix KOPDES_), and the way to the database they give."""
+"""All settings, read once from the environment: names begin with KOPDES_."""
 
 from __future__ import annotations
 
-import os
-import secrets
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from core.sealing import Keys
-
-if TYPE_CHECKING:
-    from core.database import Urls
-    from core.embedded import Server
-
 PREFIX = "KOPDES_"
-KEY_FILE = "secret.key"
 _TELEGRAM = "https://api.telegram.org"
 
 
@@ -143,7 +130,8 @@ def load() -> Settings:
         settings = Settings()
     except ValidationError as error:
         wrong = [
-            f"{_name(str(problem['loc'][0]))} {_said(problem['msg'])}" for problem in error.errors()
+            f"{setting(str(problem['loc'][0]))} {_said(problem['msg'])}"
+            for problem in error.errors()
         ]
         raise BadSettings("; ".join(wrong)) from None
     wrong = _contradictions(settings)
@@ -152,7 +140,8 @@ def load() -> Settings:
     return settings
 
 
-def _name(field_name: str) -> str:
+def setting(field_name: str) -> str:
+    """Name a setting as the environment does."""
     return PREFIX + field_name.upper()
 
 
@@ -164,99 +153,16 @@ def _contradictions(settings: Settings) -> list[str]:
     """Find settings that need another one."""
     wrong = []
     if settings.database_url is not None and settings.secret_key is None:
-        wrong.append(f"{_name('secret_key')} is missing: needed with {_name('database_url')}")
-    missing = [_name(name) for name in _WHATSAPP if getattr(settings, name) is None]
+        wrong.append(f"{setting('secret_key')} is missing: needed with {setting('database_url')}")
+    missing = [setting(name) for name in _WHATSAPP if getattr(settings, name) is None]
     if 0 < len(missing) < len(_WHATSAPP):
         verb = "is" if len(missing) == 1 else "are"
         wrong.append(f"{', '.join(missing)} {verb} missing: WhatsApp needs all four or none")
     webhook = settings.telegram_webhook_url
     if webhook is not None:
         if settings.telegram_webhook_secret is None:
-            name, other = _name("telegram_webhook_secret"), _name("telegram_webhook_url")
+            name, other = setting("telegram_webhook_secret"), setting("telegram_webhook_url")
             wrong.append(f"{name} is missing: needed with {other}")
         if webhook.startswith("http:") and settings.telegram_api_url == _TELEGRAM:
-            wrong.append(f"{_name('telegram_webhook_url')} must be https for Telegram")
+            wrong.append(f"{setting('telegram_webhook_url')} must be https for Telegram")
     return wrong
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Access:
-    """The way to the database: every login's address, and the keys. `server` when it is ours."""
-
-    urls: Urls = field(repr=False)
-    keys: Keys = field(repr=False)
-    server: Server | None = field(repr=False, default=None)
-
-
-@contextmanager
-def database_access(settings: Settings) -> Iterator[Access]:
-    """Have the database while the block runs: the embedded server is started or attached to.
-
-    Blocks. Migrates nothing. Raises core.embedded.EmbeddedError, BadSettings.
-    """
-    from core import database, embedded  # noqa: PLC0415 - settings alone need neither
-
-    given = settings.secret_key and settings.secret_key.get_secret_value()
-    if settings.database_url is not None:
-        keys = Keys(given or "")
-        named = {
-            "app": settings.database_app_url,
-            "clock": settings.database_clock_url,
-            "province": settings.database_province_url,
-        }
-        overrides = {login: url.get_secret_value() if url else None for login, url in named.items()}
-        urls = database.derive_urls(settings.database_url.get_secret_value(), keys, overrides)
-        yield Access(urls=urls, keys=keys)
-        return
-    keys = Keys(given or kept_key(settings.data_dir))
-    with embedded.running(settings.data_dir) as server:
-        yield Access(urls=database.derive_urls(server.url, keys), keys=keys, server=server)
-
-
-def kept_key(data_dir: Path) -> str:
-    """Read the embedded database's secret key; made once, before its database, for its owner alone."""
-    from core import embedded  # noqa: PLC0415 - see above
-
-    near = data_dir / KEY_FILE
-    if near.exists():
-        return _read_key(near)
-    folder = embedded.private_dir(data_dir)
-    path = folder / KEY_FILE
-    if not path.exists():
-        if (folder / "postgres").exists():
-            raise BadSettings(
-                f"{_name('secret_key')} is missing: the database in {data_dir} was made with it,"
-                f" and {path} is gone"
-            )
-        _make_key(path)
-    return _read_key(path)
-
-
-def _make_key(path: Path) -> None:
-    """Write a new key whole or not at all; of two makers the first one's stays."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
-    fresh = Path(name)
-    try:
-        with os.fdopen(descriptor, "w") as file:
-            file.write(f"{secrets.token_urlsafe(32)}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        owner = path.parent.stat()
-        if os.geteuid() == 0:  # What root makes in a user's directory is that user's.
-            os.chown(fresh, owner.st_uid, owner.st_gid)
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            return
-    finally:
-        fresh.unlink()
-
-
-def _read_key(path: Path) -> str:
-    try:
-        key = path.read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSettings(f"{path} cannot be read: {error}") from error
-    if len(key) < 20:
-        raise BadSettings(f"{path} holds no key")
-    return key

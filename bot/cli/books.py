@@ -1,0 +1,107 @@
+"""export and verify: a book written out, a book recomputed."""
+
+from __future__ import annotations
+
+import re
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+
+from bot.cli import running
+from bot.cli.running import AsJson, Desk, Koperasi, Stopped
+
+
+class Format(StrEnum):
+    """What a book is written as."""
+
+    BEANCOUNT = "beancount"
+    CSV = "csv"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the command line."""
+    app.command()(export)
+    app.command()(verify)
+
+
+def export(
+    koperasi: Koperasi,
+    format: Annotated[Format, typer.Option(help="For beancount 3, or one row a posting.")],  # noqa: A002 - the option's name
+    to: Annotated[Path | None, typer.Option(metavar="FILE", help="Else stdout.")] = None,
+) -> None:
+    """Write a cooperative's whole book out; members are named in it."""
+    from core import export as exports
+
+    async def work(desk: Desk) -> None:
+        cooperative = await desk.cooperative(koperasi)
+        write = exports.beancount if format is Format.BEANCOUNT else exports.as_csv
+        if to is None:
+            await copy(write(desk.db, cooperative.id), sys.stdout)
+            return
+        try:
+            with to.open("w", encoding="utf-8", newline="") as file:
+                await copy(write(desk.db, cooperative.id), file)
+        except OSError as error:
+            raise Stopped(f"{to}: {error.strerror}") from error
+
+    async def copy(lines: Any, file: TextIO) -> None:
+        async for line in lines:
+            file.write(line)
+
+    running.as_owner(work)
+
+
+def verify(
+    koperasi: Annotated[
+        str | None, typer.Option("--koperasi", metavar="CODE", help="All, if not said.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="HEAD", help="A head noted earlier, in hex.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Recompute hash chains, balances and sub-ledgers; ends with 1 if anything differs."""
+    from core import cooperatives
+    from core import verify as verification
+
+    head = since.strip().lower() if since is not None else None
+    if head is not None and not re.fullmatch("[0-9a-f]{8,64}", head):
+        raise typer.BadParameter("is 8 to 64 digits of hex", param_hint="--since")
+    if head is not None and koperasi is None:
+        raise typer.BadParameter("needs --koperasi: each book has its own", param_hint="--since")
+
+    async def work(desk: Desk) -> list[dict[str, Any]]:
+        books = []
+        wanted = (
+            await cooperatives.list_all(desk.db)
+            if koperasi is None
+            else [await cooperatives.by_code(desk.db, koperasi)]
+        )
+        for cooperative in wanted:
+            found = await verification.verify(desk.db, cooperative.id, since=head)
+            books.append(
+                {
+                    "koperasi": cooperative.code,
+                    "ok": found.finding is None,
+                    "entries": found.entries,
+                    "head": found.head,
+                    "entry": found.finding.entry if found.finding else None,
+                    "what": found.finding.what if found.finding else None,
+                }
+            )
+        return books
+
+    books = running.as_owner(work)
+    bad = [book for book in books if not book["ok"]]
+    lines = [
+        f"{book['koperasi']}: {book['entries']} entries in order, head {book['head']}"
+        if book["ok"]
+        else f"{book['koperasi']}: {book['what']}"
+        for book in books
+    ]
+    running.say({"ok": not bad, "books": books}, lines, as_json=as_json)
+    if bad:
+        raise typer.Exit(1)
