@@ -23,6 +23,11 @@ class Directories:
 
     _kept: OrderedDict[int, tuple[tuple[int, date], Directory]] = field(default_factory=OrderedDict)
 
+    @property
+    def nobody(self) -> Directory:
+        """The directory of a chat that speaks in no cooperative."""
+        return Directory([])
+
     async def of(self, db: AsyncConnection, cooperative: Cooperative, on: date) -> Directory:
         """Return a cooperative's directory: active members on a day."""
         version = (cooperative.people_version, on)

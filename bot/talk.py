@@ -85,6 +85,7 @@ class Turn:
     db: AsyncConnection
     services: Services
     incoming: Incoming
+    koperasi_id: int  # the cooperative named in this transaction; 0: none
     standing: Standing | None
     province: ProvinceUser | None
     links: tuple[tuple[int, int], ...]  # (cooperative, person) this chat speaks for

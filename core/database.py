@@ -9,6 +9,7 @@ from typing import Any, cast
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from core.sealing import Keys
@@ -112,3 +113,27 @@ async def enter(db: AsyncConnection, koperasi_id: int | None) -> None:
     """Name the cooperative whose rows this transaction may see; none means nobody's."""
     raw = await driver(db)
     await raw.execute(naming(_OUTSIDE if koperasi_id is None else koperasi_id))
+
+
+def is_passing(error: BaseException) -> bool:
+    """Say whether the database is out of reach, restarting or in a deadlock: later it will work."""
+    while error is not None:
+        if isinstance(
+            error,
+            asyncpg.PostgresConnectionError
+            | asyncpg.InterfaceError
+            | asyncpg.DeadlockDetectedError
+            | asyncpg.SerializationError
+            | asyncpg.LockNotAvailableError
+            | asyncpg.InsufficientResourcesError
+            | asyncpg.OperatorInterventionError
+            | OSError
+            | TimeoutError
+            | PoolTimeout,
+        ):
+            return True
+        cause = error.__cause__ or error.__context__
+        if cause is None:
+            return False
+        error = cause
+    return False

@@ -146,14 +146,18 @@ SELECT c.code, c.name AS cooperative, c.region, c.zone, c.people_version, p.name
        m.number, m.joined_on, m.left_on, m.dues_from,
        ARRAY(SELECT o.role FROM officers o
               WHERE o.koperasi_id = $1 AND o.person_id = $2 AND o.since <= $3
-                AND (o.until IS NULL OR o.until > $3) ORDER BY o.id) AS roles
+                AND (o.until IS NULL OR o.until > $3) ORDER BY o.id) AS roles,
+       a.ended_at IS NOT NULL AS was_blocked
   FROM cooperatives c
   JOIN people p ON p.koperasi_id = c.koperasi_id AND p.id = $2
   LEFT JOIN members m ON m.koperasi_id = c.koperasi_id AND m.id = p.id
- WHERE c.koperasi_id = $1
-   AND ($4::text IS NULL OR EXISTS (
-        SELECT FROM addresses a WHERE a.koperasi_id = $1 AND a.person_id = $2 AND a.channel = $4
-           AND a.account = $5 AND a.chat = $6 AND (a.ended_at IS NULL OR a.reason = 'blocked')))
+  LEFT JOIN addresses a ON a.koperasi_id = $1 AND a.person_id = $2 AND a.channel = $4
+        AND a.account = $5 AND a.chat = $6 AND (a.ended_at IS NULL OR a.reason = 'blocked')
+ WHERE c.koperasi_id = $1 AND ($4::text IS NULL OR a.chat IS NOT NULL)
+"""
+_UNBLOCK = """
+UPDATE addresses SET ended_at = NULL, reason = NULL
+ WHERE koperasi_id = $1 AND person_id = $2 AND channel = $3 AND account = $4 AND chat = $5
 """
 
 
@@ -173,6 +177,8 @@ async def standing(
     row = await raw.fetchrow(_STANDING, koperasi_id, person_id, on, *(chat or (None, None, None)))
     if row is None:
         return None
+    if chat and row["was_blocked"]:  # Who writes again is reached again.
+        await raw.execute(_UNBLOCK, koperasi_id, person_id, *chat)
     member = None
     if row["number"] is not None and (row["left_on"] is None or row["left_on"] > on):
         member = Member(

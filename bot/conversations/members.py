@@ -1,0 +1,77 @@
+"""Finding members: the list page by page, and what can be done with one."""
+
+from __future__ import annotations
+
+from bot.conversations import cards, offices, statements
+from bot.talk import Button, Reply, Turn, button, say
+from core import people
+from core.permissions import Action, NotAllowed, may, roles_that_may
+
+_PAGE = 10
+
+
+def _require(turn: Turn, action: Action) -> None:
+    if not may(turn.here.roles, action):
+        raise NotAllowed(who=", ".join(role.value for role in roles_that_may(action)))
+
+
+async def listing(turn: Turn) -> Reply:
+    """/anggota: the members by number."""
+    return await _listing(turn, 0)
+
+
+async def _listing(turn: Turn, offset: int) -> Reply:
+    _require(turn, Action.SEE_MEMBERS)
+    found = await people.active_members(
+        turn.db,
+        koperasi_id=turn.here.cooperative.id,
+        on=turn.today,
+        limit=_PAGE + 1,
+        offset=offset,
+    )
+    if not found:
+        return Reply(lines=(say("members-none"),))
+    lines = [say("members-head", first=offset + 1, last=offset + min(len(found), _PAGE))]
+    lines.extend(say("members-row", number=m.number, name=m.name) for m in found[:_PAGE])
+    choices = [button("choice-number", f"u:show:{m.id}", number=m.number) for m in found[:_PAGE]]
+    rows: list[tuple[Button, ...]] = [tuple(choices[i : i + 3]) for i in range(0, len(choices), 3)]
+    if len(found) > _PAGE:
+        rows.append((button("button-next", f"l:members:{offset + _PAGE}"),))
+    return Reply(lines=tuple(lines), buttons=tuple(rows))
+
+
+async def page(turn: Turn, name: str, offset: str) -> Reply:
+    """Turn a list's page: l:members:10, l:history-12:8."""
+    start = min(int(offset), 100_000)
+    if name == "members":
+        return await _listing(turn, start)
+    if name.startswith("history-"):
+        member_id = int(name.removeprefix("history-"))
+        if member_id != turn.here.person_id:
+            _require(turn, Action.SEE_MEMBERS)
+        member = await cards.member_of(turn, member_id)
+        return await statements.history_page(turn, member, start)
+    return Reply(lines=(say("button-old"),))
+
+
+async def chosen(turn: Turn, what: str, member_id: str) -> Reply:
+    """A member was chosen: show, history, balance, record, invite."""
+    _require(turn, Action.SEE_MEMBERS)
+    member = await cards.member_of(turn, int(member_id))
+    if what == "history":
+        return await statements.history_page(turn, member, 0)
+    if what == "record":
+        _require(turn, Action.RECORD_SAVINGS)
+        return await statements.record_for(turn, member.id)
+    if what == "invite":
+        return await offices.invite_member(turn, member)
+    if what not in ("show", "balance"):
+        return Reply(lines=(say("button-old"),))
+    lines = await statements.balance_lines(turn, turn.here.cooperative, member)
+    buttons = [button("menu-riwayat", f"u:history:{member.id}")]
+    if may(turn.here.roles, Action.RECORD_SAVINGS):
+        buttons.append(button("menu-catat", f"u:record:{member.id}"))
+    if may(turn.here.roles, Action.INVITE):
+        buttons.append(button("button-invite", f"u:invite:{member.id}"))
+    head = say("balance-of", name=member.name, number=member.number, on=turn.today)
+    return Reply(lines=(head, *lines), buttons=(tuple(buttons),))

@@ -1,0 +1,99 @@
+"""The menu by hat, and the small words around a conversation: batal, which card, doubts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.conversations import forms
+from bot.state import Draft
+from bot.talk import Button, Reply, Turn, button, say
+from bot.understand.readings import AmountKind, PeopleKind, Reading
+from core.permissions import Action, may
+
+_MEMBER = ("saldo", "riwayat")
+_OFFICER = (
+    ("catat", Action.RECORD_SAVINGS),
+    ("anggota", Action.SEE_MEMBERS),
+    ("kas", Action.SEE_BOOKS),
+    ("laporan", Action.SEE_BOOKS),
+    ("pengurus", Action.APPOINT),
+)
+
+
+async def show(turn: Turn) -> Reply:
+    """Show what this chat can do: buttons by hat, two in a row."""
+    names: list[str] = []
+    lines = []
+    if turn.standing is not None:
+        here = turn.here
+        lines.append(say("menu-hello", name=here.name, cooperative=here.cooperative.name))
+        if here.member:
+            names.extend(_MEMBER)
+        names.extend(name for name, action in _OFFICER if may(here.roles, action))
+        if len(turn.links) > 1:
+            names.append("ganti")
+    if turn.province is not None:
+        lines.append(say("menu-hello-province", name=turn.province.name))
+        names.append("pantau")
+    if not names and turn.standing is None:
+        return Reply(lines=(say("welcome"),))
+    names.append("bantuan")
+    buttons = [button(f"menu-{name}", f"m:{name}") for name in names]
+    rows: list[tuple[Button, ...]] = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
+    return Reply(lines=tuple(lines), buttons=tuple(rows))
+
+
+async def record(turn: Turn) -> Reply:
+    """Begin a new record: which operation?"""
+    return forms.ask_operation(turn, Draft())
+
+
+async def cancel(turn: Turn) -> Reply:
+    """Leave whatever is half filled; nothing was recorded."""
+    state = turn.state
+    if state.form is None and not state.cards and state.joining is None:
+        return Reply(lines=(say("cancel-nothing"),), buttons=((button("button-menu", "m:menu"),),))
+    for card in state.cards:
+        state = state.closing(card.id, "cancelled")
+    state = replace(state.asking(None), joining=None)
+    return Reply(
+        lines=(say("cancel-done"),),
+        buttons=((button("button-menu", "m:menu"),),),
+        remove_keyboard=False,
+        state=state,
+    )
+
+
+async def which_card(turn: Turn) -> Reply:
+    """A typed ya with several open cards means none of them for certain."""
+    return Reply(lines=(say("which-card", count=len(turn.state.cards)),))
+
+
+def is_doubtful(reading: Reading) -> bool:
+    """Say whether something in the message forbids a card: a no, a not yet, a question, a correction."""
+    return bool(set(reading.doubts) - {"markup"})
+
+
+def speaks_of_money(reading: Reading) -> bool:
+    """Say whether a message without a known operation still looks like one."""
+    return (
+        bool(reading.intents)
+        or reading.amount.kind is not AmountKind.NONE
+        or reading.people.kind not in (PeopleKind.NONE, PeopleKind.SELF)
+    )
+
+
+async def doubt(turn: Turn, reading: Reading) -> Reply:
+    """Ask instead of recording: what was said is not certain to have happened."""
+    for code in ("total_differs", "negated", "not_yet", "question", "correction"):
+        if code in reading.doubts:
+            return Reply(
+                lines=(say(f"doubt-{code}".replace("_", "-")),),
+                buttons=((button("menu-catat", "m:catat"), button("button-menu", "m:menu")),),
+            )
+    return Reply(
+        lines=(say("doubt-other"),),
+        buttons=((button("menu-catat", "m:catat"), button("button-menu", "m:menu")),),
+    )
+
+

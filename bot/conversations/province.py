@@ -1,0 +1,73 @@
+"""What officials see: cooperatives in aggregate, five members at least per figure, never a member."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from bot.talk import Reply, Turn, button, say
+from core import database
+
+_PAGE = 10
+
+
+async def monitor(turn: Turn) -> Reply:
+    """/pantau: cooperatives of the official's region, members and savings, who has not linked."""
+    return await _monitor(turn, 0)
+
+
+async def page(turn: Turn, offset: int) -> Reply:
+    """The next cooperatives whose officers have not linked."""
+    return await _monitor(turn, offset)
+
+
+async def _monitor(turn: Turn, offset: int) -> Reply:
+    assert turn.province is not None
+    region = turn.province.region
+    values = {"region": region, "under": f"{region}.%" if "." not in region else region}
+    async with database.transaction(turn.services.province) as db:
+        total = (
+            await db.execute(
+                text(
+                    "SELECT count(*) AS cooperatives, sum(members) AS members,"
+                    " sum(members_linked) AS linked, sum(savings)::bigint AS savings,"
+                    " count(*) FILTER (WHERE officers_linked = 0) AS silent"
+                    " FROM province.cooperatives WHERE region = :region OR region LIKE :under"
+                ),
+                values,
+            )
+        ).one()
+        rows = (
+            await db.execute(
+                text(
+                    "SELECT code, name, roles FROM province.unlinked_offices"
+                    " WHERE region = :region OR region LIKE :under"
+                    " ORDER BY code LIMIT :limit OFFSET :offset"
+                ),
+                values | {"limit": _PAGE + 1, "offset": offset},
+            )
+        ).all()
+    lines = [
+        say(
+            "monitor-head",
+            cooperatives=total.cooperatives,
+            members=int(total.members or 0),
+            linked=int(total.linked or 0),
+            savings=int(total.savings or 0),
+        ),
+        say("monitor-silent", count=total.silent),
+    ]
+    if rows:
+        lines.append(say("monitor-unlinked"))
+        lines.extend(
+            say("monitor-row", code=row.code, name=row.name, roles=row.roles.replace("_", " "))
+            for row in rows[:_PAGE]
+        )
+    buttons = ()
+    if len(rows) > _PAGE:
+        buttons = ((button("button-next", f"n:{offset + _PAGE}"),),)
+    return Reply(lines=tuple(lines), buttons=buttons)
+
+
+async def announcement(turn: Turn) -> Reply:
+    """Announcements are composed by chat in a later release; said plainly, nothing is sent."""
+    return Reply(lines=(say("announcement-none"),))

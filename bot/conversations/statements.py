@@ -1,0 +1,239 @@
+"""What a person may see: balances, history, what is kept; the own for members, any member's for officers."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+
+from bot.conversations import cards, forms
+from bot.state import Draft
+from bot.talk import Reply, Turn, button, say
+from bot.understand.readings import Intent, PeopleKind, Reading
+from core import dues, rules, savings
+from core.calendar import month_of
+from core.cooperatives import Cooperative
+from core.errors import Refusal
+from core.people import Member
+from core.permissions import Action, may
+from core.tables.people import consents
+from core.tables.people import people as people_table
+from notifications.messages import Say
+
+_PAGE = 8  # lines of history in one message
+
+
+class OthersAreNotShown(Refusal):
+    """A member sees only the own figures."""
+
+    text = "refusal-others-not-shown"
+
+
+class NoMembership(Refusal):
+    """An officer who is no member has no savings."""
+
+    text = "refusal-no-membership"
+
+
+async def balance_lines(turn: Turn, cooperative: Cooperative, member: Member) -> tuple[Say, ...]:
+    """Say what a member holds by kind, and how simpanan wajib stands."""
+    held = await savings.balances(turn.db, koperasi_id=cooperative.id, member_id=member.id)
+    rule = await rules.in_force(turn.db, cooperative.id, turn.today)
+    paid = await dues.position(turn.db, cooperative=cooperative, member=member)
+    lines = [
+        say("balance-sukarela", balance=held.sukarela),
+        say("balance-wajib", balance=held.wajib),
+        say("balance-pokok", balance=held.pokok),
+    ]
+    if held.pokok < rule.pokok:
+        lines.append(say("balance-pokok-remaining", remaining=rule.pokok - held.pokok))
+    late = paid.arrears(month_of(turn.today))
+    through = paid.paid_through()
+    if late:
+        owed = sum(paid.owed(month) for month in late)
+        lines.append(say("balance-wajib-late", count=len(late), first=late[0], owed=owed))
+    elif through:
+        lines.append(say("balance-wajib-through", month=through))
+    return tuple(lines)
+
+
+def _own(turn: Turn) -> Member:
+    if turn.here.member is None:
+        raise NoMembership
+    return turn.here.member
+
+
+async def balance(turn: Turn) -> Reply:
+    """/saldo: the own balance; an officer without membership is asked whose."""
+    if turn.here.member is None and may(turn.here.roles, Action.SEE_MEMBERS):
+        return Reply(lines=(say("balance-whose"),), buttons=((button("menu-anggota", "m:anggota"),),))
+    return await _balance(turn, _own(turn), own=True)
+
+
+async def _balance(turn: Turn, member: Member, *, own: bool) -> Reply:
+    head = (
+        say("balance-own", on=turn.today)
+        if own
+        else say("balance-of", name=member.name, number=member.number, on=turn.today)
+    )
+    target = "m:riwayat" if own else f"u:history:{member.id}"
+    return Reply(
+        lines=(head, *await balance_lines(turn, turn.here.cooperative, member)),
+        buttons=((button("menu-riwayat", target),),),
+    )
+
+
+async def balance_of(reading: Reading, turn: Turn) -> Reply:
+    """ "saldo saya" is the member's, "saldo Siti" the officer's."""
+    member = await _meant(turn, reading)
+    if isinstance(member, Reply):
+        return member
+    return await _balance(turn, member, own=member.id == turn.here.person_id)
+
+
+async def history_of(reading: Reading, turn: Turn) -> Reply:
+    """What moved: the own, or for officers a member's."""
+    member = await _meant(turn, reading)
+    if isinstance(member, Reply):
+        return member
+    return await history_page(turn, member, 0)
+
+
+async def _meant(turn: Turn, reading: Reading) -> Member | Reply:
+    """Find whose figures are asked for; somebody else's are for officers only."""
+    kind, here = reading.people.kind, turn.here
+    if kind in (PeopleKind.NONE, PeopleKind.SELF):
+        if here.member is None and may(here.roles, Action.SEE_MEMBERS):
+            return await balance(turn)
+        return _own(turn)
+    named_self = kind is PeopleKind.ONE and reading.people.members[0].id == here.person_id
+    if named_self and here.member:
+        return here.member
+    if not may(here.roles, Action.SEE_MEMBERS):
+        raise OthersAreNotShown
+    if kind is PeopleKind.ONE:
+        return await cards.member_of(turn, reading.people.members[0].id)
+    return await _which(turn, reading)
+
+
+async def _which(turn: Turn, reading: Reading) -> Reply:
+    offered = reading.people.members[:5]
+    hints = await cards.hints(turn, [m.id for m in offered])
+    what = "history" if reading.intent is Intent.HISTORY_INQUIRY else "balance"
+    key = "ask-member-which" if offered else "ask-member-unknown"
+    return Reply(
+        lines=(say(key, said=reading.people.said[:60]),),
+        buttons=tuple(
+            (
+                button(
+                    "choice-member",
+                    f"u:{what}:{m.id}",
+                    name=m.name,
+                    number=m.number,
+                    hint=hints.get(m.id, ""),
+                ),
+            )
+            for m in offered
+        ),
+    )
+
+
+async def history(turn: Turn) -> Reply:
+    """/riwayat: the own history, newest first."""
+    return await history_page(turn, _own(turn), 0)
+
+
+async def history_page(turn: Turn, member: Member, offset: int) -> Reply:
+    """Show a page of a member's history; the next one is a button."""
+    found = await savings.history(
+        turn.db,
+        koperasi_id=turn.here.cooperative.id,
+        member_id=member.id,
+        limit=_PAGE + 1,
+        offset=offset,
+    )
+    if not found:
+        return Reply(lines=(say("history-empty", name=member.name),))
+    lines = [say("history-head", name=member.name, number=member.number)]
+    for move in found[:_PAGE]:
+        lines.append(
+            say(
+                "history-in" if move.amount > 0 else "history-out",
+                entry=move.entry,
+                on=move.on,
+                what=f"{move.code}-{move.kind}",
+                kind=move.code,
+                amount=abs(move.amount),
+                balance=move.balance,
+            )
+        )
+    buttons = ()
+    if len(found) > _PAGE:
+        buttons = ((button("button-older", f"l:history-{member.id}:{offset + _PAGE}"),),)
+    return Reply(lines=tuple(lines), buttons=buttons)
+
+
+async def loans(turn: Turn) -> Reply:
+    """/pinjaman: the books hold no loans yet, and say so."""
+    return Reply(lines=(say("loans-none"),), buttons=((button("button-menu", "m:menu"),),))
+
+
+async def simulation(turn: Turn) -> Reply:
+    """/simulasi: not offered yet, said plainly."""
+    return Reply(lines=(say("simulation-none"),), buttons=((button("button-menu", "m:menu"),),))
+
+
+async def my_data(turn: Turn) -> Reply:
+    """/datasaya: what is kept about the asker, phone and NIK masked."""
+    here = turn.here
+    row = (
+        await turn.db.execute(
+            select(people_table.c.phone_sealed, people_table.c.nik_sealed).where(
+                people_table.c.koperasi_id == here.cooperative.id,
+                people_table.c.id == here.person_id,
+            )
+        )
+    ).one()
+    phone, nik = turn.keys.unseal_text(row[0]), turn.keys.unseal_text(row[1])
+    lines = [
+        say("my-data", name=here.name, cooperative=here.cooperative.name),
+        say("my-data-phone", phone=_masked(phone, 3)),
+        say("my-data-nik", nik=_masked(nik, 4)),
+    ]
+    if here.member:
+        lines.append(
+            say("my-data-member", number=here.member.number, joined_on=here.member.joined_on)
+        )
+        lines.extend(await balance_lines(turn, here.cooperative, here.member))
+    if here.roles:
+        roles = ", ".join(role.value.replace("_", " ") for role in here.roles)
+        lines.append(say("my-data-roles", roles=roles))
+    lines.append(say("my-data-rights"))
+    return Reply(lines=tuple(lines))
+
+
+def _masked(value: str | None, tail: int) -> str:
+    if not value:
+        return "-"
+    return value[:2] + "*" * (len(value) - 2 - tail) + value[-tail:]
+
+
+async def consent(intent: Intent, turn: Turn) -> Reply:
+    """STOP halts every push at once, MULAI lets them come again; receipts and answers go on."""
+    here = turn.here
+    stop = intent is Intent.STOP
+    condition = consents.c.withdrawn_at.is_(None) if stop else consents.c.withdrawn_at.is_not(None)
+    await turn.db.execute(
+        update(consents)
+        .where(
+            consents.c.koperasi_id == here.cooperative.id,
+            consents.c.person_id == here.person_id,
+            consents.c.channel == turn.incoming.chat.channel,
+            condition,
+        )
+        .values(withdrawn_at=turn.now if stop else None)
+    )
+    return Reply(lines=(say("consent-stopped" if stop else "consent-resumed"),))
+
+
+async def record_for(turn: Turn, member_id: int) -> Reply:
+    """Begin a record for a member chosen from a list."""
+    return forms.ask_operation(turn, Draft(member=member_id))

@@ -1,0 +1,98 @@
+"""The chat directory's two doors: chat.open locks and claims, chat.close keeps what the turn leaves behind."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.talk import Chat, LinkChange, NewInvite, ProvinceUser
+from core import database
+from core.identities import code_hash
+from core.sealing import Keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What the directory knows of a chat; `seen` when this update was claimed before."""
+
+    seen: bool
+    koperasi_id: int | None
+    person_id: int | None
+    state: bytes | None
+    province: ProvinceUser | None
+    links: tuple[tuple[int, int], ...]
+    invite: dict[str, Any] | None
+
+
+async def open_chat(
+    db: AsyncConnection, chat: Chat, update: str, *, code: bytes | None, now: datetime
+) -> Opening:
+    """Lock the chat and claim the update: until the commit nobody else speaks in this chat."""
+    raw = await database.driver(db)
+    row = await raw.fetchrow(
+        "SELECT seen, koperasi_id, person_id, state, province, links, invite"
+        " FROM chat.open($1, $2, $3, $4, $5, $6)",
+        *chat.key,
+        update,
+        now,
+        code,
+    )
+    assert row is not None
+    province = json.loads(row["province"]) if row["province"] else None
+    return Opening(
+        seen=row["seen"],
+        koperasi_id=row["koperasi_id"],
+        person_id=row["person_id"],
+        state=row["state"],
+        province=ProvinceUser(**province) if province else None,
+        links=tuple((k, p) for k, p in json.loads(row["links"] or "[]")),
+        invite=json.loads(row["invite"]) if row["invite"] else None,
+    )
+
+
+async def close_chat(
+    db: AsyncConnection,
+    chat: Chat,
+    *,
+    speaks_for: tuple[int | None, int | None],
+    province_user: int | None,
+    state: bytes | None,
+    change: LinkChange | None,
+    invites: tuple[NewInvite, ...],
+    keys: Keys,
+    made_by: str,
+    now: datetime,
+) -> bool:
+    """Keep where the conversation stands; False when the invite was used up in between."""
+    raw = await database.driver(db)
+    linked: bool = await raw.fetchval(
+        "SELECT linked FROM chat.close($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        *chat.key,
+        now,
+        *speaks_for,
+        province_user,
+        state,
+        change.use if change else None,
+        json.dumps(change.add) if change and change.add else None,
+        json.dumps(change.remove) if change and change.remove else None,
+        _written(invites, keys, made_by) if invites else None,
+    )
+    return linked
+
+
+def _written(invites: tuple[NewInvite, ...], keys: Keys, made_by: str) -> str:
+    return json.dumps(
+        [
+            {
+                "code_hash": code_hash(new.invite.code, keys).hex(),
+                "person_id": new.person_id,
+                "expires_at": new.invite.expires_at.isoformat(),
+                "made_by": made_by,
+            }
+            for new in invites
+        ]
+    )

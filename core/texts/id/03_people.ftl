@@ -1,0 +1,75 @@
+# First contact, linking, members, officers.
+
+welcome = Ini layanan chat Koperasi Desa/Kelurahan Merah Putih.
+    Untuk mulai, buka tautan undangan dari pengurus koperasi Anda, atau ketik /start lalu kode undangannya.
+    Belum punya undangan? Mintalah kepada ketua atau sekretaris.
+help-member = <b>Anggota</b>
+    Ketik saja: saldo, riwayat, atau /cek lalu kode bukti.
+    Setiap kali pengurus mencatat uang Anda, buktinya datang ke sini. Jawab BENAR atau BUKAN.
+    STOP menghentikan pengingat, MULAI menyalakannya lagi.
+help-officer = <b>Pengurus</b>
+    Ketik seperti bicara: "wajib Siti 50rb", "sukarela Budi 100rb kemarin", "tarik Siti 20rb".
+    Banyak sekaligus: tulis "wajib:" lalu satu anggota satu baris.
+    Periksa kartunya, lalu tekan ✅ Simpan. Sebelum itu tidak ada yang dicatat.
+    /anggota /kas /laporan /batal
+help-province = /pantau menampilkan koperasi di wilayah Anda: jumlah, simpanan, dan yang belum terhubung.
+
+join-ask-contact = Satu langkah lagi: tekan tombol <b>Bagikan kontak saya</b> di bawah. Nomornya dicocokkan dengan yang terdaftar di koperasi.
+    Setelah itu Anda menerima di sini: bukti setiap transaksi, pengingat, saldo bulanan, dan pengumuman koperasi. Dengan membagikan kontak, Anda setuju. Ketik STOP kapan saja untuk berhenti.
+join-code-wrong = Kode undangan ini tidak dikenal. Periksa lagi, atau minta yang baru kepada pengurus.
+join-code-used = Kode undangan ini sudah dipakai. Minta yang baru kepada pengurus.
+join-code-expired = Kode undangan ini sudah lewat masa berlakunya. Minta yang baru kepada pengurus.
+join-code-locked = Terlalu banyak kode yang salah. Coba lagi satu jam lagi, atau hubungi pengurus.
+join-not-own-contact = Yang dibagikan bukan kontak Anda sendiri. Tekan tombol <b>Bagikan kontak saya</b> di bawah.
+join-other-phone = Nomor ini tidak sama dengan yang terdaftar. Minta pengurus memeriksa nomor Anda, lalu buka lagi tautan undangannya.
+join-who-speaks = Nomor ini dipakai beberapa orang. Siapa yang memakai chat ini?
+join-ended = Undangan ini tidak berlaku lagi. Hubungi pengurus koperasi.
+join-done = Terhubung. Selamat datang, { $name }, di { $cooperative }.
+join-done-officer = Anda terhubung sebagai { $roles }.
+join-done-province = Terhubung sebagai petugas provinsi.
+join-done-menu = Ketik <b>menu</b> kapan saja.
+contact-not-asked = Terima kasih, tetapi kontak ini tidak diperlukan sekarang.
+access-ended = Akses chat ini sudah berakhir. Hubungi pengurus koperasi bila perlu.
+switch-only-one = Chat ini hanya terhubung dengan satu koperasi.
+switch-which = Sekarang: { $name }, { $cooperative }. Pindah ke mana?
+
+not-text = Maaf, saya hanya bisa membaca tulisan. Ketik saja keperluannya.
+not-text-voice = Maaf, pesan suara belum bisa saya dengar. Ketik saja keperluannya.
+not-understood = Saya belum mengerti. Apakah salah satu ini maksudnya?
+not-yet = Saya mengerti, tetapi ini belum bisa dicatat lewat chat. Tidak ada yang dicatat.
+not-for-you = Itu bukan untuk chat ini. Tekan Menu untuk melihat yang bisa dilakukan.
+member-wish = Anggota tidak mencatat sendiri. Serahkan uangnya kepada bendahara; setelah dicatat, buktinya datang ke sini.
+sorry-bug = Maaf, ada gangguan di sistem kami. Tidak ada yang dicatat. Coba lagi sebentar lagi.
+
+members-head = <b>Anggota { ANGKA($first) } sampai { ANGKA($last) }</b>
+members-row = { $number } { $name }
+members-none = Belum ada anggota. Kirim berkas daftar anggota (.xlsx atau .csv) ke sini.
+offices-head = <b>Pengurus</b>
+offices-row = { $role }: { $name }
+offices-row-unlinked = { $role }: { $name } (belum terhubung)
+offices-how = Mengundang: ketik "undang bendahara Nama 0812…".
+office-end-sure = Berhentikan { $role } { $name }? Aksesnya langsung tertutup.
+office-ended = { $name } tidak lagi { $role }. Aksesnya sudah ditutup.
+office-ended-notice = Tugas Anda sebagai { $role } di { $cooperative } sudah berakhir.
+invite-how = Siapa yang diundang? Ketik "undang Siti Aminah", atau untuk pengurus: "undang bendahara Budi 081234567890".
+invite-made = Undangan untuk { $name } ({ $role }).
+    Kode: <b>{ $code }</b>, berlaku sampai { TANGGAL($expires_on) }, sekali pakai.
+invite-link = Teruskan tautan ini kepadanya: { $link }
+invite-no-link = Tautan belum tersedia. Minta ia membuka bot ini, lalu mengetik /start dan kodenya.
+invite-no-phone = Nomor HP { $name } belum terdaftar, jadi belum bisa diundang. Lengkapi dulu datanya.
+invite-paper = Undangan untuk { $name } ({ $role }).
+
+refusal = Itu tidak bisa dilakukan.
+refusal-not-allowed = Ini bukan tugas jabatan Anda. Yang bisa: { $who }.
+refusal-others-not-shown = Saldo dan data anggota lain tidak bisa ditampilkan. Ketik <b>saldo</b> untuk milik Anda.
+refusal-no-membership = Anda belum tercatat sebagai anggota di koperasi ini.
+refusal-no-such-member = Anggota itu tidak ada di koperasi ini. Ketik nama atau nomornya.
+refusal-member-has-left = { $member } sudah keluar sejak { TANGGAL($left_on) }. Tidak ada yang dicatat.
+refusal-not-yet-member = { $member } baru menjadi anggota pada { TANGGAL($joined_on) }. Pilih tanggal sesudahnya.
+refusal-no-such-village = Kode desa { $code } tidak ada.
+refusal-no-such-cooperative = Koperasi { $code } tidak ada.
+refusal-no-such-region = Wilayah { $code } tidak ada.
+refusal-not-a-phone = Nomor HP "{ $phone }" belum benar. Contoh: 081234567890.
+refusal-no-such-office = Jabatan itu sudah berakhir.
+refusal-not-your-receipt = Bukti ini bukan milik chat ini. Ketik <b>riwayat</b> untuk melihat milik Anda.
+refusal-answered-before = Bukti No. { ANGKA($entry) } sudah dijawab sebelumnya.
