@@ -1,0 +1,527 @@
+"""Days and periods as people say them: `kemarin`, `tgl 5`, `Kamis`, `Juli-Des 25`, `rapel 3 bulan`.
+
+A day without year or month is the latest one that is not in the future: what is recorded has
+happened. Days come as business dates; the reader has no clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.understand import words
+from bot.understand.marks import Label, Labels, mark
+from bot.understand.numbers import spoken
+from bot.understand.readings import DateKind, DateReading, PeriodReading
+from bot.understand.tokens import Token, normal, split
+
+
+def _words(key: str) -> frozenset[str]:
+    return words.words("dates", key)
+
+
+_WEEKDAYS = words.numbers("dates", "weekdays")
+_MONTHS = words.numbers("dates", "months")
+_ANY_MONTH = {**_MONTHS, **words.numbers("dates", "short_months")}
+_DASHES = _words("until")
+_INSTALMENT = frozenset({"angsuran", "cicilan", "angsrn", "ke"})
+_HUNDRED = 100  # two-digit years
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundDate:
+    """A day in the text, from token `start` to before `end`."""
+
+    start: int
+    end: int
+    reading: DateReading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPeriod:
+    """Months or a count of months in the text."""
+
+    start: int
+    end: int
+    reading: PeriodReading
+
+
+def read(text: str, today: date) -> DateReading:
+    """Read the day a text speaks of."""
+    plain = normal(text)
+    tokens = split(plain)
+    labels = mark(tokens, plain)
+    scan_periods(tokens, labels, today)
+    return settle(scan(tokens, labels, today))
+
+
+def read_period(text: str, today: date) -> PeriodReading:
+    """Read the months a text speaks of."""
+    plain = normal(text)
+    tokens = split(plain)
+    labels = mark(tokens, plain)
+    return settle_periods(scan_periods(tokens, labels, today))
+
+
+def settle(found: Sequence[FoundDate]) -> DateReading:
+    """Make one day of all that were found; different days are a question."""
+    readings = [each.reading for each in found]
+    if not readings:
+        return DateReading()
+    days = sorted({r.day for r in readings if r.day is not None})
+    for kind in (DateKind.REFUSE, DateKind.FUTURE, DateKind.ASK):
+        for reading in readings:
+            if reading.kind is kind:
+                return reading
+    if len(days) > 1:
+        said = ", ".join(reading.said for reading in readings)
+        return DateReading(kind=DateKind.ASK, choices=tuple(days), why="several", said=said)
+    return readings[0]
+
+
+def settle_periods(found: Sequence[FoundPeriod]) -> PeriodReading:
+    """Put all months and the first count together."""
+    months = sorted({month for each in found for month in each.reading.months})
+    counts = [each.reading.count for each in found if each.reading.count]
+    return PeriodReading(months=tuple(months), count=counts[0] if counts else None)
+
+
+def scan(tokens: Sequence[Token], labels: Labels, today: date) -> list[FoundDate]:
+    """Find every day and label its tokens."""
+    return _Days(tokens, labels, today).scan()
+
+
+class _Days:
+    def __init__(self, tokens: Sequence[Token], labels: Labels, today: date) -> None:
+        self.tokens = tokens
+        self.labels = labels
+        self.today = today
+
+    def word(self, at: int) -> str:
+        if 0 <= at < len(self.tokens) and self.labels[at] is Label.FREE:
+            return self.tokens[at].text
+        return ""
+
+    def scan(self) -> list[FoundDate]:
+        found: list[FoundDate] = []
+        at = 0
+        rules: tuple[Callable[[int], tuple[int, DateReading] | None], ...] = (
+            self._vague,
+            self._phrase,
+            self._ago,
+            self._week,
+            self._weekday,
+            self._slashed,
+            self._day_of_month,
+            self._day_and_month,
+        )
+        while at < len(self.tokens):
+            if self.labels[at] is Label.FREE:
+                for rule in rules:
+                    result = rule(at)
+                    if result is not None:
+                        end, reading = result
+                        end = self._part_of_day(end)
+                        self.labels[at:end] = [Label.DATE] * (end - at)
+                        found.append(FoundDate(start=at, end=end, reading=reading))
+                        at = end - 1
+                        break
+            at += 1
+        return found
+
+    def _part_of_day(self, end: int) -> int:
+        return end + 1 if self.word(end) in _words("parts") else end
+
+    def said(self, start: int, end: int) -> str:
+        return " ".join(token.raw for token in self.tokens[start:end])
+
+    def _is(self, at: int, phrases: words.Phrases) -> int:
+        """Return the token after the longest of the phrases that stands here, else 0."""
+        best = 0
+        for phrase in phrases:
+            if self.word(at) == phrase[0] and len(phrase) > best:
+                if all(self.word(at + i) == part for i, part in enumerate(phrase)):
+                    best = len(phrase)
+        return at + best if best else 0
+
+    def _relative(self, start: int, end: int, days: int) -> tuple[int, DateReading]:
+        return end, self._day(self.today + timedelta(days=days), start, end)
+
+    def _day(self, day: date | None, start: int, end: int) -> DateReading:
+        said = self.said(start, end)
+        if day is None:
+            return DateReading(kind=DateKind.REFUSE, why="impossible", said=said)
+        if day > self.today:
+            return DateReading(kind=DateKind.FUTURE, day=day, why="future", said=said)
+        return DateReading(kind=DateKind.DAY, day=day, said=said)
+
+    def _ask(self, start: int, end: int, why: str, *choices: date) -> tuple[int, DateReading]:
+        said = self.said(start, end)
+        return end, DateReading(kind=DateKind.ASK, choices=choices, why=why, said=said)
+
+    def _vague(self, at: int) -> tuple[int, DateReading] | None:
+        end = self._is(at, words.phrases("dates", "vague"))
+        return self._ask(at, end, "vague") if end else None
+
+    def _phrase(self, at: int) -> tuple[int, DateReading] | None:
+        for key, days in (
+            ("two_days_ago", -2),
+            ("yesterday", -1),
+            ("today", 0),
+            ("tomorrow", 1),
+            ("after_tomorrow", 2),
+        ):
+            end = self._is(at, words.phrases("dates", key))
+            if end:
+                if key == "yesterday" and self.word(end) in {"malam", "mlm"}:
+                    end += 1
+                return self._relative(at, end, days)
+        return None
+
+    def _ago(self, at: int) -> tuple[int, DateReading] | None:
+        """`3 hari lalu`, `seminggu yang lalu`, `sebulan lalu`."""
+        word = self.word(at)
+        units = {
+            "sehari": (1, 1),
+            "seminggu": (1, 7),
+            "sepekan": (1, 7),
+            "sebulan": (1, 0),
+            "setahun": (1, 0),
+        }
+        if word in units:
+            (count, size), end = units[word], at + 1
+        else:
+            number = self._small(at)
+            if number is None:
+                return None
+            unit = self.word(at + 1)
+            sizes = [
+                (_words("day_words"), 1),
+                (_words("week_words"), 7),
+                (_words("month_words"), 0),
+                (_words("year_words"), 0),
+            ]
+            size = next((days for names, days in sizes if unit in names), -1)
+            if size < 0:
+                return None
+            count, end = number, at + 2
+        end += self.word(end) in _words("that")
+        if self.word(end) in _words("next") | {"lagi", "lg"}:
+            if not size:
+                return self._ask(at, end + 1, "vague")
+            return self._relative(at, end + 1, count * size)
+        if self.word(end) not in _words("ago"):
+            return None
+        end += 1
+        if not size or count * size > 3660:
+            return self._ask(at, end, "vague")
+        return self._relative(at, end, -count * size)
+
+    def _small(self, at: int) -> int | None:
+        word = self.word(at)
+        if word.isdigit() and len(word) <= 3:
+            return int(word)
+        part, value = spoken().get(word, ("", 0))
+        return value if part in {"digits", "below_hundred"} else None
+
+    def _week(self, at: int) -> tuple[int, DateReading] | None:
+        """`minggu lalu` is last week or last Sunday; `bulan depan` lies ahead."""
+        word, following = self.word(at), self.word(at + 1)
+        is_week = word in _words("week_words")
+        if is_week and following in _words("ago"):
+            sunday = self._latest(6, before=True)
+            week = self.today - timedelta(days=7)
+            choices = (week,) if week == sunday else (week, sunday)
+            return self._ask(at, at + 2, "week_or_sunday", *choices)
+        if (
+            is_week or word in _words("month_words") | _words("year_words")
+        ) and following in _words("next"):
+            said = self.said(at, at + 2)
+            return at + 2, DateReading(kind=DateKind.FUTURE, why="future", said=said)
+        return None
+
+    def _latest(self, weekday: int, *, before: bool = False) -> date:
+        back = (self.today.weekday() - weekday) % 7
+        return self.today - timedelta(days=back or (7 if before else 0))
+
+    def _weekday(self, at: int) -> tuple[int, DateReading] | None:
+        start = at
+        evening = self.word(at) in _words("evening")
+        named = self.word(at) in _words("day_words")
+        if evening or named:
+            at += 1
+        if self.word(at) not in _WEEKDAYS:
+            return None
+        if (
+            self.word(at) in {"jum", "minggu"}
+            and not (named or evening)
+            and start
+            and self._small(start - 1)
+        ):
+            return None
+        weekday = _WEEKDAYS[self.word(at)]
+        end = at + 1
+        following = self.word(end)
+        if following in _words("next"):
+            ahead = (weekday - self.today.weekday()) % 7 or 7
+            return self._relative(start, end + 1, ahead - evening)
+        if following in _words("ago"):
+            day = self._latest(weekday, before=True)
+            end += 1
+        elif following in _words("this"):
+            day = self.today + timedelta(days=weekday - self.today.weekday())
+            end += 1
+        else:
+            day = self._latest(weekday)
+        if evening:  # The evening before: malam Jumat is Thursday's.
+            day -= timedelta(days=1)
+        elif following not in _words("ago") | _words("this"):
+            end, day = self._confirmed_by_date(end, weekday, day)
+        return end, self._day(day, start, end)
+
+    def _confirmed_by_date(self, end: int, weekday: int, day: date) -> tuple[int, date]:
+        """`Senin tgl 16` and `Senin, 16 November`: the number decides when the two agree."""
+        at = end + (self.word(end) == ",")
+        result = self._day_of_month(at) or self._day_and_month(at) or self._slashed(at)
+        if result is not None and result[1].day is not None and result[1].day.weekday() == weekday:
+            return result[0], result[1].day
+        return end, day
+
+    def _slashed(self, at: int) -> tuple[int, DateReading] | None:
+        """`5/11`, `5-11-26`, `05.11.2026`."""
+        start = at + (self.word(at) in _words("date_words"))
+        dotted = self.word(start).split(".")
+        if len(dotted) == 3 and all(part.isdigit() for part in dotted) and len(dotted[2]) == 4:
+            return start + 1, self._written([*map(int, dotted)], at, start + 1)
+        parts: list[int] = []
+        place = start
+        while len(parts) < 3 and self.word(place).isdigit() and len(self.word(place)) <= 4:
+            parts.append(int(self.word(place)))
+            place += 1
+            mark_ = self.word(place)
+            if mark_ not in {"/", "-"} or not self._glued(place, place + 1):
+                break
+            place += 1
+        sign = self.word(start + 1)
+        if len(parts) < 2 or place <= start + 2 or (len(parts) == 2 and sign != "/"):
+            return None
+        if not (1 <= parts[0] <= 31 and 1 <= parts[1] <= 12):
+            if len(parts) == 2 or not 1900 <= parts[-1] <= 2100 and parts[-1] > 99:
+                return None
+            return place, self._day(None, at, place)
+        if len(parts) == 2 and at and self.word(at - 1) in _INSTALMENT:
+            # "angsuran 3/12" may be the third of twelve.
+            day = self._latest_in_month(parts[0], parts[1])
+            return self._ask(at, place, "instalment", *([day] if day else []))
+        return place, self._written(parts, at, place)
+
+    def _glued(self, *places: int) -> bool:
+        return all(place < len(self.tokens) and self.tokens[place].glued for place in places)
+
+    def _written(self, parts: list[int], start: int, end: int) -> DateReading:
+        if len(parts) == 2:
+            return self._day(self._latest_in_month(parts[0], parts[1]), start, end)
+        return self._day(_day(_year(parts[2]), parts[1], parts[0]), start, end)
+
+    def _latest_in_month(self, day: int, month: int) -> date | None:
+        for year in range(self.today.year, self.today.year - 5, -1):  # 29 February needs the search
+            candidate = _day(year, month, day)
+            if candidate is not None and candidate <= self.today:
+                return candidate
+        return None
+
+    def _day_of_month(self, at: int) -> tuple[int, DateReading] | None:
+        """`tgl 5`, `tanggal 5 Nov`."""
+        if self.word(at) not in _words("date_words"):
+            return None
+        place = at + 1 + (self.word(at + 1) in {":", "."})
+        word = self.word(place)
+        if not word.isdigit() or len(word) > 2:
+            return None
+        longer = self._day_and_month(place)
+        if longer is not None:
+            return longer
+        day = int(word)
+        if not 1 <= day <= 31:
+            return place + 1, self._day(None, at, place + 1)
+        year, month = self.today.year, self.today.month
+        for _ in range(3):  # the 31st may have to look two months back
+            candidate = _day(year, month, day)
+            if candidate is not None and candidate <= self.today:
+                return place + 1, self._day(candidate, at, place + 1)
+            year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+        return None
+
+    def _day_and_month(self, at: int) -> tuple[int, DateReading] | None:
+        """`5 Nov`, `5 nopember 2026`."""
+        word = self.word(at)
+        month = _ANY_MONTH.get(self.word(at + 1), 0)
+        if not word.isdigit() or len(word) > 2 or not month:
+            return None
+        end = at + 2
+        year_word = self.word(end)
+        is_year = year_word.isdigit() and len(year_word) == 4 and year_word[:2] == "20"
+        if is_year:
+            return end + 1, self._day(_day(int(year_word), month, int(word)), at, end + 1)
+        if not 1 <= int(word) <= 31:
+            return end, self._day(None, at, end)
+        return end, self._day(self._latest_in_month(int(word), month), at, end)
+
+
+def _year(number: int) -> int:
+    return number + 2000 if number < _HUNDRED else number
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def scan_periods(tokens: Sequence[Token], labels: Labels, today: date) -> list[FoundPeriod]:
+    """Find months and counts of months, and label their tokens."""
+    found: list[FoundPeriod] = []
+    at = 0
+    while at < len(tokens):
+        result = _Months(tokens, labels, today).at(at) if labels[at] is Label.FREE else None
+        if result is None:
+            at += 1
+            continue
+        end, reading = result
+        labels[at:end] = [Label.PERIOD] * (end - at)
+        found.append(FoundPeriod(start=at, end=end, reading=reading))
+        at = end
+    return found
+
+
+class _Months:
+    def __init__(self, tokens: Sequence[Token], labels: Labels, today: date) -> None:
+        self.tokens = tokens
+        self.labels = labels
+        self.today = today
+
+    def word(self, at: int) -> str:
+        if 0 <= at < len(self.tokens) and self.labels[at] is Label.FREE:
+            return self.tokens[at].text
+        return ""
+
+    def at(self, at: int) -> tuple[int, PeriodReading] | None:
+        if self.word(at - 1).isdigit() and self.word(at) in _ANY_MONTH:
+            return None  # a day's month
+        return self._range(at) or self._named(at) or self._count(at)
+
+    def _range(self, at: int) -> tuple[int, PeriodReading] | None:
+        """`Juli-Des 25`, `Mart s/d Des 26`."""
+        start = at + (self.word(at) in _words("month_words"))
+        first = _ANY_MONTH.get(self.word(start), 0)
+        if not first:
+            return None
+        first_year, place = self._year(start + 1)
+        dash = place
+        if self.word(place) == "s" and self.word(place + 1) in {"/", "."}:
+            place += 1 + (self.word(place + 2) == "d")
+            place += self.word(place) in {"/", "."}
+            place += self.word(place) == "d"
+        place += self.word(place) in _DASHES
+        place += self.word(place) in {".", "d"} and place > dash + 1
+        last = _ANY_MONTH.get(self.word(place), 0)
+        if place == dash or not last:
+            return None
+        last_year, end = self._year(place + 1)
+        return end, PeriodReading(months=self._months(first, first_year, last, last_year))
+
+    def _year(self, at: int) -> tuple[int, int]:
+        at += self.word(at) in _words("year_words")
+        at += self.word(at) == "'"
+        word = self.word(at)
+        unit_follows = (
+            at + 1 < len(self.tokens) and self.tokens[at + 1].glued and self.tokens[at + 1].is_word
+        )
+        if word.isdigit() and not unit_follows:
+            if len(word) == 4 and word[:2] == "20":
+                return int(word), at + 1
+            near = abs(int(word[:2]) + 2000 - self.today.year) <= 3
+            following = self.word(at + 1)
+            if (
+                len(word) == 2
+                and near
+                and following not in {"rb", "ribu", "jt", "juta", "k", "rbu"}
+            ):
+                return int(word) + 2000, at + 1
+        return 0, at
+
+    def _months(self, first: int, first_year: int, last: int, last_year: int) -> tuple[date, ...]:
+        if not first_year and last_year:
+            first_year = last_year if first <= last else last_year - 1
+        if not first_year:
+            first_year = self.today.year if first <= self.today.month else self.today.year - 1
+        if not last_year:
+            last_year = first_year if last >= first else first_year + 1
+        count = (last_year - first_year) * 12 + last - first + 1
+        if not 0 < count <= 60:
+            return ()
+        return tuple(
+            date(first_year + (first - 1 + n) // 12, (first - 1 + n) % 12 + 1, 1)
+            for n in range(count)
+        )
+
+    def _named(self, at: int) -> tuple[int, PeriodReading] | None:
+        """`bulan Oktober`, `bulan ini`, `bln 10`, `Oktober`."""
+        said = self.word(at) in _words("month_words")
+        start = at + said
+        word = self.word(start)
+        if said and word in _words("this") | _words("ago"):
+            if self.word(at - 1).isdigit() or self.word(at - 1) in spoken():
+                return None  # "3 bulan lalu" is a day, a vague one
+            month = date(self.today.year, self.today.month, 1)
+            if word in _words("ago"):
+                month = (month - timedelta(days=1)).replace(day=1)
+            return start + 1, PeriodReading(months=(month,))
+        names = _ANY_MONTH if said else _MONTHS
+        month_number = names.get(word, 0)
+        if not month_number and not said and word in _ANY_MONTH and self._year(start + 1)[0]:
+            month_number = _ANY_MONTH[word]
+        if not month_number and said and word.isdigit() and len(word) <= 2 and 1 <= int(word) <= 12:
+            follows = self.tokens[start + 1] if start + 1 < len(self.tokens) else None
+            if follows is None or not (follows.glued and follows.is_word):
+                month_number = int(word)
+        if not month_number:
+            return None
+        year, end = self._year(start + 1)
+        if not year:
+            year = self.today.year if month_number <= self.today.month else self.today.year - 1
+        return end, PeriodReading(months=(date(year, month_number, 1),))
+
+    def _count(self, at: int) -> tuple[int, PeriodReading] | None:
+        """`3 bulan`, `setahun`, `dua belas bulan`; not `3 bulan lalu`."""
+        singles = {"sebulan": 1, "setahun": 12}
+        if self.word(at) in singles:
+            count, end = singles[self.word(at)], at + 1
+        else:
+            word = self.word(at)
+            part, value = spoken().get(word, ("", 0))
+            number = (
+                int(word)
+                if word.isdigit() and len(word) <= 3
+                else value
+                if part in {"digits", "below_hundred"}
+                else 0
+            )
+            place = at + 1
+            if part == "digits" and self.word(place) in {"belas", "welas"}:
+                number, place = number + 10, place + 1
+            if not number:
+                return None
+            if self.word(place) in _words("month_words"):
+                count = number
+            elif self.word(place) in _words("year_words"):
+                count = number * 12
+            else:
+                return None
+            end = place + 1
+        following = self.word(end + (self.word(end) in _words("that")))
+        if following in _words("ago") | {"depan", "lagi", "lg", "mendatang"}:
+            return None
+        return end, PeriodReading(count=count)

@@ -1,0 +1,486 @@
+"""Who is meant: names with titles, spellings and slips of the pen, looked up in one directory.
+
+A name fits a member when every word of it is one of the member's. Exactly one fitting member is
+`one`; a shared name, a name with a word that nobody has, a title alone are questions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from functools import cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.understand import ideas, words
+from bot.understand.marks import Label, Labels, mark
+from bot.understand.numbers import unit
+from bot.understand.readings import Member, PeopleKind, PeopleReading
+from bot.understand.tokens import Token, normal, split
+
+_FUZZY_WORDS = 12  # words per message that are looked up with one slip
+_OFFERED = 5  # members in a question
+
+_HONORIFICS = words.words("names", "honorifics")
+_OFFICES = words.words("names", "offices")
+_CONNECTING = words.words("names", "connecting")
+_BEFORE = words.words("names", "before")
+_SELF = words.words("names", "self")
+_CALENDAR = frozenset(
+    {
+        *words.numbers("dates", "weekdays"),
+        *words.numbers("dates", "months"),
+        *words.numbers("dates", "short_months"),
+    }
+)
+_CALENDAR_BEFORE = frozenset(
+    {"hari", "hr", "bulan", "bln", "tgl", "tanggal", "malam", "mlm", "suka", "-"}
+)
+_CALENDAR_AFTER = frozenset({"lalu", "depan", "ini", "kemarin", "kmrn", "tgl", "-"})
+
+# Letters that are written in more than one way, the longer groups first.
+_SOUNDS = (
+    ("oe", "u"), ("dj", "j"), ("tj", "c"), ("sy", "s"), ("sj", "s"), ("ch", "h"), ("kh", "h"),
+    ("gh", "g"), ("dh", "d"), ("th", "t"), ("ph", "p"), ("bh", "b"), ("y", "i"), ("f", "p"),
+    ("v", "p"), ("q", "k"), ("x", "ks"), ("z", "j"),
+)  # fmt: skip
+_REPEATED = re.compile(r"(.)\1+")
+
+
+class Strength(IntEnum):
+    """How well a word of the text is a word of a name."""
+
+    WEAK = 0  # an everyday word that is also a name: Kamis, Rela
+    FUZZY = 1
+    FOLDED = 2
+    LITERAL = 3
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    table = words.table("names")["spellings"]
+    assert isinstance(table, dict)
+    return {variant: name for name, variants in table.items() for variant in variants}
+
+
+def fold(word: str) -> str:
+    """Bring the spellings of one name word together: `Yusup`, `Ghani`, `Noor`, `Hariyanto`."""
+    word = word.replace("'", "")
+    word = _spellings().get(word, word)
+    for written, sound in _SOUNDS:
+        word = word.replace(written, sound)
+    word = _REPEATED.sub(r"\1", word)
+    return word[:-1] if len(word) > 3 and word.endswith("h") else word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Entry:
+    member: Member
+    literal: tuple[str, ...]
+    core: frozenset[str]  # folded words of the name itself
+
+
+class Directory:
+    """The members of one cooperative, prepared for look-ups; build it once per change."""
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self._entries: list[_Entry] = []
+        by_word: dict[str, list[int]] = {}
+        by_number: dict[tuple[str, int], list[int]] = {}
+        for index, member in enumerate(members):
+            literal = _name_words(member.name)
+            core = frozenset(fold(word) for word in literal)
+            self._entries.append(_Entry(member=member, literal=literal, core=core))
+            for word in core:
+                by_word.setdefault(word, []).append(index)
+            number = _number_key(member.number)
+            if number is not None:
+                by_number.setdefault(number, []).append(index)
+                by_number.setdefault(("", number[1]), []).append(index)
+        self._by_word = {word: frozenset(indices) for word, indices in by_word.items()}
+        self._by_number = {key: frozenset(indices) for key, indices in by_number.items()}
+        self._prefixes = frozenset(letters for letters, _ in by_number if letters)
+        self._words = sorted(word for word in by_word if len(word) > 3)
+        self._literal = frozenset(word for entry in self._entries for word in entry.literal)
+
+    def member(self, index: int) -> Member:
+        """One member by place."""
+        return self._entries[index].member
+
+    def core(self, index: int) -> frozenset[str]:
+        """The folded words of a member's name."""
+        return self._entries[index].core
+
+    def literal(self, index: int) -> tuple[str, ...]:
+        """The words of a member's name as written, titles apart."""
+        return self._entries[index].literal
+
+    def with_word(self, word: str) -> frozenset[int]:
+        """Members whose name has this folded word."""
+        return self._by_word.get(word, frozenset())
+
+    def like_word(self, word: str) -> frozenset[int]:
+        """Members whose name has a word one slip away from this folded one."""
+        close = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=1, limit=20)
+        return frozenset(i for found, _, _ in close for i in self._by_word[found])
+
+    def is_written(self, word: str) -> bool:
+        """Whether a name has exactly this word."""
+        return word in self._literal
+
+    def numbered_prefix(self, letters: str) -> bool:
+        """Whether member numbers here begin with these letters."""
+        return letters in self._prefixes
+
+    def numbered(self, letters: str, digits: int) -> frozenset[int]:
+        """Members with this number; without letters by its figures alone."""
+        return self._by_number.get((letters, digits), frozenset())
+
+
+def _name_words(name: str) -> tuple[str, ...]:
+    tokens = split(normal(name.split(",")[0]))
+    plain = [token.text for token in tokens if token.is_word and token.text not in _CONNECTING]
+    core = [word for word in plain if word not in _HONORIFICS and (len(word) > 1 or word == "m")]
+    return tuple(core or [word for word in plain if len(word) > 1])
+
+
+def _number_key(number: str) -> tuple[str, int] | None:
+    match = re.fullmatch(r"(.*?)([0-9]{1,9})", normal(number).strip().lower())
+    return (re.sub(r"[\W_]", "", match[1]), int(match[2])) if match else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A name or number in the text and the members it fits."""
+
+    start: int
+    end: int
+    fits: frozenset[int]
+    strength: Strength
+    exact: bool = False
+    stranger: bool = False  # a word beside it is nobody's
+    number: bool = False
+    doubtful: bool = False  # as likely a day or a month
+    said: str = ""
+
+
+def find(text: str, directory: Directory) -> PeopleReading:
+    """Read who is meant by a text that is, or contains, a name or number."""
+    plain = normal(text)
+    tokens = split(plain)
+    labels = mark(tokens, plain)
+    found = mentions(tokens, labels, directory, asked=True)
+    return settle(found, directory) if found else others(tokens, labels)
+
+
+def mentions(
+    tokens: Sequence[Token], labels: Labels, directory: Directory, *, asked: bool = False
+) -> list[Mention]:
+    """Find every name and number of a member, and label their tokens.
+
+    `asked` says the text answers "who?": everyday words count as names, figures as numbers.
+    """
+    finder = _Finder(tokens, labels, directory, asked=asked)
+    return finder.numbers() + finder.names()
+
+
+def settle(found: Sequence[Mention], directory: Directory) -> PeopleReading:
+    """Make one reading of all mentions."""
+    numbers = [m for m in found if m.number]
+    names = [m for m in found if not m.number]
+    firm = [m for m in names if m.strength > Strength.WEAK] or names
+    firm = [m for m in firm if m.strength > Strength.FUZZY] or firm
+    said = " ".join(m.said for m in (*numbers, *firm))
+    named = _common([m.fits for m in firm])
+    if numbers:
+        numbered = _common([m.fits for m in numbers])
+        if not numbered or any(not m.fits for m in numbers):
+            return _people(PeopleKind.UNKNOWN, numbered | named, directory, said)
+        if firm and not numbered & named:
+            return _people(PeopleKind.MISMATCH, numbered | named, directory, said)
+        fits = numbered & named if firm else numbered
+        kind = PeopleKind.ONE if len(fits) == 1 else PeopleKind.SEVERAL
+        return replace(_people(kind, fits, directory, said), exact=True)
+    if not firm:
+        return PeopleReading()
+    apart = len(firm) > 1 and not frozenset.intersection(*(m.fits for m in firm))
+    if any(m.stranger for m in firm) or apart or len(named) != 1:
+        kind = PeopleKind.SEVERAL if len(named) > 1 else PeopleKind.UNKNOWN
+        return _people(kind, named, directory, said)
+    exact = all(m.exact for m in firm)
+    return replace(_people(PeopleKind.ONE, named, directory, said), exact=exact)
+
+
+def _common(fits: Sequence[frozenset[int]]) -> frozenset[int]:
+    if not fits:
+        return frozenset()
+    return frozenset.intersection(*fits) or frozenset.union(*fits)
+
+
+def _people(
+    kind: PeopleKind, fits: Iterable[int], directory: Directory, said: str
+) -> PeopleReading:
+    members = tuple(directory.member(index) for index in sorted(fits))
+    return PeopleReading(kind=kind, members=members, said=said)
+
+
+def others(tokens: Sequence[Token], labels: Labels) -> PeopleReading:
+    """Read whom a text without a member's name means: the speaker, a stranger, a title alone."""
+    strange: list[Token] = []
+    titled = ""
+    for at, token in enumerate(tokens):
+        if labels[at] is not Label.FREE or not token.is_word:
+            continue
+        if token.text in _HONORIFICS and at + 1 < len(tokens):
+            following = tokens[at + 1]
+            if following.text in _OFFICES or (at == 0 and following.is_word):
+                titled = titled or f"{token.raw} {following.raw}"
+        if _is_strange(token):
+            if not strange or strange[-1].end + 1 >= token.start:
+                strange.append(token)
+    if any(
+        t.text in _SELF for t, label in zip(tokens, labels, strict=True) if label is Label.FREE
+    ) or any(t.text in words.words("intents", "mine") for t in tokens):
+        return PeopleReading(kind=PeopleKind.SELF, exact=True)
+    said = " ".join(token.raw for token in strange) or titled
+    return PeopleReading(kind=PeopleKind.UNKNOWN, said=said) if said else PeopleReading()
+
+
+def _is_strange(token: Token) -> bool:
+    """Whether a word is in no list, not even misspelt: perhaps the name of nobody here."""
+    word = token.text
+    known = word in words.vocabulary() or len(word) < 3 or bool(ideas.of_word(word))
+    return token.is_word and not known and not unit(word)[0]
+
+
+@dataclass(slots=True)
+class _Hit:
+    at: int
+    fits: frozenset[int]
+    strength: Strength
+    literal: bool
+
+
+class _Finder:
+    def __init__(
+        self, tokens: Sequence[Token], labels: Labels, directory: Directory, *, asked: bool
+    ) -> None:
+        self.tokens = tokens
+        self.labels = labels
+        self.directory = directory
+        self.asked = asked
+        self.fuzzy_left = _FUZZY_WORDS
+
+    def free(self, at: int) -> Token | None:
+        if 0 <= at < len(self.tokens) and self.labels[at] is Label.FREE:
+            return self.tokens[at]
+        return None
+
+    def numbers(self) -> list[Mention]:
+        """Find member numbers: labelled ones, and `A 12` where the letters are the book's."""
+        found: list[Mention] = []
+        for at, token in enumerate(self.tokens):
+            if not token.is_number or not token.text.isdigit():
+                continue
+            letters = self._letters(at)
+            labelled = self.labels[at] is Label.NUMBER
+            answer = self.asked and len(self.tokens) == 1
+            if len(token.text) > 9 or not (
+                labelled or answer or (letters and self._known(letters, at))
+            ):
+                continue
+            fits = self.directory.numbered(letters, int(token.text))
+            start = at
+            while letters and self.tokens[start].text != letters:
+                start -= 1
+            self.labels[start : at + 1] = [Label.NUMBER] * (at + 1 - start)
+            said = "".join(t.raw for t in self.tokens[start : at + 1])
+            found.append(
+                Mention(
+                    start=start,
+                    end=at + 1,
+                    fits=fits,
+                    strength=Strength.LITERAL,
+                    exact=True,
+                    number=True,
+                    said=said,
+                )
+            )
+        return found
+
+    def _letters(self, at: int) -> str:
+        back = at - 1
+        if back >= 1 and self.tokens[back].text in {"-", ".", "/"}:
+            back -= 1
+        if back < 0 or not self.tokens[back].is_word or len(self.tokens[back].text) > 4:
+            return ""
+        word = self.tokens[back].text
+        return word if self._is_prefix(word) or self.labels[back] is Label.NUMBER else ""
+
+    def _is_prefix(self, word: str) -> bool:
+        return word not in {"no", "rp"} and self.directory.numbered_prefix(word)
+
+    def _known(self, letters: str, at: int) -> bool:
+        after = self.free(at + 1)
+        if self.labels[at] is not Label.FREE or (after is not None and unit(after.text)[0]):
+            return False
+        return bool(self.directory.numbered(letters, int(self.tokens[at].text)))
+
+    def names(self) -> list[Mention]:
+        """Find the names: runs of words that one member's name has."""
+        found: list[Mention] = []
+        run: list[_Hit] = []
+        for at in range(len(self.tokens)):
+            hit = self._hit(at, run)
+            if hit is None:
+                if run and not self._bridges(at):
+                    self._close(run, found)
+                    run = []
+                continue
+            if run and (not run[-1].fits & hit.fits or self._repeats(run, hit)):
+                if hit.strength is Strength.FUZZY:
+                    continue
+                self._close(run, found)
+                run = []
+            if run:
+                hit.fits &= run[-1].fits
+            run.append(hit)
+        if run:
+            self._close(run, found)
+        return self._chosen(found)
+
+    def _repeats(self, run: Sequence[_Hit], hit: _Hit) -> bool:
+        word = fold(self.tokens[hit.at].text)
+        return any(fold(self.tokens[other.at].text) == word for other in run)
+
+    def _bridges(self, at: int) -> bool:
+        """Whether a token may stand inside a name: `bin`, an initial and its point, a title."""
+        token = self.tokens[at]
+        if token.text in _CONNECTING or token.text == "." or token.text in _HONORIFICS:
+            return True
+        return token.is_word and len(token.text) == 1
+
+    def _hit(self, at: int, run: Sequence[_Hit]) -> _Hit | None:
+        token = self.free(at)
+        if token is None or not token.is_word:
+            return None
+        word = token.text
+        everyday = word in words.vocabulary()
+        if len(word) == 1 and not (word == "m" and at + 1 < len(self.tokens)):
+            return None
+        literal = self.directory.is_written(word)
+        fits = self.directory.with_word(fold(word))
+        if fits and everyday and not literal:
+            return None
+        if fits:
+            weak = everyday and not self.asked
+            strength = Strength.WEAK if weak else Strength.LITERAL if literal else Strength.FOLDED
+            return _Hit(at=at, fits=fits, strength=strength, literal=literal)
+        if everyday or len(word) < 4 or self.fuzzy_left <= 0 or ideas.of_word(word):
+            return None
+        self.fuzzy_left -= 1
+        fits = self.directory.like_word(fold(word))
+        if not fits or (len(word) == 4 and not run):
+            return None
+        return _Hit(at=at, fits=fits, strength=Strength.FUZZY, literal=False)
+
+    def _close(self, run: Sequence[_Hit], found: list[Mention]) -> None:
+        """Turn a run of words into a mention."""
+        start, end = run[0].at, run[-1].at + 1
+        fits = run[-1].fits
+        said = [self.tokens[hit.at].text for hit in run]
+        folded = {fold(word) for word in said}
+        if len(run) > 1:
+            same = frozenset(i for i in fits if self.directory.literal(i) == tuple(said))
+            fits = same or fits
+        strength = max(hit.strength for hit in run)
+        if any(hit.strength is Strength.FUZZY for hit in run):
+            strength = Strength.FUZZY
+        full = len(run) > 1 and all(self.directory.core(i) <= folded for i in fits)
+        while start and self._titled(start):
+            start -= 1
+        mention = Mention(
+            start=start,
+            end=end,
+            fits=fits,
+            strength=strength,
+            exact=all(hit.literal for hit in run),
+            stranger=self._stranger(start, run[0].at, end, full=full),
+            said=" ".join(token.raw for token in self.tokens[start:end]),
+        )
+        if strength is Strength.WEAK:
+            judged = self._everyday(mention, run)
+            if judged is None:
+                return
+            mention = judged
+        found.append(mention)
+
+    def _titled(self, start: int) -> bool:
+        before = self.free(start - 1)
+        if before is None:
+            return False
+        if before.text == "." and start > 1:
+            return (
+                self.tokens[start - 2].text in _HONORIFICS or len(self.tokens[start - 2].text) == 1
+            )
+        return before.text in _HONORIFICS
+
+    def _stranger(self, start: int, first: int, end: int, *, full: bool) -> bool:
+        """Whether a neighbouring word seems part of the name, but is nobody's."""
+        after = self.free(end)
+        capital = self.tokens[first].raw[:1].isupper()
+        if (
+            after is not None
+            and after.text == "."
+            and end + 1 < len(self.tokens)
+            and len(self.tokens[end - 1].text) <= 2
+        ):
+            after = self.free(end + 1)
+        if after is not None and _is_strange(after):
+            if after.raw[:1].isupper() or (not capital and not full):
+                return True
+        before = self.free(start - 1)
+        if before is None or not _is_strange(before) or full:
+            return False
+        return before.raw[:1].isupper() and capital
+
+    def _everyday(self, mention: Mention, run: Sequence[_Hit]) -> Mention | None:
+        """Judge a name that is also an everyday word, such as Kamis, Juli or Rela."""
+        first = run[0].at
+        word = self.tokens[first].text
+        before = self.tokens[first - 1].text if first else ""
+        after = self.tokens[mention.end].text if mention.end < len(self.tokens) else ""
+        if len(run) > 1:
+            return replace(mention, strength=Strength.LITERAL)
+        titled = mention.start < first
+        if titled:
+            return replace(mention, strength=Strength.LITERAL)
+        figures_before = first > 0 and self.tokens[first - 1].is_number
+        if before in _CALENDAR_BEFORE and not (before == "-" and self._opens(first - 1)):
+            return None
+        if after in _CALENDAR_AFTER or (figures_before and word in _CALENDAR):
+            return None
+        if before in {"dari", "an", "oleh", "nama"} and word not in _CALENDAR:
+            return replace(mention, strength=Strength.LITERAL)
+        if self._opens(first) or (before == "-" and self._opens(first - 1)):
+            return mention
+        if word in _CALENDAR:
+            return replace(mention, doubtful=True)
+        return mention if self.tokens[first].raw[:1].isupper() else None
+
+    def _opens(self, at: int) -> bool:
+        return at == 0 or self.tokens[at - 1].text in {"\n", ":"}
+
+    def _chosen(self, found: list[Mention]) -> list[Mention]:
+        """Drop everyday words where a certain name stands, and label the rest."""
+        firm = [m for m in found if m.strength > Strength.WEAK]
+        chosen = firm or found
+        for mention in chosen:
+            if not mention.doubtful or not firm:
+                self.labels[mention.start : mention.end] = [Label.NAME] * (
+                    mention.end - mention.start
+                )
+        return chosen

@@ -1,0 +1,195 @@
+"""What was understood, as values: intents, slots and the readings of amount, date and person.
+
+A reading never guesses: what is not certain is `ask`, with the choices that a question can offer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """What the speaker wants."""
+
+    DEPOSIT_PRINCIPAL = "deposit_principal"
+    DEPOSIT_MANDATORY = "deposit_mandatory"
+    DEPOSIT_VOLUNTARY = "deposit_voluntary"
+    WITHDRAW_VOLUNTARY = "withdraw_voluntary"
+    LOAN_APPLICATION = "loan_application"
+    LOAN_DISBURSEMENT = "loan_disbursement"
+    LOAN_REPAYMENT = "loan_repayment"
+    EXPENSE = "expense"
+    SALE = "sale"
+    PURCHASE = "purchase"
+    BANK_DEPOSIT = "bank_deposit"
+    BANK_WITHDRAW = "bank_withdraw"
+    REVERSAL = "reversal"
+    ANNOUNCEMENT = "announcement"
+    BALANCE_INQUIRY = "balance_inquiry"
+    LOAN_INQUIRY = "loan_inquiry"
+    HISTORY_INQUIRY = "history_inquiry"
+    PRICE_INQUIRY = "price_inquiry"
+    DUES_INQUIRY = "dues_inquiry"
+    CASH_INQUIRY = "cash_inquiry"
+    MEMBERS_LIST = "members_list"
+    REPORT = "report"
+    SIMULATION = "simulation"
+    MONITOR = "monitor"
+    RECORD = "record"  # /catat: to record something, not yet said what
+    HELP = "help"
+    GREETING = "greeting"
+    MENU = "menu"
+    START = "start"
+    YES = "yes"
+    NO = "no"
+    CANCEL = "cancel"
+    STOP = "stop"
+    RESUME = "resume"  # MULAI
+    CONFIRM_RECEIPT = "confirm_receipt"  # BENAR
+    DISPUTE_RECEIPT = "dispute_receipt"  # BUKAN
+    CHECK_RECEIPT = "check_receipt"
+    INVITE = "invite"
+    SWITCH = "switch"  # ganti koperasi
+    MY_DATA = "my_data"
+    LEAVE = "leave"  # berhenti jadi anggota
+
+
+class Slot(StrEnum):
+    """What the bot has just asked for."""
+
+    MEMBER = "member"
+    KIND = "kind"
+    AMOUNT = "amount"
+    DATE = "date"
+    NOTE = "note"
+
+
+class AmountKind(StrEnum):
+    """How certain an amount is."""
+
+    NONE = "none"
+    EXACT = "exact"
+    ASK = "ask"
+    REFUSE = "refuse"
+
+
+class DateKind(StrEnum):
+    """How certain a day is; `FUTURE` is certain, but no day to record on."""
+
+    NONE = "none"
+    DAY = "day"
+    ASK = "ask"
+    FUTURE = "future"
+    REFUSE = "refuse"
+
+
+class PeopleKind(StrEnum):
+    """Who is meant; `SELF` is the speaker, `MISMATCH` a number and a name of two members."""
+
+    NONE = "none"
+    ONE = "one"
+    SEVERAL = "several"
+    UNKNOWN = "unknown"
+    SELF = "self"
+    MISMATCH = "mismatch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """An entry of the directory that names are looked up in."""
+
+    id: int
+    number: str
+    name: str
+    hint: str = ""  # what tells namesakes apart in a list: RT, masked NIK tail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmountReading:
+    """An amount of whole rupiah as said.
+
+    `exact` carries `value`; `ask` carries `choices`, the thousand reading first, perhaps none.
+    `confirm` marks a certain but unusual way of writing: the card shows it, nothing is asked.
+    `why` is a code: bare, malformed, approximate, english_comma, letters_for_digits, banknote,
+    slang, conflict, several, each, zero, negative, too_large, quantity_only, lookup (all of it).
+    """
+
+    kind: AmountKind = AmountKind.NONE
+    value: int | None = None
+    choices: tuple[int, ...] = ()
+    why: str = ""
+    confirm: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateReading:
+    """A day as said; `ask` offers `choices`, perhaps none.
+
+    `why` is a code: future, vague, week_or_sunday, impossible, several, instalment.
+    """
+
+    kind: DateKind = DateKind.NONE
+    day: date | None = None
+    choices: tuple[date, ...] = ()
+    why: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodReading:
+    """The months that are meant (their first days), or only how many (dues, tenor)."""
+
+    months: tuple[date, ...] = ()
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleReading:
+    """Who is meant.
+
+    `one` names the member; `exact` is false when spelling was forgiven. `several`, `unknown` and
+    `mismatch` carry whom a question can offer (`unknown`: perhaps nobody).
+    """
+
+    kind: PeopleKind = PeopleKind.NONE
+    members: tuple[Member, ...] = ()
+    exact: bool = False
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of a batch."""
+
+    intent: Intent | None
+    people: PeopleReading
+    amount: AmountReading
+    note: str | None = None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that one message says.
+
+    `intents` are the candidates, the certain one alone when `intent` is set (a short answer such
+    as BENAR has two). `doubts` are codes that forbid a card: negated, not_yet, question,
+    correction, markup, several_dates, name_or_date, total_differs, with_member, with_bank.
+    `rest` is what no part of the grammar used.
+    """
+
+    text: str
+    intent: Intent | None = None
+    intents: tuple[Intent, ...] = ()
+    amount: AmountReading = field(default_factory=AmountReading)
+    date: DateReading = field(default_factory=DateReading)
+    period: PeriodReading = field(default_factory=PeriodReading)
+    people: PeopleReading = field(default_factory=PeopleReading)
+    note: str | None = None
+    reference: str | None = None  # a receipt's number as written, not looked up
+    rows: tuple[Row, ...] = ()
+    total: AmountReading | None = None  # a stated total of the rows
+    doubts: tuple[str, ...] = ()
+    rest: str = ""
