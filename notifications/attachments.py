@@ -69,7 +69,8 @@ def _invite_sheet(facts: Mapping[str, Fact], _text: str) -> File:
     )
 
     body = ParagraphStyle("body", fontName="Helvetica", fontSize=13, leading=19, spaceAfter=6)
-    small = ParagraphStyle("small", parent=body, fontSize=11, leading=15, wordWrap="CJK")
+    small = ParagraphStyle("small", parent=body, fontSize=11, leading=15)
+    link = ParagraphStyle("link", parent=small, wordWrap="CJK")  # may break anywhere
     title = ParagraphStyle("title", parent=body, fontSize=22, leading=28, fontName="Helvetica-Bold")
     head = ParagraphStyle("head", parent=title, fontSize=15, leading=22, spaceBefore=8)
 
@@ -101,7 +102,7 @@ def _invite_sheet(facts: Mapping[str, Fact], _text: str) -> File:
             said("sheet-steps", head),
             ListFlowable([said(step) for step in steps], bulletFontSize=13, leftIndent=22),
             Spacer(1, 4 * mm),
-            said("sheet-link", small),
+            said("sheet-link", link),
             *([said("sheet-code", small)] if facts.get("code") else []),
             said("sheet-safety", small),
         ]
@@ -122,24 +123,20 @@ def _receipt_picture(facts: Mapping[str, Fact], text: str) -> File:
     from PIL import Image, ImageDraw  # noqa: PLC0415 - see the module's docstring
 
     regular, bold = _fonts()
-    rows = _wrap(text, regular, bold)
     heading = str(facts.get("heading") or "")
-    top = _EDGE + (_LEADING + 24 if heading else 0)
-    height = top + _LEADING * len(rows) + _EDGE
+    rows = _wrap(f"<b>{html.escape(heading)}</b>\n\n{text}" if heading else text, regular, bold)
+    height = _LEADING * len(rows) + 2 * _EDGE
     picture = Image.new("L", (_WIDTH, height), 255)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((8, 8, _WIDTH - 9, height - 9), outline=0, width=3)
-    if heading:
-        draw.text((_EDGE, _EDGE), _drawable(heading), font=bold, fill=0)
-        draw.line((_EDGE, top - 16, _WIDTH - _EDGE, top - 16), fill=0, width=2)
     for number, row in enumerate(rows):
         x = float(_EDGE)
         for word, is_bold in row:
             font = bold if is_bold else regular
-            draw.text((x, top + number * _LEADING), word, font=font, fill=0)
+            draw.text((x, _EDGE + number * _LEADING), word, font=font, fill=0)
             x += font.getlength(word + " ")
     data = io.BytesIO()
-    picture.quantize(8).save(data, format="PNG", optimize=True)
+    picture.quantize(4).save(data, format="PNG", optimize=True, bits=2)
     assert data.tell() <= RECEIPT_LIMIT, data.tell()
     return File(name="bukti.png", mime=PNG, data=data.getvalue())
 

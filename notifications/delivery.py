@@ -84,7 +84,10 @@ async def run(
     finally:
         for helper in helpers:
             helper.cancel()
-        await asyncio.gather(*helpers, return_exceptions=True)
+        left = [task for mouth in mouths for task in mouth.tasks]  # Only when we are cancelled.
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*helpers, *left, return_exceptions=True)
         for mouth in mouths:
             bell.listeners.pop(mouth.where, None)
             bell.speaking.discard(mouth.where)
