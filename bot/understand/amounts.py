@@ -63,13 +63,14 @@ def read(text: str) -> AmountReading:
     dates.scan(tokens, labels, date(2000, 1, 1))
     found = scan(tokens, labels)
     reading = settle(found, tokens)
-    if (
-        reading.kind is AmountKind.NONE
-        and not found
-        and any(t.text in _money("everything") for t in tokens)
-    ):
+    if not found and says_all(tokens):
         return AmountReading(why="lookup")
     return reading
+
+
+def says_all(tokens: Sequence[Token]) -> bool:
+    """Whether all of something is meant, to be looked up: `lunas`, `sisanya`, `semua`."""
+    return any(token.text in _money("everything") for token in tokens)
 
 
 def scan(tokens: Sequence[Token], labels: Labels) -> list[Found]:

@@ -307,7 +307,7 @@ class _Days:
         if len(parts) < 2 or place <= start + 2 or (len(parts) == 2 and sign != "/"):
             return None
         if not (1 <= parts[0] <= 31 and 1 <= parts[1] <= 12):
-            if len(parts) == 2 or not 1900 <= parts[-1] <= 2100 and parts[-1] > 99:
+            if len(parts) == 2 or (not 1900 <= parts[-1] <= 2100 and parts[-1] > 99):
                 return None
             return place, self._day(None, at, place)
         if len(parts) == 2 and at and self.word(at - 1) in _INSTALMENT:

@@ -69,7 +69,7 @@ def _phrase(tokens: Sequence[Token], labels: Labels, at: int) -> tuple[int, tupl
     best: tuple[int, tuple[str, ...]] = (0, ())
     place = at
     while place < len(tokens) and len(spoken) < known.longest:
-        if labels[place] in {Label.NAME, Label.NUMBER, Label.IDENTITY, Label.AMOUNT}:
+        if labels[place] not in {Label.FREE, Label.DATE, Label.PERIOD}:
             break
         if tokens[place].text != "-" or not spoken:
             spoken.append(tokens[place].text)

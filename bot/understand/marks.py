@@ -24,6 +24,7 @@ class Label(StrEnum):
     DATE = "date"
     PERIOD = "period"
     AMOUNT = "amount"
+    NOTE = "note"  # said to be a note: not read at all
 
 
 Labels = list[Label]

@@ -6,19 +6,14 @@ A name fits a member when every word of it is one of the member's. Exactly one f
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from functools import cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
-from bot.understand import ideas, words
+from bot.understand import ideas, numbers, words
+from bot.understand.directory import Directory, fold
 from bot.understand.marks import Label, Labels, mark
-from bot.understand.numbers import unit
-from bot.understand.readings import Member, PeopleKind, PeopleReading
+from bot.understand.readings import PeopleKind, PeopleReading
 from bot.understand.tokens import Token, normal, split
 
 _FUZZY_WORDS = 12  # words per message that are looked up with one slip
@@ -41,14 +36,6 @@ _CALENDAR_BEFORE = frozenset(
 )
 _CALENDAR_AFTER = frozenset({"lalu", "depan", "ini", "kemarin", "kmrn", "tgl", "-"})
 
-# Letters that are written in more than one way, the longer groups first.
-_SOUNDS = (
-    ("oe", "u"), ("dj", "j"), ("tj", "c"), ("sy", "s"), ("sj", "s"), ("ch", "h"), ("kh", "h"),
-    ("gh", "g"), ("dh", "d"), ("th", "t"), ("ph", "p"), ("bh", "b"), ("y", "i"), ("f", "p"),
-    ("v", "p"), ("q", "k"), ("x", "ks"), ("z", "j"),
-)  # fmt: skip
-_REPEATED = re.compile(r"(.)\1+")
-
 
 class Strength(IntEnum):
     """How well a word of the text is a word of a name."""
@@ -57,99 +44,6 @@ class Strength(IntEnum):
     FUZZY = 1
     FOLDED = 2
     LITERAL = 3
-
-
-@cache
-def _spellings() -> dict[str, str]:
-    table = words.table("names")["spellings"]
-    assert isinstance(table, dict)
-    return {variant: name for name, variants in table.items() for variant in variants}
-
-
-def fold(word: str) -> str:
-    """Bring the spellings of one name word together: `Yusup`, `Ghani`, `Noor`, `Hariyanto`."""
-    word = word.replace("'", "")
-    word = _spellings().get(word, word)
-    for written, sound in _SOUNDS:
-        word = word.replace(written, sound)
-    word = _REPEATED.sub(r"\1", word)
-    return word[:-1] if len(word) > 3 and word.endswith("h") else word
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Entry:
-    member: Member
-    literal: tuple[str, ...]
-    core: frozenset[str]  # folded words of the name itself
-
-
-class Directory:
-    """The members of one cooperative, prepared for look-ups; build it once per change."""
-
-    def __init__(self, members: Sequence[Member]) -> None:
-        self._entries: list[_Entry] = []
-        by_word: dict[str, list[int]] = {}
-        by_number: dict[tuple[str, int], list[int]] = {}
-        for index, member in enumerate(members):
-            literal = _name_words(member.name)
-            core = frozenset(fold(word) for word in literal)
-            self._entries.append(_Entry(member=member, literal=literal, core=core))
-            for word in core:
-                by_word.setdefault(word, []).append(index)
-            number = _number_key(member.number)
-            if number is not None:
-                by_number.setdefault(number, []).append(index)
-                by_number.setdefault(("", number[1]), []).append(index)
-        self._by_word = {word: frozenset(indices) for word, indices in by_word.items()}
-        self._by_number = {key: frozenset(indices) for key, indices in by_number.items()}
-        self._prefixes = frozenset(letters for letters, _ in by_number if letters)
-        self._words = sorted(word for word in by_word if len(word) > 3)
-        self._literal = frozenset(word for entry in self._entries for word in entry.literal)
-
-    def member(self, index: int) -> Member:
-        """One member by place."""
-        return self._entries[index].member
-
-    def core(self, index: int) -> frozenset[str]:
-        """The folded words of a member's name."""
-        return self._entries[index].core
-
-    def literal(self, index: int) -> tuple[str, ...]:
-        """The words of a member's name as written, titles apart."""
-        return self._entries[index].literal
-
-    def with_word(self, word: str) -> frozenset[int]:
-        """Members whose name has this folded word."""
-        return self._by_word.get(word, frozenset())
-
-    def like_word(self, word: str) -> frozenset[int]:
-        """Members whose name has a word one slip away from this folded one."""
-        close = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=1, limit=20)
-        return frozenset(i for found, _, _ in close for i in self._by_word[found])
-
-    def is_written(self, word: str) -> bool:
-        """Whether a name has exactly this word."""
-        return word in self._literal
-
-    def numbered_prefix(self, letters: str) -> bool:
-        """Whether member numbers here begin with these letters."""
-        return letters in self._prefixes
-
-    def numbered(self, letters: str, digits: int) -> frozenset[int]:
-        """Members with this number; without letters by its figures alone."""
-        return self._by_number.get((letters, digits), frozenset())
-
-
-def _name_words(name: str) -> tuple[str, ...]:
-    tokens = split(normal(name.split(",")[0]))
-    plain = [token.text for token in tokens if token.is_word and token.text not in _CONNECTING]
-    core = [word for word in plain if word not in _HONORIFICS and (len(word) > 1 or word == "m")]
-    return tuple(core or [word for word in plain if len(word) > 1])
-
-
-def _number_key(number: str) -> tuple[str, int] | None:
-    match = re.fullmatch(r"(.*?)([0-9]{1,9})", normal(number).strip().lower())
-    return (re.sub(r"[\W_]", "", match[1]), int(match[2])) if match else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,15 +83,15 @@ def mentions(
 
 def settle(found: Sequence[Mention], directory: Directory) -> PeopleReading:
     """Make one reading of all mentions."""
-    numbers = [m for m in found if m.number]
+    by_number = [m for m in found if m.number]
     names = [m for m in found if not m.number]
     firm = [m for m in names if m.strength > Strength.WEAK] or names
     firm = [m for m in firm if m.strength > Strength.FUZZY] or firm
-    said = " ".join(m.said for m in (*numbers, *firm))
+    said = " ".join(m.said for m in (*by_number, *firm))
     named = _common([m.fits for m in firm])
-    if numbers:
-        numbered = _common([m.fits for m in numbers])
-        if not numbered or any(not m.fits for m in numbers):
+    if by_number:
+        numbered = _common([m.fits for m in by_number])
+        if not numbered or any(not m.fits for m in by_number):
             return _people(PeopleKind.UNKNOWN, numbered | named, directory, said)
         if firm and not numbered & named:
             return _people(PeopleKind.MISMATCH, numbered | named, directory, said)
@@ -228,32 +122,35 @@ def _people(
 
 
 def others(tokens: Sequence[Token], labels: Labels) -> PeopleReading:
-    """Read whom a text without a member's name means: the speaker, a stranger, a title alone."""
-    strange: list[Token] = []
-    titled = ""
-    for at, token in enumerate(tokens):
-        if labels[at] is not Label.FREE or not token.is_word:
-            continue
-        if token.text in _HONORIFICS and at + 1 < len(tokens):
-            following = tokens[at + 1]
-            if following.text in _OFFICES or (at == 0 and following.is_word):
-                titled = titled or f"{token.raw} {following.raw}"
-        if _is_strange(token):
-            if not strange or strange[-1].end + 1 >= token.start:
-                strange.append(token)
-    if any(
-        t.text in _SELF for t, label in zip(tokens, labels, strict=True) if label is Label.FREE
-    ) or any(t.text in words.words("intents", "mine") for t in tokens):
-        return PeopleReading(kind=PeopleKind.SELF, exact=True)
-    said = " ".join(token.raw for token in strange) or titled
+    """Read whom a text without a member's name means: the speaker, a stranger, a title alone.
+
+    The speaker is not `exact` beside a word that may be somebody's name.
+    """
+    free = [t for t, label in zip(tokens, labels, strict=True) if label is Label.FREE]
+    strange = [t for t in free if _is_strange(t)]
+    before = {b.start: a.text for a, b in zip(free, free[1:], strict=False)}
+    named = [t for t in strange if before.get(t.start) in _HONORIFICS | _BEFORE]
+    named += [t for t in strange[1:] if t.raw[:1].isupper() and before.get(t.start)]
+    own = any(t.text in _SELF or t.text in words.words("intents", "mine") for t in free)
+    if own and not named:
+        return PeopleReading(kind=PeopleKind.SELF, exact=not strange)
+    said = " ".join(t.raw for t in strange) or _title_alone(free)
     return PeopleReading(kind=PeopleKind.UNKNOWN, said=said) if said else PeopleReading()
+
+
+def _title_alone(free: Sequence[Token]) -> str:
+    """`Pak RT`, `Bu Kades`."""
+    for first, second in zip(free, free[1:], strict=False):
+        if first.text in _HONORIFICS and second.text in _OFFICES:
+            return f"{first.raw} {second.raw}"
+    return ""
 
 
 def _is_strange(token: Token) -> bool:
     """Whether a word is in no list, not even misspelt: perhaps the name of nobody here."""
     word = token.text
     known = word in words.vocabulary() or len(word) < 3 or bool(ideas.of_word(word))
-    return token.is_word and not known and not unit(word)[0]
+    return token.is_word and not known and not numbers.is_spoken(word)
 
 
 @dataclass(slots=True)
@@ -325,7 +222,7 @@ class _Finder:
 
     def _known(self, letters: str, at: int) -> bool:
         after = self.free(at + 1)
-        if self.labels[at] is not Label.FREE or (after is not None and unit(after.text)[0]):
+        if self.labels[at] is not Label.FREE or (after is not None and numbers.unit(after.text)[0]):
             return False
         return bool(self.directory.numbered(letters, int(self.tokens[at].text)))
 

@@ -97,6 +97,12 @@ def unit(word: str) -> tuple[int, bool]:
     return 0, False
 
 
+def is_spoken(word: str) -> bool:
+    """Whether a word is nothing but number words and units, glued or not."""
+    stem = word[:-2] if word.endswith("an") and len(word) > 5 else word
+    return bool(pieces(word) or pieces(stem) or unit(word)[0])
+
+
 def read(tokens: Sequence[Token], start: int) -> Number | None:
     """Read the longest number phrase that begins at a token, or say there is none."""
     atoms = _atoms(tokens, start)
@@ -193,7 +199,7 @@ class _Coefficient:
         whole = self.value * size
         if whole % 10**self.decimals:
             return None
-        return whole // 10**self.decimals + (size // 2 if self.half else 0)
+        return int(whole // 10**self.decimals) + (size // 2 if self.half else 0)
 
 
 class _Phrase:
@@ -408,9 +414,7 @@ def _hundreds(atoms: Sequence[_Atom], start: int) -> tuple[int, int]:
             extra = atoms[at + 1].value
             value += number * 10 if following == "tens" else number + extra
             room, at = (10 if following == "tens" else 1), at + 1
-        elif part == "below_hundred" and room >= 100:
-            value, room = value + number, 1
-        elif part == "digits" and room > 1:
+        elif (part == "below_hundred" and room >= 100) or (part == "digits" and room > 1):
             value, room = value + number, 1
         else:
             break

@@ -1,0 +1,300 @@
+"""What a sentence wants, from the ideas in it: ordered rules, the narrower ones first.
+
+A rule that finds two different operations names both, and the bot asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.understand.readings import Intent, PeopleKind
+
+DEPOSITS = (Intent.DEPOSIT_MANDATORY, Intent.DEPOSIT_VOLUNTARY, Intent.DEPOSIT_PRINCIPAL)
+RECORDS = frozenset(
+    {
+        *DEPOSITS,
+        Intent.WITHDRAW_VOLUNTARY,
+        Intent.LOAN_APPLICATION,
+        Intent.LOAN_DISBURSEMENT,
+        Intent.LOAN_REPAYMENT,
+        Intent.EXPENSE,
+        Intent.SALE,
+        Intent.PURCHASE,
+        Intent.BANK_DEPOSIT,
+        Intent.BANK_WITHDRAW,
+    }
+)
+NEEDS_MEMBER = RECORDS - {
+    Intent.EXPENSE,
+    Intent.SALE,
+    Intent.PURCHASE,
+    Intent.BANK_DEPOSIT,
+    Intent.BANK_WITHDRAW,
+}
+
+COMMANDS = {
+    "/start": Intent.START,
+    "/menu": Intent.MENU,
+    "/saldo": Intent.BALANCE_INQUIRY,
+    "/pinjaman": Intent.LOAN_INQUIRY,
+    "/riwayat": Intent.HISTORY_INQUIRY,
+    "/simulasi": Intent.SIMULATION,
+    "/bantuan": Intent.HELP,
+    "/help": Intent.HELP,
+    "/batal": Intent.CANCEL,
+    "/cek": Intent.CHECK_RECEIPT,
+    "/datasaya": Intent.MY_DATA,
+    "/catat": Intent.RECORD,
+    "/anggota": Intent.MEMBERS_LIST,
+    "/kas": Intent.CASH_INQUIRY,
+    "/laporan": Intent.REPORT,
+    "/pengumuman": Intent.ANNOUNCEMENT,
+    "/pantau": Intent.MONITOR,
+    "/stop": Intent.STOP,
+    "/mulai": Intent.RESUME,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What else the rules look at, beside the ideas."""
+
+    ideas: frozenset[str]
+    amount: bool  # some amount is said, certain or not
+    people: PeopleKind
+    words: int  # in the whole text
+    question_mark: bool = False
+
+    def any(self, *names: str) -> bool:
+        """Whether one of these ideas was said."""
+        return not self.ideas.isdisjoint(names)
+
+    def all(self, *names: str) -> bool:
+        """Whether all of these ideas were said."""
+        return self.ideas.issuperset(names)
+
+    @property
+    def person(self) -> bool:
+        """Whether somebody is meant, known or not; the speaker counts."""
+        return self.people is not PeopleKind.NONE
+
+    @property
+    def asked(self) -> bool:
+        """Whether it is a question, or a request to see something."""
+        return self.question_mark or self.any("ask", "look", "left")
+
+
+def find(evidence: Evidence) -> tuple[Intent, ...]:
+    """Return the intent, or all it may be; nothing when no rule applies."""
+    for rule in (_talk, _correction, _questions):
+        found = rule(evidence)
+        if found:
+            return found
+    return records(evidence)
+
+
+def _talk(e: Evidence) -> tuple[Intent, ...]:
+    """Commands in words that stand for themselves."""
+    if e.any("my_data"):
+        return (Intent.MY_DATA,)
+    if e.any("switch"):
+        return (Intent.SWITCH,)
+    if e.any("leave") and not e.amount:
+        return (Intent.LEAVE,)
+    if e.any("check"):
+        return (Intent.CHECK_RECEIPT,)
+    if e.any("invite") and not e.amount:
+        return (Intent.INVITE,)
+    if e.any("simulation"):
+        return (Intent.SIMULATION,)
+    short = e.words <= 4 and not e.amount
+    for name, intent in (("stop", Intent.STOP), ("resume", Intent.RESUME), ("menu", Intent.MENU)):
+        if short and e.any(name):
+            return (intent,)
+    return ()
+
+
+def _correction(e: Evidence) -> tuple[Intent, ...]:
+    """Take back what was recorded: `transaksi barusan dibatalkan`, `salah catat`."""
+    operation = e.any("deposit", "withdraw", "instalment", "mandatory", "principal", "voluntary")
+    operation = operation or e.any("sale", "buy", "restock", "disburse", "pay", "save", "savings")
+    if e.any("reverse") and (e.any("transaction") or operation or e.amount):
+        return (Intent.REVERSAL,)
+    return (Intent.REVERSAL,) if e.any("miswritten") else ()
+
+
+def _questions(e: Evidence) -> tuple[Intent, ...]:
+    """Questions; a sentence with an amount and an operation is none."""
+    if e.any("help") and not e.amount and not e.any("balance", "history"):
+        return (Intent.HELP,)
+    if e.any("price") and not e.amount:
+        return (Intent.PRICE_INQUIRY,)
+    if e.any("report") and not e.amount:
+        return (Intent.REPORT,)
+    if e.any("monitor") and not e.amount:
+        return (Intent.MONITOR,)
+    if e.amount and records(e):
+        return ()
+    if e.any("cash_question") or (e.any("cash") and e.any("balance", "ask", "look", "left")):
+        return (Intent.CASH_INQUIRY,)
+    loan = e.any("loan", "instalment", "borrow")
+    if e.any("due"):
+        return (Intent.LOAN_INQUIRY,)
+    if e.any("arrears"):
+        return (Intent.LOAN_INQUIRY,) if loan and e.person else (Intent.DUES_INQUIRY,)
+    if e.any("members") and not e.amount:
+        return (Intent.MEMBERS_LIST,)
+    if e.any("history"):
+        return (Intent.HISTORY_INQUIRY,)
+    if e.any("done") and e.any("not_yet") and (e.question_mark or e.any("pay", "deposit", *_KINDS)):
+        return (Intent.HISTORY_INQUIRY,)
+    if e.any("balance"):
+        return (Intent.LOAN_INQUIRY,) if loan else (Intent.BALANCE_INQUIRY,)
+    if not e.asked:
+        return ()
+    return _asked(e, loan=loan)
+
+
+_KINDS = ("mandatory", "dues", "principal", "voluntary", "savings", "save", "instalment")
+
+
+def _asked(e: Evidence, *, loan: bool) -> tuple[Intent, ...]:
+    if e.question_mark and e.any("done") and e.any("pay", "deposit", "save"):
+        return (Intent.HISTORY_INQUIRY,)
+    if loan and e.any("ask", "look", "left") and not e.any("apply", "borrow"):
+        return (Intent.LOAN_INQUIRY,)
+    if e.any("mandatory", "dues", "principal") and e.any("ask", "left"):
+        return (Intent.DUES_INQUIRY,)
+    if e.any("savings", "simpanan", "voluntary", "mandatory") and e.any("ask", "look", "left"):
+        return (Intent.BALANCE_INQUIRY,)
+    if e.any("goods", "buy", "sale") and e.any("ask") and not e.amount:
+        return (Intent.PRICE_INQUIRY,)
+    if e.any("transaction") and e.any("look"):
+        return (Intent.HISTORY_INQUIRY,)
+    return ()
+
+
+def records(e: Evidence) -> tuple[Intent, ...]:
+    """Return the operations that a sentence may record."""
+    if e.any("leave"):
+        return ()
+    bank = _bank(e)
+    trade = _trade(e)
+    loans = _loans(e)
+    savings = _savings(e, loans)
+    if bank:
+        own = (*loans, *(s for s in savings if s in DEPOSITS and e.any(*_KINDS)))
+        return bank if not own and not _someone(e) else _unique((*bank, *own))
+    if e.any("from_savings") and (loans or e.any("mandatory", "principal")):
+        return _unique((Intent.WITHDRAW_VOLUNTARY, *loans, *savings))
+    if loans or savings:
+        named = loans or e.any(*_KINDS, "withdraw")
+        if not trade or (named and not e.any("sale", "restock")):
+            return _unique((*loans, *savings))
+        if not named:
+            return trade
+        return _unique((*loans, *savings, *trade))
+    if trade:
+        return trade
+    if e.any("pay"):
+        return (Intent.DEPOSIT_MANDATORY, Intent.LOAN_REPAYMENT)
+    return ()
+
+
+def _unique(intents: Iterable[Intent]) -> tuple[Intent, ...]:
+    return tuple(dict.fromkeys(intents))
+
+
+def _someone(e: Evidence) -> bool:
+    return e.people in {PeopleKind.ONE, PeopleKind.SEVERAL, PeopleKind.MISMATCH, PeopleKind.SELF}
+
+
+def _bank(e: Evidence) -> tuple[Intent, ...]:
+    if not e.any("bank", "from_bank", "to_bank") or (e.any("costs") and not e.any("to_bank")):
+        return ()
+    if e.any("from_bank") and not e.any("to_bank"):
+        return (Intent.BANK_WITHDRAW,)
+    if e.any("to_bank"):
+        return (Intent.BANK_DEPOSIT,)
+    if e.any("via"):
+        return ()
+    if e.any("withdraw", "take") and not e.any("deposit"):
+        return (Intent.BANK_WITHDRAW,)
+    if e.any("deposit", "save") and not e.any("withdraw", "take"):
+        return (Intent.BANK_DEPOSIT,)
+    return (Intent.BANK_DEPOSIT, Intent.BANK_WITHDRAW) if e.amount and not _someone(e) else ()
+
+
+def _loans(e: Evidence) -> tuple[Intent, ...]:
+    found: list[Intent] = []
+    loan = e.any("loan", "borrow", "apply")
+    if e.any("on_credit") and not e.any("instalment"):
+        return ()
+    if e.any("disburse"):
+        if e.any("instalment"):
+            found.append(Intent.LOAN_REPAYMENT)
+        if loan or not e.any("savings", "voluntary", "simpanan"):
+            found.append(Intent.LOAN_DISBURSEMENT)
+            if not loan:
+                found.append(Intent.WITHDRAW_VOLUNTARY)
+        return tuple(found)
+    if e.any("instalment") or (e.any("pay") and e.any("loan", "borrow")):
+        found.append(Intent.LOAN_REPAYMENT)
+        if e.any("apply"):
+            found.append(Intent.LOAN_APPLICATION)
+    elif (e.any("apply") and (e.any("loan", "borrow") or not e.any(*_KINDS))) or e.any("borrow"):
+        found.append(Intent.LOAN_APPLICATION)
+    elif e.any("loan"):
+        found += [Intent.LOAN_APPLICATION, Intent.LOAN_DISBURSEMENT, Intent.LOAN_REPAYMENT]
+    return tuple(found)
+
+
+def _savings(e: Evidence, loans: tuple[Intent, ...]) -> tuple[Intent, ...]:
+    kinds: list[Intent] = []
+    if e.any("mandatory") or (e.any("dues") and not e.any("principal", "voluntary")):
+        kinds.append(Intent.DEPOSIT_MANDATORY)
+    if e.any("principal"):
+        kinds.append(Intent.DEPOSIT_PRINCIPAL)
+    if e.any("voluntary") or (e.any("savings", "save") and not kinds):
+        kinds.append(Intent.DEPOSIT_VOLUNTARY)
+    if e.any("withdraw", "take", "disburse") and not loans:
+        return _withdrawal(e, kinds)
+    if kinds:
+        lone_noun = e.any("savings") and not e.any("deposit", "pay", "save", "voluntary")
+        if lone_noun and kinds == [Intent.DEPOSIT_VOLUNTARY] and not e.amount:
+            return (Intent.DEPOSIT_VOLUNTARY, Intent.WITHDRAW_VOLUNTARY)
+        return tuple(kinds)
+    if loans:
+        return ()
+    return DEPOSITS if e.any("deposit", "simpanan") and not e.any("sale", "restock") else ()
+
+
+def _withdrawal(e: Evidence, kinds: list[Intent]) -> tuple[Intent, ...]:
+    """`tarik` takes from sukarela only; `ambil` may also be goods, or dues that are collected."""
+    fixed = [kind for kind in kinds if kind is not Intent.DEPOSIT_VOLUNTARY]
+    if fixed:
+        return (Intent.WITHDRAW_VOLUNTARY, *fixed)
+    if e.any("deposit", "save") and e.any("withdraw"):
+        return (Intent.WITHDRAW_VOLUNTARY, Intent.DEPOSIT_VOLUNTARY)
+    if e.any("withdraw", "savings", "voluntary", "simpanan", "save", "from_savings"):
+        return (Intent.WITHDRAW_VOLUNTARY,)
+    return (Intent.WITHDRAW_VOLUNTARY, Intent.SALE) if e.any("take") else ()
+
+
+def _trade(e: Evidence) -> tuple[Intent, ...]:
+    if e.any("restock"):
+        return (Intent.PURCHASE,)
+    if e.any("sale"):
+        return (Intent.SALE, Intent.PURCHASE) if e.any("buy") else (Intent.SALE,)
+    if e.any("buy"):
+        if _someone(e):
+            return (Intent.SALE, Intent.PURCHASE)
+        if e.any("goods") and not e.any("costs"):
+            return (Intent.PURCHASE,)
+        if e.any("costs") and not e.any("goods"):
+            return (Intent.EXPENSE,)
+        return (Intent.PURCHASE, Intent.EXPENSE)
+    if e.any("on_credit"):
+        return (Intent.SALE, Intent.LOAN_APPLICATION)
+    return (Intent.EXPENSE,) if e.any("costs") else ()

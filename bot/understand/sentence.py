@@ -1,0 +1,174 @@
+"""One text, looked at by every part of the grammar once; rows and grammar ask it about pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.understand import amounts, dates, ideas, intents, names
+from bot.understand.directory import Directory
+from bot.understand.marks import Label, Labels, mark
+from bot.understand.readings import (
+    AmountKind,
+    AmountReading,
+    DateReading,
+    Intent,
+    PeopleReading,
+    PeriodReading,
+)
+from bot.understand.tokens import Token, split
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """The tokens of a text and everything found in them, by place."""
+
+    text: str
+    tokens: Sequence[Token]
+    labels: Labels
+    directory: Directory
+    mentions: Sequence[names.Mention]
+    amounts: Sequence[amounts.Found]
+    dates: Sequence[dates.FoundDate]
+    periods: Sequence[dates.FoundPeriod]
+    ideas: Sequence[ideas.Idea]
+
+    @property
+    def whole(self) -> Part:
+        """All of it."""
+        return Part(sentence=self, start=0, end=len(self.tokens))
+
+    def date(self) -> DateReading:
+        """Read the day."""
+        return dates.settle(self.dates)
+
+    def period(self) -> PeriodReading:
+        """Read the months."""
+        return dates.settle_periods(self.periods)
+
+    def rest(self) -> str:
+        """Return the words that nothing used."""
+        used = {at for idea in self.ideas for at in range(idea.start, idea.end)}
+        return " ".join(
+            token.raw
+            for at, token in enumerate(self.tokens)
+            if self.labels[at] is Label.FREE and at not in used and token.is_word
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A stretch of a sentence, tokens `start` to before `end`."""
+
+    sentence: Sentence
+    start: int
+    end: int
+
+    @property
+    def tokens(self) -> Sequence[Token]:
+        """The tokens of the stretch."""
+        return self.sentence.tokens[self.start : self.end]
+
+    @property
+    def labels(self) -> Labels:
+        """Their labels."""
+        return self.sentence.labels[self.start : self.end]
+
+    @property
+    def mentions(self) -> list[names.Mention]:
+        """Members named here."""
+        return [m for m in self.sentence.mentions if self.start <= m.start < self.end]
+
+    @property
+    def amounts(self) -> list[amounts.Found]:
+        """Amounts said here, counts of things apart."""
+        found = self.sentence.amounts
+        return [f for f in found if self.start <= f.start < self.end and not f.quantity]
+
+    @property
+    def ideas(self) -> frozenset[str]:
+        """Ideas spoken of here."""
+        return frozenset(i.name for i in self.sentence.ideas if self.start <= i.start < self.end)
+
+    def people(self) -> PeopleReading:
+        """Read who is meant here."""
+        mentions = self.mentions
+        if mentions:
+            found = names.settle(mentions, self.sentence.directory)
+            if found.members or found.said:
+                return found
+        return names.others(self.tokens, self.labels)
+
+    def amount(self) -> AmountReading:
+        """Read the amount said here."""
+        found = [f for f in self.sentence.amounts if self.start <= f.start < self.end]
+        reading = amounts.settle(found, self.sentence.tokens)
+        everything = amounts.says_all(self.tokens)
+        if reading.kind is AmountKind.NONE and everything and not found:
+            return AmountReading(why="lookup")
+        return reading
+
+    def intents(self) -> tuple[Intent, ...]:
+        """Work out what this stretch wants."""
+        spoken = self.tokens
+        return intents.find(
+            intents.Evidence(
+                ideas=self.ideas,
+                amount=bool(self.amounts),
+                people=self.people().kind,
+                words=sum(token.is_word for token in spoken),
+                question_mark=any(token.text == "?" for token in spoken),
+            )
+        )
+
+    def said(self) -> str:
+        """Return the stretch as written."""
+        if self.start >= self.end:
+            return ""
+        tokens = self.sentence.tokens
+        return self.sentence.text[tokens[self.start].start : tokens[self.end - 1].end]
+
+    def description(self) -> str:
+        """Return the words of the stretch without its amounts, days and list marks."""
+        skipped = {Label.AMOUNT, Label.DATE}
+        pieces: list[str] = []
+        for token, label in zip(self.tokens, self.labels, strict=True):
+            if label in skipped or token.text == "\n":
+                pieces.append(" ")
+            else:
+                gap = "" if token.glued or not pieces else " "
+                pieces.append(gap + token.raw)
+        return " ".join("".join(pieces).split()).strip(" -:;,.=*•·+")
+
+
+def look(
+    text: str,
+    today: date,
+    directory: Directory,
+    *,
+    asked: bool = False,
+    note_from: int | None = None,
+) -> Sentence:
+    """Find everything in a normal text; what begins at `note_from` is a note and not read."""
+    tokens = split(text)
+    labels = mark(tokens, text)
+    if note_from is not None:
+        for at, token in enumerate(tokens):
+            if token.start >= note_from:
+                labels[at] = Label.NOTE
+    mentions = names.mentions(tokens, labels, directory, asked=asked)
+    periods = dates.scan_periods(tokens, labels, today)
+    days = dates.scan(tokens, labels, today)
+    found = amounts.scan(tokens, labels)
+    return Sentence(
+        text=text,
+        tokens=tokens,
+        labels=labels,
+        directory=directory,
+        mentions=mentions,
+        amounts=found,
+        dates=days,
+        periods=periods,
+        ideas=ideas.scan(tokens, labels),
+    )
