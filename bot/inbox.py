@@ -25,6 +25,7 @@ class Opening:
     state: bytes | None
     province: ProvinceUser | None
     links: tuple[tuple[int, int], ...]
+    names: dict[int, str]  # of the cooperatives linked
     invite: dict[str, Any] | None
 
 
@@ -42,6 +43,7 @@ async def open_chat(
         code,
     )
     assert row is not None
+    links = json.loads(row["links"] or "[]")
     province = json.loads(row["province"]) if row["province"] else None
     return Opening(
         seen=row["seen"],
@@ -49,7 +51,8 @@ async def open_chat(
         person_id=row["person_id"],
         state=row["state"],
         province=ProvinceUser(**province) if province else None,
-        links=tuple((k, p) for k, p in json.loads(row["links"] or "[]")),
+        links=tuple((koperasi, person) for koperasi, person, _ in links),
+        names={koperasi: name for koperasi, _, name in links},
         invite=json.loads(row["invite"]) if row["invite"] else None,
     )
 

@@ -141,6 +141,7 @@ BUTTONS: dict[str, Callable[..., Awaitable[Reply]]] = {
     "u": members.chosen,  # u:what:member
     "o": offices.pressed,  # o:what:…
     "d": files.pressed,  # d:file:what
+    "n": province.page,  # n:offset
     "w": joining.who_speaks,  # w:member
     "g": joining.switch,  # g:cooperative:person
 }
@@ -150,7 +151,7 @@ def _of_button(turn: Turn, data: str) -> Found:
     prefix, _, rest = data.partition(":")
     if prefix == "f":
         return "form", _of_form(turn, rest)
-    if turn.standing is None and prefix not in ("w", "g", "m"):
+    if turn.standing is None and prefix not in ("w", "g", "m", "n"):
         return "button-stranger", welcome.explain if turn.province is None else welcome.old_button
     if prefix == "m" and rest in COMMANDS:
         return rest, _of_command(turn, rest)
@@ -172,8 +173,10 @@ async def _called(
 
 
 def _fits(step: Callable[..., Awaitable[Reply]], words: tuple[str, ...]) -> bool:
-    count = step.__code__.co_argcount - 1  # type: ignore[attr-defined]  # plain functions only
-    return len(words) == count and all(word.isalnum() or "-" in word or "_" in word for word in words)
+    count = step.__code__.co_argcount - 1
+    return len(words) == count and all(
+        word.isalnum() or "-" in word or "_" in word for word in words
+    )
 
 
 def _of_form(turn: Turn, rest: str) -> Step:

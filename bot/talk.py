@@ -89,6 +89,7 @@ class Turn:
     standing: Standing | None
     province: ProvinceUser | None
     links: tuple[tuple[int, int], ...]  # (cooperative, person) this chat speaks for
+    names: dict[int, str]  # of those cooperatives
     invite: dict[str, Any] | None  # what chat.open found of a code
     state: State
     now: datetime

@@ -12,13 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import inbox, routes, state
 from bot.inbox import Opening
 from bot.services import Services
-from bot.talk import Chat, Incoming, Notice, Reply, Say, Turn
+from bot.talk import Chat, Incoming, Notice, Reply, Turn
 from core import database, identities, people
 from core.calendar import WITA, business_date
 from core.errors import Refusal
 from core.identities import code_hash
 from notifications import metrics, outbox
-from notifications.messages import Address, Content, Fact, Message, Purpose
+from notifications.messages import Address, Content, Fact, Message, Purpose, Say
 
 log = structlog.get_logger()
 _OUTCOMES = ("done", "seen", "bug")
@@ -51,9 +51,9 @@ async def take_turn(services: Services, incoming: Incoming, *, now: datetime | N
     if incoming.callback:
         services.answer_callback(incoming.chat.channel, incoming.chat.account, incoming.callback)
     seconds = time.perf_counter() - began
-    metrics.TURN.labels(incoming.chat.channel, outcome if outcome in _OUTCOMES else "refused").observe(
-        seconds
-    )
+    metrics.TURN.labels(
+        incoming.chat.channel, outcome if outcome in _OUTCOMES else "refused"
+    ).observe(seconds)
     log.info(
         "turn.done",
         channel=incoming.chat.channel,
@@ -87,6 +87,7 @@ async def _turn(services: Services, incoming: Incoming, now: datetime) -> tuple[
             standing=await _standing(db, koperasi_id, person_id, incoming),
             province=opening.province,
             links=opening.links,
+            names=opening.names,
             invite=opening.invite,
             state=standing_state,
             now=now,

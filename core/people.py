@@ -251,6 +251,14 @@ async def member(db: AsyncConnection, *, koperasi_id: int, member_id: int) -> Me
     return _member(row)
 
 
+async def name(db: AsyncConnection, *, koperasi_id: int, person_id: int) -> str:
+    """Read a person's name."""
+    found = await db.scalar(
+        select(people.c.name).where(people.c.koperasi_id == koperasi_id, people.c.id == person_id)
+    )
+    return found or "-"
+
+
 async def member_by_number(db: AsyncConnection, *, koperasi_id: int, number: str) -> Member:
     """Read the member of a number, case ignored. Raises NoSuchMember."""
     row = (

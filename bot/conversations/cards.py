@@ -191,6 +191,4 @@ async def hints(turn: Turn, member_ids: Sequence[int]) -> dict[int, str]:
 
 async def member_of(turn: Turn, member_id: int) -> people.Member:
     """Read a member of the cooperative in which this chat speaks. Raises NoSuchMember."""
-    return await people.member(
-        turn.db, koperasi_id=turn.here.cooperative.id, member_id=member_id
-    )
+    return await people.member(turn.db, koperasi_id=turn.here.cooperative.id, member_id=member_id)

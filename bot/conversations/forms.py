@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.conversations import cards
 from bot.conversations.operations import BY_INTENT, OPERATIONS
 from bot.state import Draft, Form, Row
-from bot.talk import Button, Reply, Say, Turn, button, say
+from bot.talk import Reply, Turn, button, say
 from bot.understand import grammar
 from bot.understand.readings import (
     AmountKind,
@@ -22,7 +22,7 @@ from bot.understand.readings import (
 )
 from core import people, rules, texts
 from core.money import LARGEST
-from notifications.messages import Fact
+from notifications.messages import Button, Fact, Say
 
 _OFFERED = 5  # choices at most: more do not fit a small screen
 
@@ -128,8 +128,7 @@ def ask(
     mark = secrets.token_hex(3)
     data = tuple(f"f:{mark}:{slot}:{value}" for _, value in choices)
     rows = tuple(
-        (Button(label=label, data=one),)
-        for (label, _), one in zip(choices, data, strict=True)
+        (Button(label=label, data=one),) for (label, _), one in zip(choices, data, strict=True)
     )
     form = Form(draft=draft, asking=slot, mark=mark, choices=data)
     return Reply(

@@ -172,8 +172,8 @@ async def lost_access(turn: Turn) -> Reply:
     return Reply(
         lines=(say("access-ended"),),
         buttons=tuple(
-            (button("button-go-on", f"g:{koperasi}:{person}", place=number),)
-            for number, (koperasi, person) in enumerate(others[:5], start=1)
+            (button("button-switch", f"g:{koperasi}:{person}", to=turn.names[koperasi]),)
+            for koperasi, person in others[:5]
         ),
     )
 
@@ -183,12 +183,18 @@ async def choose_cooperative(turn: Turn) -> Reply:
     if len(turn.links) < 2:
         return Reply(lines=(say("switch-only-one"),))
     here = (turn.koperasi_id, turn.here.person_id)
+    named = {
+        (koperasi, person): turn.names[koperasi]
+        if koperasi != turn.koperasi_id
+        else (await people.name(turn.db, koperasi_id=koperasi, person_id=person))
+        for koperasi, person in turn.links
+        if (koperasi, person) != here
+    }
     return Reply(
         lines=(say("switch-which", cooperative=turn.here.cooperative.name, name=turn.here.name),),
         buttons=tuple(
-            (button("button-switch", f"g:{koperasi}:{person}", place=number),)
-            for number, (koperasi, person) in enumerate(turn.links, start=1)
-            if (koperasi, person) != here
+            (button("button-switch", f"g:{koperasi}:{person}", to=to),)
+            for (koperasi, person), to in named.items()
         ),
     )
 
@@ -201,4 +207,3 @@ async def switch(turn: Turn, koperasi: str, person: str) -> Reply:
     fresh = await menu.show(turn)
     state = replace(turn.state.asking(None), cards=())
     return replace(fresh, links=LinkChange(speak_for=wanted), state=state)
-

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bot.conversations import cards, offices, statements
-from bot.talk import Button, Reply, Turn, button, say
+from bot.talk import Reply, Turn, button, say
 from core import people
 from core.permissions import Action, NotAllowed, may, roles_that_may
+from notifications.messages import Button
 
 _PAGE = 10
 

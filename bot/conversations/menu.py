@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from bot.conversations import forms
 from bot.state import Draft
-from bot.talk import Button, Reply, Turn, button, say
+from bot.talk import Reply, Turn, button, say
 from bot.understand.readings import AmountKind, PeopleKind, Reading
 from core.permissions import Action, may
+from notifications.messages import Button
 
 _MEMBER = ("saldo", "riwayat")
 _OFFICER = (
@@ -44,7 +45,7 @@ async def show(turn: Turn) -> Reply:
 
 
 async def record(turn: Turn) -> Reply:
-    """Begin a new record: which operation?"""
+    """Begin a new record by asking which operation it is."""
     return forms.ask_operation(turn, Draft())
 
 
@@ -95,5 +96,3 @@ async def doubt(turn: Turn, reading: Reading) -> Reply:
         lines=(say("doubt-other"),),
         buttons=((button("menu-catat", "m:catat"), button("button-menu", "m:menu")),),
     )
-
-

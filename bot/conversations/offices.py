@@ -98,10 +98,12 @@ async def pressed(turn: Turn, what: str, number: str) -> Reply:
 
 
 async def invite_by_words(reading: Reading, turn: Turn) -> Reply:
-    """ "undang bendahara Budi 0812…" appoints and invites; "undang Siti" invites a member."""
+    """Invite: "undang bendahara Budi 0812…" appoints and invites; "undang Siti" invites a member."""
     text = turn.incoming.text or ""
     found = re.search(
-        r"\b(" + "|".join(sorted(_ROLES, key=len, reverse=True)) + r")\b\s+(.+)", text, re.IGNORECASE
+        r"\b(" + "|".join(sorted(_ROLES, key=len, reverse=True)) + r")\b\s+(.+)",
+        text,
+        re.IGNORECASE,
     )
     if found:
         return await _appoint(turn, _ROLES[found[1].lower()], found[2])
@@ -208,5 +210,3 @@ async def _paper(turn: Turn, what: str, named: str) -> Reply:
         lines=(say("invite-paper", name=standing.name, role=roles),),
         attachment=Attachment(kind=kind, facts=facts),
     )
-
-

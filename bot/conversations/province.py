@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from bot.talk import Reply, Turn, button, say
 from core import database
+from notifications.messages import Button
 
 _PAGE = 10
 
@@ -15,9 +16,11 @@ async def monitor(turn: Turn) -> Reply:
     return await _monitor(turn, 0)
 
 
-async def page(turn: Turn, offset: int) -> Reply:
+async def page(turn: Turn, offset: str) -> Reply:
     """The next cooperatives whose officers have not linked."""
-    return await _monitor(turn, offset)
+    if turn.province is None:
+        return Reply(lines=(say("not-for-you"),))
+    return await _monitor(turn, min(int(offset), 100_000))
 
 
 async def _monitor(turn: Turn, offset: int) -> Reply:
@@ -62,7 +65,7 @@ async def _monitor(turn: Turn, offset: int) -> Reply:
             say("monitor-row", code=row.code, name=row.name, roles=row.roles.replace("_", " "))
             for row in rows[:_PAGE]
         )
-    buttons = ()
+    buttons: tuple[tuple[Button, ...], ...] = ()
     if len(rows) > _PAGE:
         buttons = ((button("button-next", f"n:{offset + _PAGE}"),),)
     return Reply(lines=tuple(lines), buttons=buttons)

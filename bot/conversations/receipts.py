@@ -62,9 +62,9 @@ async def _answer(turn: Turn, entry: int, answer: Answer) -> Reply:
 async def _tell_disputed(turn: Turn, found: Receipt) -> tuple[Notice, ...]:
     """Tell ketua and pengawas, never only the one who recorded it."""
     held = await identities.offices(turn.db, koperasi_id=turn.koperasi_id, on=turn.today)
-    told = {
-        office.person_id for office in held if office.role in (Role.KETUA, Role.PENGAWAS)
-    } - {found.member_id}
+    told = {office.person_id for office in held if office.role in (Role.KETUA, Role.PENGAWAS)} - {
+        found.member_id
+    }
     recorder = next((o.name for o in held if o.person_id == found.officer_id), "-")
     content = Content(
         lines=(
@@ -127,5 +127,3 @@ async def check(turn: Turn) -> Reply:
         answers = (button("button-right", f"{mark}:y"), button("button-wrong", f"{mark}:n"))
         return replace(reply, buttons=(answers,))
     return reply
-
-

@@ -27,7 +27,9 @@ async def checked(
     """Refuse what ✅ would refuse; returns the member and the balance before, in rupiah."""
     here = turn.here
     if not may(here.roles, Action.RECORD_SAVINGS):
-        raise NotAllowed(who=", ".join(role.value for role in roles_that_may(Action.RECORD_SAVINGS)))
+        raise NotAllowed(
+            who=", ".join(role.value for role in roles_that_may(Action.RECORD_SAVINGS))
+        )
     member = await cards.member_of(turn, member_id)
     await _require_second_person(turn, member)
     people.require_active(member, on=on)
@@ -63,9 +65,7 @@ async def _require_second_person(turn: Turn, member: Member) -> None:
 
 
 async def _others_who_may_record(turn: Turn) -> str:
-    held = await identities.offices(
-        turn.db, koperasi_id=turn.here.cooperative.id, on=turn.today
-    )
+    held = await identities.offices(turn.db, koperasi_id=turn.here.cooperative.id, on=turn.today)
     others = [
         f"{office.name} ({office.role.value})"
         for office in held
@@ -170,7 +170,7 @@ async def record(turn: Turn, card: Card) -> Reply:
         return await _record_batch(turn, card)
     assert draft.operation and draft.member is not None and draft.amount and draft.on  # noqa: PT018
     row = Row(operation=draft.operation, member=draft.member, amount=draft.amount)
-    done, member, lines, notice = await _record_row(turn, card, row, card.id)
+    done, _, lines, notice = await _record_row(turn, card, row, card.id)
     return Reply(
         lines=lines,
         buttons=((button("button-picture", f"x:{turn.here.cooperative.id}:{done.entry}"),),),
@@ -205,9 +205,7 @@ async def _record_row(
             kind=operation.kind,
             months=draft.months,
         )
-    code = receipts.check_code(
-        turn.keys, turn.here.cooperative.id, done.entry, done.hash
-    )
+    code = receipts.check_code(turn.keys, turn.here.cooperative.id, done.entry, done.hash)
     said = receipt_lines(turn, operation, member, done, draft, code)
     notice = await _tell_member(turn, operation, member, done, code, said)
     if notice is None:
@@ -257,9 +255,7 @@ async def _tell_member(
         purpose=Purpose.RECEIPT,
         content=Content(
             lines=(*said, say("receipt-question", cooperative=here.cooperative.name)),
-            buttons=(
-                (button("button-right", f"{mark}:y"), button("button-wrong", f"{mark}:n")),
-            ),
+            buttons=((button("button-right", f"{mark}:y"), button("button-wrong", f"{mark}:n")),),
         ),
         id=uuid4(),
         keep_days=receipts.WAITS_FOR_LINKING // timedelta(days=1),
@@ -289,7 +285,7 @@ async def _record_batch(turn: Turn, card: Card) -> Reply:
     without_chat = 0
     lines: list[Say] = []
     for number, row in enumerate(draft.rows, start=1):
-        done, member, _, notice = await _record_row(turn, card, row, f"{card.id}/{number}")
+        done, member, _said, notice = await _record_row(turn, card, row, f"{card.id}/{number}")
         entries.append(done.entry)
         lines.append(
             say(
@@ -310,15 +306,11 @@ async def _record_batch(turn: Turn, card: Card) -> Reply:
     )
     without_chat = sum(row.member not in chats for row in draft.rows)
     total = sum(row.amount for row in draft.rows)
-    head = say(
-        "receipt-batch", count=len(entries), first=entries[0], last=entries[-1], total=total
-    )
+    head = say("receipt-batch", count=len(entries), first=entries[0], last=entries[-1], total=total)
     tail = (say("receipt-batch-no-chat", count=without_chat),) if without_chat else ()
     state = turn.state.closing(card.id, str(entries[-1]))
     if draft.rest:
         recorded = replace(turn, state=state)
         reply = await cards.next_of_batch(recorded, draft, head, *tail)
         return replace(reply, notices=tuple(notices))
-    return Reply(
-        lines=(head, *lines, *tail), edit=True, state=state, notices=tuple(notices)
-    )
+    return Reply(lines=(head, *lines, *tail), edit=True, state=state, notices=tuple(notices))

@@ -16,7 +16,7 @@ from core.people import Member
 from core.permissions import Action, may
 from core.tables.people import consents
 from core.tables.people import people as people_table
-from notifications.messages import Say
+from notifications.messages import Button, Say
 
 _PAGE = 8  # lines of history in one message
 
@@ -64,7 +64,9 @@ def _own(turn: Turn) -> Member:
 async def balance(turn: Turn) -> Reply:
     """/saldo: the own balance; an officer without membership is asked whose."""
     if turn.here.member is None and may(turn.here.roles, Action.SEE_MEMBERS):
-        return Reply(lines=(say("balance-whose"),), buttons=((button("menu-anggota", "m:anggota"),),))
+        return Reply(
+            lines=(say("balance-whose"),), buttons=((button("menu-anggota", "m:anggota"),),)
+        )
     return await _balance(turn, _own(turn), own=True)
 
 
@@ -82,7 +84,7 @@ async def _balance(turn: Turn, member: Member, *, own: bool) -> Reply:
 
 
 async def balance_of(reading: Reading, turn: Turn) -> Reply:
-    """ "saldo saya" is the member's, "saldo Siti" the officer's."""
+    """Answer whose balance is meant: "saldo saya" is the member's, "saldo Siti" the officer's."""
     member = await _meant(turn, reading)
     if isinstance(member, Reply):
         return member
@@ -165,7 +167,7 @@ async def history_page(turn: Turn, member: Member, offset: int) -> Reply:
                 balance=move.balance,
             )
         )
-    buttons = ()
+    buttons: tuple[tuple[Button, ...], ...] = ()
     if len(found) > _PAGE:
         buttons = ((button("button-older", f"l:history-{member.id}:{offset + _PAGE}"),),)
     return Reply(lines=tuple(lines), buttons=buttons)

@@ -28,8 +28,9 @@ BEGIN
       FROM public.province_users u
      WHERE u.id = here.province_user AND (u.until IS NULL OR u.until > p_at::date);
   END IF;
-  SELECT json_agg(json_build_array(l.koperasi_id, l.person_id) ORDER BY l.koperasi_id, l.person_id) INTO links
-    FROM chat.links l WHERE l.channel = p_channel AND l.account = p_account AND l.chat = p_chat;
+  SELECT json_agg(json_build_array(l.koperasi_id, l.person_id, k.name) ORDER BY l.koperasi_id, l.person_id) INTO links
+    FROM chat.links l JOIN public.cooperatives k ON k.koperasi_id = l.koperasi_id
+   WHERE l.channel = p_channel AND l.account = p_account AND l.chat = p_chat;
   IF p_code IS NOT NULL THEN
     wrong := CASE WHEN here.wrong_since > p_at - interval '1 hour' THEN here.wrong_codes ELSE 0 END;
     SELECT * INTO found_invite FROM chat.invites i WHERE i.code_hash = p_code;

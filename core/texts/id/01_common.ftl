@@ -17,8 +17,7 @@ button-end-role = Berhentikan { $role }
 button-end-sure = Ya, berhentikan
 button-qr = Gambar QR
 button-sheet = Lembar cetak
-button-switch = Pindah ke nomor { ANGKA($place) }
-button-go-on = Lanjut ke nomor { ANGKA($place) }
+button-switch = { $to }
 button-unknown = Tombol ini tidak dikenal. Ketik <b>menu</b> untuk mulai lagi.
 button-old = Tombol ini sudah tidak berlaku. Tidak ada yang dicatat. Ketik <b>menu</b> untuk mulai lagi.
 

@@ -1,0 +1,375 @@
+"""The composition root: web app, turns, delivery and clock in one process, or each part alone."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import aiohttp
+import structlog
+from aiohttp import web
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from telegram.error import TelegramError
+
+from bot import commands, demo_village
+from bot.access import Access, database_access, require_current
+from bot.channels import telegram
+from bot.channels.telegram import Ear
+from bot.services import Services
+from bot.settings import BadSettings, Settings
+from bot.simulator import server as simulator
+from bot.simulator.world import World
+from bot.talk import Incoming
+from bot.turn import take_turn
+from core import database, embedded, schema
+from notifications import bell as bells
+from notifications import delivery, lease, scheduler
+from notifications.bell import Bell
+from notifications.senders import SendError
+from notifications.senders import telegram as mouth
+
+log = structlog.get_logger()
+
+_POOL = 12  # connections for turns: 8 to 16 are best on a small machine
+_DEMO_TOKEN = "7000000001:simulator-needs-no-secret-token-at-all"  # noqa: S105 - of the simulator
+_WATCH = 2.0  # seconds between looks at the embedded server
+
+
+@dataclass(slots=True)
+class House:
+    """A running service: what its parts share and whether it is ready."""
+
+    settings: Settings
+    access: Access = field(repr=False)
+    app_engine: AsyncEngine = field(repr=False)
+    clock_engine: AsyncEngine = field(repr=False)
+    province_engine: AsyncEngine = field(repr=False)
+    bell: Bell
+    stop: asyncio.Event
+    ear: Ear | None = field(default=None, repr=False)
+    services: Services | None = field(default=None, repr=False)
+    channels_ready: bool = False
+
+
+async def serve(settings: Settings, *, only: str | None = None) -> None:
+    """Run the service until SIGTERM or SIGINT: everything, or only the bot or the notifications."""
+    await _run(settings, only=only)
+
+
+async def simulate(settings: Settings) -> None:
+    """Run the service with the simulator as its Telegram."""
+    await _run(_simulated(settings), world=_world())
+
+
+async def demo(settings: Settings) -> None:
+    """Run the service with the simulator, a seeded province and a village with people in it."""
+    await _run(_simulated(settings), world=_world(), seed=True)
+
+
+def _world() -> World:
+    return World(bots={_DEMO_TOKEN: "kopdes_demo_bot"})
+
+
+def _simulated(settings: Settings) -> Settings:
+    """Point the service at the simulator in its own process; it stays on this machine."""
+    if settings.http_host not in ("127.0.0.1", "localhost", "::1"):
+        raise BadSettings("KOPDES_HTTP_HOST must be 127.0.0.1 here: the simulator has no passwords")
+    own = f"http://127.0.0.1:{settings.http_port}"
+    return settings.model_copy(
+        update={
+            "telegram_token": SecretStr(_DEMO_TOKEN),
+            "telegram_username": None,
+            "telegram_api_url": own,
+            "telegram_webhook_url": f"{own}/telegram/webhook",
+            "telegram_webhook_secret": SecretStr("simulator"),
+            "whatsapp_token": None,
+        }
+    )
+
+
+async def _run(
+    settings: Settings, *, only: str | None = None, world: World | None = None, seed: bool = False
+) -> None:
+    with database_access(settings) as access:
+        async with _house(settings, access) as house:
+            if seed:
+                await demo_village.prepare(access)
+            parts = await _parts(house, only=only)
+            gc.collect()
+            gc.freeze()  # Importing leaves 187,000 objects; a collection over them stops every chat.
+            async with AsyncExitStack() as stack:
+                stack.push_async_callback(_settle, parts, house)
+                await _listen(house, stack, world)
+                if only != "notifications":
+                    asyncio.get_running_loop().set_exception_handler(_complain)
+                parts.extend(_start_channels(house, world, only=only, seed=seed))
+                await house.stop.wait()
+                log.info("service.stopping")
+
+
+def _complain(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    log.warning("loop.trouble", what=str(context.get("message"))[:200])
+
+
+@asynccontextmanager
+async def _house(settings: Settings, access: Access) -> AsyncIterator[House]:
+    owner = database.make_engine(access.urls.owner, size=1)
+    try:
+        await require_current(access, owner)
+    finally:
+        await owner.dispose()
+    engines = [
+        database.make_engine(access.urls.app, size=_POOL, name="kopdes bot"),
+        database.make_engine(access.urls.clock, size=4, name="kopdes clock"),
+        database.make_engine(access.urls.province, size=2, name="kopdes province"),
+    ]
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield House(
+            settings=settings,
+            access=access,
+            app_engine=engines[0],
+            clock_engine=engines[1],
+            province_engine=engines[2],
+            bell=Bell(),
+            stop=stop,
+        )
+    finally:
+        for engine in engines:
+            await engine.dispose()
+
+
+async def _parts(house: House, *, only: str | None) -> list[asyncio.Task[Any]]:
+    parts: list[asyncio.Task[Any]] = []
+    if house.access.server is not None:
+        parts.append(_task(house, _watch(house), "watch"))
+    if only != "bot":
+        clock = scheduler.make(house.clock_engine, timezone=house.settings.timezone)
+        clock.start()
+        parts.append(_task(house, _until_stopped(house, clock.shutdown), "clock"))
+    return parts
+
+
+async def _until_stopped(house: House, end: Callable[..., None]) -> None:
+    await house.stop.wait()
+    end(wait=False)
+
+
+def _task(house: House, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
+    """Run a part; the whole service stops when one breaks: whoever runs it starts it again."""
+    task = asyncio.create_task(work, name=name)
+
+    def ended(done: asyncio.Task[Any]) -> None:
+        if not done.cancelled() and done.exception() is not None:
+            log.error("part.broke", part=name, exc_info=done.exception())
+            house.stop.set()
+
+    task.add_done_callback(ended)
+    return task
+
+
+async def _settle(parts: list[asyncio.Task[Any]], house: House) -> None:
+    """Let every part finish what it has begun, ten seconds at most."""
+    house.stop.set()
+    if parts:
+        _, late = await asyncio.wait(parts, timeout=10)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*parts, return_exceptions=True)
+
+
+async def _listen(house: House, stack: AsyncExitStack, world: World | None) -> None:
+    """Open the HTTP port."""
+    app = web.Application(client_max_size=2 * 1024 * 1024)
+    app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/readyz", partial(_readyz, house))
+    app.router.add_get("/metrics", _metrics)
+    app.router.add_post("/telegram/webhook", partial(_telegram, house))
+    if world is not None:
+        simulator.mount(app, world)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    host, port = house.settings.http_host, house.settings.http_port
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        raise BadSettings(f"KOPDES_HTTP_PORT {port} cannot be opened: {error.strerror}") from error
+    log.info("service.listening", host=host, port=port)
+
+
+def _start_channels(
+    house: House, world: World | None, *, only: str | None, seed: bool
+) -> list[asyncio.Task[Any]]:
+    if not house.settings.has_telegram:
+        house.channels_ready = True
+        return []
+    return [_task(house, _speak_and_hear(house, world, only=only, seed=seed), "telegram")]
+
+
+async def _speak_and_hear(
+    house: House, world: World | None, *, only: str | None, seed: bool
+) -> None:
+    settings = house.settings
+    assert settings.telegram_token is not None
+    token = settings.telegram_token.get_secret_value()
+    sender = mouth.connect(
+        token,
+        account="",
+        api_url=settings.telegram_api_url,
+        per_second=settings.telegram_rate,
+    )
+    async with aiohttp.ClientSession() as session, AsyncExitStack() as stack:
+        stack.push_async_callback(sender.close)
+        # Whoever can call the webhook must be known before it is registered: the ear comes first.
+        identity = await _introduce(house, sender, webhook=False)
+        if identity is None:
+            return
+        sender = replace(sender, account=str(identity.id))
+        _open_ears(house, sender.account, identity.username, session, token)
+        async with database.transaction(house.clock_engine) as db:
+            await lease.remember_username(
+                db, channel="telegram", account=sender.account, username=identity.username
+            )
+        if await _introduce(house, sender, webhook=True) is None:
+            return
+        house.channels_ready = True
+        log.info("telegram.ready", account=sender.account)
+        async with asyncio.TaskGroup() as group:
+            if only != "bot":
+                group.create_task(_deliver(house, sender))
+            else:
+                group.create_task(_ring_only(house))
+            if settings.telegram_webhook_url is None and only != "notifications":
+                assert house.ear is not None
+                group.create_task(telegram.poll(house.ear, house.stop))
+            if seed and world is not None:
+                group.create_task(demo_village.introduce(house.access, world, settings))
+
+
+async def _introduce(
+    house: House, sender: mouth.TelegramSender, *, webhook: bool
+) -> mouth.Identity | None:
+    """Learn who the bot is, again and again until Telegram answers; None when told to stop."""
+    settings = house.settings
+    secret = settings.telegram_webhook_secret
+    pause = 0.5
+    while not house.stop.is_set():
+        try:
+            if not webhook:
+                me = await sender.bot.get_me()
+                return mouth.Identity(id=me.id, username=me.username or "")
+            return await mouth.prepare(
+                sender,
+                commands=commands.MENU,
+                webhook_url=settings.telegram_webhook_url,
+                webhook_secret=secret.get_secret_value() if secret else None,
+            )
+        except (SendError, TelegramError) as error:
+            log.warning("telegram.unreachable", error=str(error)[:80])
+        try:
+            async with asyncio.timeout(pause):
+                await house.stop.wait()
+        except TimeoutError:
+            pause = min(pause * 2, 15)
+    return None
+
+
+def _open_ears(
+    house: House, account: str, username: str, session: aiohttp.ClientSession, token: str
+) -> None:
+    settings = house.settings
+    services = Services(
+        app=house.app_engine,
+        province=house.province_engine,
+        keys=house.access.keys,
+        wake=partial(bells.wake, house.bell),
+        answer_callback=partial(bells.answer_callback, house.bell),
+        telegram_username=settings.telegram_username or username,
+        whatsapp_number=settings.whatsapp_number,
+    )
+    house.services = services
+
+    async def turn(incoming: Incoming) -> None:
+        await take_turn(services, incoming)
+
+    secret = settings.telegram_webhook_secret
+    house.ear = Ear(
+        account=account,
+        token=token,
+        api_url=settings.telegram_api_url,
+        take_turn=turn,
+        session=session,
+        secret=secret.get_secret_value() if secret else None,
+    )
+
+
+async def _deliver(house: House, sender: mouth.TelegramSender) -> None:
+    await delivery.run(
+        house.clock_engine,
+        house.access.urls.clock,
+        house.access.keys,
+        [sender],
+        bell=house.bell,
+        stop=house.stop,
+    )
+
+
+async def _ring_only(house: House) -> None:
+    """Without a mouth in this process the bell is rung for mouths elsewhere."""
+    ringing = asyncio.create_task(bells.ring(house.bell, house.access.urls.clock))
+    await house.stop.wait()
+    ringing.cancel()
+
+
+async def _watch(house: House) -> None:
+    """Start the embedded server again when it died under us."""
+    assert house.access.server is not None
+    while not house.stop.is_set():
+        try:
+            async with asyncio.timeout(_WATCH):
+                await house.stop.wait()
+        except TimeoutError:
+            await asyncio.to_thread(embedded.revive, house.access.server)
+
+
+async def _healthz(_request: web.Request) -> web.Response:
+    return web.Response(text="ok\n")
+
+
+async def _readyz(house: House, _request: web.Request) -> web.Response:
+    """Ready: the database answers, its migrations are current, the channels are configured."""
+    try:
+        async with asyncio.timeout(5), house.app_engine.connect() as db:
+            await db.execute(text("SELECT 1"))
+            current = await schema.is_current(db)
+    except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
+        return web.Response(status=503, text=f"database: {type(error).__name__}\n")
+    if not current:
+        return web.Response(status=503, text="migrations: not current\n")
+    if not house.channels_ready:
+        return web.Response(status=503, text="channels: not yet configured\n")
+    return web.Response(text="ready\n")
+
+
+async def _metrics(_request: web.Request) -> web.Response:
+    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest  # noqa: PLC0415
+
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+async def _telegram(house: House, request: web.Request) -> web.Response:
+    if house.ear is None:
+        return web.Response(status=503)
+    return await telegram.webhook(house.ear, request)

@@ -1,0 +1,158 @@
+"""A table sent to the bot: checked whole, shown as a card, written down by ✅, all of it or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4
+
+from sqlalchemy import delete, select
+
+from bot.talk import Reply, Turn, button, say
+from core.accounts import SavingsKind
+from core.errors import Refusal
+from core.imports import balances, members
+from core.imports.rows import Remark
+from core.permissions import Action, NotAllowed, may, roles_that_may
+from core.tables.people import files
+from notifications.messages import Fact, Say
+
+_SHOWN = 12  # remarks in one message
+_MISSING = "refusal-sheet-column-missing"
+
+Plan = members.Plan | balances.Plan
+
+
+class FileIsGone(Refusal):
+    """A file is kept until it is written down or cancelled."""
+
+    text = "refusal-file-gone"
+
+
+def _require(turn: Turn, action: Action) -> None:
+    if not may(turn.here.roles, action):
+        raise NotAllowed(who=", ".join(role.value for role in roles_that_may(action)))
+
+
+async def received(turn: Turn) -> Reply:
+    """Check a file of members or of opening balances; show its card, or everything wrong with it."""
+    sent = turn.incoming.document
+    assert sent is not None
+    if turn.standing is None or not turn.standing.roles:
+        return Reply(lines=(say("not-text"),))
+    _require(turn, Action.ADD_MEMBERS)
+    if sent.content is None:
+        return Reply(lines=(say(f"file-{sent.problem or 'unreachable'}"),))
+    plan = await _check(turn, sent.content, sent.name)
+    if plan.errors:
+        return Reply(lines=_remarks("file-errors", plan.errors))
+    file_id = uuid4()
+    await turn.db.execute(
+        files.insert().values(
+            koperasi_id=turn.koperasi_id,
+            id=file_id,
+            name_sealed=turn.keys.seal(sent.name.encode()),
+            content_sealed=turn.keys.seal(sent.content),
+            size=sent.size,
+            made_by=turn.here.recorder,
+            made_at=turn.now,
+        )
+    )
+    warnings = _remarks("file-warnings", plan.warnings) if plan.warnings else ()
+    return Reply(
+        lines=(*_card(plan, sent.name), *warnings),
+        buttons=(
+            (
+                button("button-save", f"d:{file_id.hex}:save"),
+                button("button-cancel", f"d:{file_id.hex}:cancel"),
+            ),
+        ),
+    )
+
+
+async def _check(turn: Turn, content: bytes, name: str) -> Plan:
+    """Members when it has their columns, opening balances when it has those."""
+    common = {"cooperative": turn.here.cooperative, "on": turn.today, "name": name}
+    try:
+        plan: Plan = await members.check(turn.db, content, keys=turn.keys, **common)  # type: ignore[arg-type]  # as named above
+    except Refusal as refusal:
+        if refusal.text != _MISSING:
+            raise
+        try:
+            plan = await balances.check(turn.db, content, **common)  # type: ignore[arg-type]  # as named above
+        except Refusal as other:
+            raise (refusal if other.text == _MISSING else other) from None
+    if isinstance(plan, balances.Plan) or any(plan.total(kind) for kind in SavingsKind):
+        _require(turn, Action.IMPORT_BALANCES)
+    return plan
+
+
+def _card(plan: Plan, name: str) -> tuple[Say, ...]:
+    if isinstance(plan, balances.Plan):
+        total = sum(opening.amount for opening in plan.openings)
+        return (
+            say("operation-saldo-awal"),
+            say("file-name", name=name[:80]),
+            say("file-accounts", count=len(plan.openings), total=total),
+            say("card-date", on=plan.on),
+        )
+    return (
+        say("operation-impor-anggota"),
+        say("file-name", name=name[:80]),
+        say("file-members", count=len(plan.members)),
+        *(say(f"file-{kind}", total=plan.total(kind)) for kind in SavingsKind if plan.total(kind)),
+        say("card-date", on=plan.on),
+    )
+
+
+def _remarks(head: str, remarks: Sequence[Remark]) -> tuple[Say, ...]:
+    lines = [say(head, count=len(remarks))]
+    for remark in remarks[:_SHOWN]:
+        facts: dict[str, Fact] = {
+            key: value if isinstance(value, Fact) else str(value)
+            for key, value in remark.facts.items()
+        }
+        where = "file-remark" if remark.row else "file-remark-column"
+        lines.append(say(where, row=remark.row, column=remark.column))
+        lines.append(Say(remark.reason, facts))
+    if len(remarks) > _SHOWN:
+        lines.append(say("file-remarks-more", count=len(remarks) - _SHOWN))
+    return tuple(lines)
+
+
+async def pressed(turn: Turn, file_id: str, what: str) -> Reply:
+    """✅ writes the file down, ❌ forgets it; a second ✅ finds it gone."""
+    _require(turn, Action.ADD_MEMBERS)
+    number = UUID(hex=file_id)
+    row = (
+        await turn.db.execute(
+            select(files.c.name_sealed, files.c.content_sealed).where(
+                files.c.koperasi_id == turn.koperasi_id,
+                files.c.id == number,
+                files.c.made_by == turn.here.recorder,
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        raise FileIsGone
+    await turn.db.execute(
+        delete(files).where(files.c.koperasi_id == turn.koperasi_id, files.c.id == number)
+    )
+    if what != "save":
+        return Reply(lines=(say("card-cancelled"),), edit=True)
+    name = turn.keys.unseal(row.name_sealed).decode()
+    plan = await _check(turn, turn.keys.unseal(row.content_sealed), name)
+    if plan.errors:
+        return Reply(lines=_remarks("file-errors", plan.errors))
+    source = turn.incoming.chat.channel
+    if isinstance(plan, balances.Plan):
+        booked = await balances.apply(
+            turn.db, plan, at=turn.now, recorder=turn.here.recorder, source=source
+        )
+        lines = (say("receipt-number", entry=booked.entry), *_card(plan, name))
+        return Reply(lines=lines, edit=True)
+    written = await members.apply(
+        turn.db, plan, keys=turn.keys, at=turn.now, recorder=turn.here.recorder, source=source
+    )
+    return Reply(
+        lines=(say("file-members-written", count=written.members), *_card(plan, name)), edit=True
+    )
