@@ -82,7 +82,7 @@ async def balances(db: AsyncConnection, *, koperasi_id: int, member_id: int) -> 
             accounts.c.key.in_([kind.account(member_id) for kind in SavingsKind]),
         )
     )
-    found: dict[str, Rupiah] = dict(rows.tuples().all())
+    found: dict[str, Rupiah] = dict(rows.all())
     pokok, wajib, sukarela = (found.get(kind.account(member_id), 0) for kind in SavingsKind)
     return Balances(pokok=pokok, wajib=wajib, sukarela=sukarela)
 

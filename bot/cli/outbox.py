@@ -44,7 +44,7 @@ async def _counts(desk: Desk) -> dict[str, int]:
     from sqlalchemy import text
 
     rows = await desk.db.execute(text("SELECT state, count(*) FROM outbox GROUP BY state"))
-    found: dict[str, int] = dict(rows.tuples().all())
+    found: dict[str, int] = dict(rows.all())
     return {state: found.get(state, 0) for state in _STATES}
 
 

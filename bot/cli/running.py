@@ -214,7 +214,7 @@ async def invitations(desk: Desk, invites: Sequence[Invite]) -> list[dict[str, s
     rows = await desk.db.execute(
         text("SELECT channel, username FROM mouths WHERE username IS NOT NULL ORDER BY until")
     )
-    learnt: dict[str, str] = dict(rows.tuples().all())
+    learnt: dict[str, str] = dict(rows.all())
     telegram = desk.settings.telegram_username or learnt.get("telegram")
     whatsapp = desk.settings.whatsapp_number or learnt.get("whatsapp")
     made = []

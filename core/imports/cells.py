@@ -48,13 +48,14 @@ def amount(cell: Cell) -> Rupiah:
 def _written_amount(text: str, shown: str) -> Rupiah:
     bare = re.sub(r"^(rp|idr)\s*\.?\s*", "", text.strip(), flags=re.IGNORECASE)
     is_negative = bool(re.fullmatch(r"-.*|\(.*\)", bare))
-    bare = re.sub(r"^(rp|idr)\s*\.?\s*", "", bare.strip("-() "), flags=re.IGNORECASE)
+    if is_negative:
+        bare = re.sub(r"^(rp|idr)\s*\.?\s*", "", bare.strip("-() "), flags=re.IGNORECASE)
     bare = re.sub(r"([.,]00|,-)$", "", bare)  # "50.000,00", "50.000,-"
     if re.fullmatch(r"[0-9]{1,30}", bare):
         found = int(bare)
     elif re.fullmatch(r"[0-9]{1,3}(?:([.,\s'])[0-9]{3})(?:\1[0-9]{3}){0,8}", bare):
         found = int(re.sub(r"[^0-9]", "", bare))
-    elif re.fullmatch(r"[0-9.\s]*[0-9]+[.,][0-9]+", bare):
+    elif re.fullmatch(r"([0-9]+|[0-9]{1,3}([.,][0-9]{3})+)[.,][0-9]+", bare):
         raise BadCell("import-not-whole", value=shown)
     else:
         raise BadCell("import-not-an-amount", value=shown)

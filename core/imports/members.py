@@ -106,7 +106,7 @@ async def check(
     errors: list[Remark] = []
     warnings = unknown_columns(sheet)
     book = await known.read(db, cooperative.id, keys)
-    drafts = [draft for row in sheet.rows if (draft := _draft(row, on, errors)) is not None]
+    drafts = [_draft(row, on, errors) for row in sheet.rows]
     for draft in drafts:
         errors += book.errors(draft.row, draft.number, draft.person)
         warnings += book.warnings(draft.row, draft.person)
@@ -163,8 +163,8 @@ class _Draft:
     savings: dict[SavingsKind, Rupiah]
 
 
-def _draft(row: Row, on: date, errors: list[Remark]) -> _Draft | None:
-    """Read a row; None without a name, its other errors are noted all the same."""
+def _draft(row: Row, on: date, errors: list[Remark]) -> _Draft:
+    """Read a row as far as it can be read and note what cannot."""
     joined_on = take(row, "tanggal_masuk", cells.day, errors) or on
     if joined_on > on:
         errors.append(
@@ -188,7 +188,7 @@ def _draft(row: Row, on: date, errors: list[Remark]) -> _Draft | None:
     )
     number = take(row, "no_anggota", cells.number, errors)
     if number is None and "no_anggota" in row.cells:
-        return None  # Not to be mistaken for somebody who asks for the next number.
+        number = f"?{row.number}"  # Not to be mistaken for somebody who asks for the next number.
     return _Draft(
         row=row.number, number=number or "", person=person, joined_on=joined_on, savings=savings
     )
