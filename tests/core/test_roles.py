@@ -398,6 +398,39 @@ async def test_the_province_reads_nothing_of_members(own_database: Database):
         assert [row["name"] for row in readable] == ["regions", "villages"]
 
 
+_VIEWS = """
+SELECT format('%I.%I', n.nspname, c.relname) AS name,
+  (SELECT array_agg(attname::text) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0) AS columns
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+"""
+
+
+async def test_the_provinces_views_name_no_person_and_are_closed_to_a_cooperatives_turns(
+    own_database: Database,
+):
+    async with (
+        _connected(own_database.urls.owner) as owner,
+        _connected(own_database.urls.app) as app,
+    ):
+        views = await owner.fetch(_VIEWS)
+        assert views
+        for view in views:
+            if view["name"].startswith("province."):
+                for column in view["columns"]:
+                    for word in (
+                        "member_id",
+                        "person",
+                        "number",
+                        "phone",
+                        "nik",
+                        "address",
+                        "sealed",
+                    ):
+                        assert word not in column, view["name"]
+            assert await _denied(app, f"SELECT FROM {view['name']}") is None
+
+
 async def test_the_owner_reads_every_cooperative_with_none_named(own_database: Database):
     async with _connected(own_database.urls.owner) as owner:
         await _found(owner)
