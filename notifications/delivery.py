@@ -25,7 +25,7 @@ from notifications.mouth import Check, Mouth, Timing, answer, complain, revive, 
 from notifications.outbox import MOST_AT_ONCE
 from notifications.senders import Sender, SendError
 
-RESERVED = 2  # of the places in flight: for replies, so that slow pushes never hold one up
+RESERVED = 1  # of the places in flight: for replies, so that pushes that hang never hold one up
 _UNDEPARTED = 2  # rows claimed but not yet on their way, while a pace holds
 _SWEPT_EVERY = 5.0  # seconds between looks for claims whose answer was lost
 _TROUBLE = 0.3  # seconds before the database is tried again
@@ -166,11 +166,11 @@ async def _hold(mouth: Mouth) -> None:
 
 async def _renew(mouth: Mouth) -> None:
     while mouth.lease is not None:
-        await asyncio.sleep(mouth.timing.renew)
         try:
             await _renew_once(mouth, mouth.lease)
         except Exception as error:  # noqa: BLE001 - tried again; held_until keeps us honest
             complain(mouth, "mouth.unrenewed", error)
+        await asyncio.sleep(mouth.timing.renew)
 
 
 async def _renew_once(mouth: Mouth, lease: Lease) -> None:
@@ -179,6 +179,8 @@ async def _renew_once(mouth: Mouth, lease: Lease) -> None:
         await revive(db)
         held = await leases.renew(db, lease, mouth.timing.lease)
     if held:
+        if mouth.held_until < time.monotonic():
+            mouth.stir.set()  # Back after the database was away.
         mouth.held_until = asked_at + mouth.timing.lease
         return
     log.warning("mouth.lost", channel=mouth.sender.channel, fence=lease.fence)

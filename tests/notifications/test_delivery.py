@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -82,18 +83,17 @@ async def test_slow_pushes_leave_room_for_a_reply(app_engine, clock_engine, vill
     for chat in range(1001, 1009):
         village.fault(Kind.HANG, chat_id=chat, seconds=2)
     speaking = speak(answer_seconds=1.5)
-    await put(
-        app_engine, *(owed(1000 + n, "umum", purpose=Purpose.ANNOUNCEMENT) for n in range(1, 9))
-    )
+    pushes = [owed(1000 + n, "umum", purpose=Purpose.ANNOUNCEMENT) for n in range(1, 9)]
+    await put(app_engine, *pushes)
     bells.wake(speaking.bell)
-    await until(lambda: len(village.requests) == 6)
+    await until(lambda: len(village.requests) == 7)
     reply = owed(1009, "jawaban")
     began = time.monotonic()
     await put(app_engine, reply)
     bells.wake(speaking.bell)
     await done(clock_engine, reply)
     assert time.monotonic() - began < 1
-    assert len(village.requests) == 7
+    assert len(village.requests) == 8
 
 
 async def test_nothing_at_all_is_requested_while_the_channel_wants_silence(
@@ -351,6 +351,38 @@ async def test_what_a_killed_holder_had_in_flight_is_unknown_purpose_by_purpose(
     assert village.texts(1002) == ["lain"]
     stored = await row(clock_engine, reminder.id)
     assert (stored["state"], stored["reason"]) == ("unknown", "holder-died")
+
+
+async def test_a_holder_killed_in_mid_broadcast_loses_nothing_and_doubles_only_what_is_marked(
+    app_engine, clock_engine, own_database, village, speak
+):
+    messages = [owed(1001 + n % 9, str(n), purpose=Purpose.ANNOUNCEMENT) for n in range(60)]
+    await put(app_engine, *messages)
+    for chat in (1002, 1005, 1007):
+        village.fault(Kind.ACCEPT_THEN_HANG, chat_id=chat, seconds=5)
+    place = own_database.urls.clock, village.running.url
+    victim = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.notifications.speaker", *place
+    )
+    await until(lambda: len(village.requests) > 20, seconds=20)
+    victim.kill()
+    await victim.wait()
+    killed_at = time.monotonic()
+    village.world.faults.clear()
+    speak()
+    await until(lambda: len(village.requests) > 30)
+    assert time.monotonic() - killed_at < 5
+    await done(clock_engine, *messages)
+    marked = 0
+    for chat in range(1001, 1010):
+        heard = village.texts(chat)
+        marked += sum(text.endswith(MARK) for text in heard)
+        unmarked = [text for text in heard if not text.endswith(MARK)]
+        assert len(unmarked) == len(set(unmarked))
+        expected = [str(n) for n in range(60) if 1001 + n % 9 == chat]
+        assert list(dict.fromkeys(text.removesuffix(MARK) for text in heard)) == expected
+    assert 3 <= marked <= outbox.MOST_AT_ONCE
+    assert await states(clock_engine) == ["sent"] * 60
 
 
 async def test_a_mouth_that_lost_its_lease_stops_at_once_and_comes_back(
