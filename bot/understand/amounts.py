@@ -88,7 +88,8 @@ def scan(tokens: Sequence[Token], labels: Labels) -> list[Found]:
     for join in (_products, _sums, _spelled_out):
         found = join(found, tokens, labels)
     for one in found:
-        labels[one.start : one.end] = [Label.AMOUNT] * (one.end - one.start)
+        if not one.quantity:
+            labels[one.start : one.end] = [Label.AMOUNT] * (one.end - one.start)
     return found
 
 
@@ -137,8 +138,10 @@ def _at(tokens: Sequence[Token], labels: Labels, at: int) -> Found | None:
         slang = _slang(tokens, at) or _banknote(tokens, labels, at)
         if slang is not None:
             return slang
-    stop = next((i for i in range(at, len(tokens)) if labels[i] is not Label.FREE), len(tokens))
-    number = numbers.read(tokens[:stop], at)
+    stop = at
+    while stop < min(at + numbers.LONGEST, len(tokens)) and labels[stop] is Label.FREE:
+        stop += 1
+    number = numbers.read(tokens, at, stop)
     if number is None or (not priced and not _stands_alone(tokens, at, number)):
         return None
     return _Judge(tokens, start, at, number, priced=priced, negative=negative).found()

@@ -6,9 +6,10 @@ happened. Days come as business dates; the reader has no clock.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from bot.understand import words
 from bot.understand.marks import Label, Labels, mark
@@ -17,6 +18,7 @@ from bot.understand.readings import DateKind, DateReading, PeriodReading
 from bot.understand.tokens import Token, normal, split
 
 
+@cache
 def _words(key: str) -> frozenset[str]:
     return words.words("dates", key)
 
@@ -45,6 +47,28 @@ class FoundPeriod:
     start: int
     end: int
     reading: PeriodReading
+
+
+@cache
+def _by_first_word(key: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Index one list of phrases by their first words."""
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for phrase in sorted(words.phrases("dates", key)):
+        found[phrase[0]] = (*found.get(phrase[0], ()), phrase)
+    return found
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    """Every word that a day or a period may begin with."""
+    lists = (words.phrases("dates", key) for key in words.table("dates"))
+    own = {phrase[0] for entries in lists for phrase in entries}
+    singles = {"sehari", "seminggu", "sepekan", "sebulan", "setahun"}
+    return frozenset(own | singles | set(spoken())) - _DASHES
+
+
+def _may_begin(token: Token) -> bool:
+    return token.is_number or (token.is_word and token.text in _first_words())
 
 
 def read(text: str, today: date) -> DateReading:
@@ -117,7 +141,7 @@ class _Days:
             self._day_and_month,
         )
         while at < len(self.tokens):
-            if self.labels[at] is Label.FREE:
+            if self.labels[at] is Label.FREE and _may_begin(self.tokens[at]):
                 for rule in rules:
                     result = rule(at)
                     if result is not None:
@@ -136,13 +160,12 @@ class _Days:
     def said(self, start: int, end: int) -> str:
         return " ".join(token.raw for token in self.tokens[start:end])
 
-    def _is(self, at: int, phrases: words.Phrases) -> int:
-        """Return the token after the longest of the phrases that stands here, else 0."""
+    def _is(self, at: int, key: str) -> int:
+        """Return the token after the longest phrase of a list that stands here, else 0."""
         best = 0
-        for phrase in phrases:
-            if self.word(at) == phrase[0] and len(phrase) > best:
-                if all(self.word(at + i) == part for i, part in enumerate(phrase)):
-                    best = len(phrase)
+        for phrase in _by_first_word(key).get(self.word(at), ()):
+            if len(phrase) > best and all(self.word(at + i) == p for i, p in enumerate(phrase)):
+                best = len(phrase)
         return at + best if best else 0
 
     def _relative(self, start: int, end: int, days: int) -> tuple[int, DateReading]:
@@ -161,7 +184,7 @@ class _Days:
         return end, DateReading(kind=DateKind.ASK, choices=choices, why=why, said=said)
 
     def _vague(self, at: int) -> tuple[int, DateReading] | None:
-        end = self._is(at, words.phrases("dates", "vague"))
+        end = self._is(at, "vague")
         return self._ask(at, end, "vague") if end else None
 
     def _phrase(self, at: int) -> tuple[int, DateReading] | None:
@@ -172,7 +195,7 @@ class _Days:
             ("tomorrow", 1),
             ("after_tomorrow", 2),
         ):
-            end = self._is(at, words.phrases("dates", key))
+            end = self._is(at, key)
             if end:
                 if key == "yesterday" and self.word(end) in {"malam", "mlm"}:
                     end += 1
@@ -383,9 +406,11 @@ def _day(year: int, month: int, day: int) -> date | None:
 def scan_periods(tokens: Sequence[Token], labels: Labels, today: date) -> list[FoundPeriod]:
     """Find months and counts of months, and label their tokens."""
     found: list[FoundPeriod] = []
+    months = _Months(tokens, labels, today)
     at = 0
     while at < len(tokens):
-        result = _Months(tokens, labels, today).at(at) if labels[at] is Label.FREE else None
+        looked_at = labels[at] is Label.FREE and _may_begin(tokens[at])
+        result = months.at(at) if looked_at else None
         if result is None:
             at += 1
             continue
@@ -479,7 +504,8 @@ class _Months:
             if word in _words("ago"):
                 month = (month - timedelta(days=1)).replace(day=1)
             return start + 1, PeriodReading(months=(month,))
-        names = _ANY_MONTH if said else _MONTHS
+        beside = self.word(start + 1) in _ANY_MONTH or self._month_before(start - 1)
+        names = _ANY_MONTH if said or beside else _MONTHS
         month_number = names.get(word, 0)
         if not month_number and not said and word in _ANY_MONTH and self._year(start + 1)[0]:
             month_number = _ANY_MONTH[word]
@@ -493,6 +519,10 @@ class _Months:
         if not year:
             year = self.today.year if month_number <= self.today.month else self.today.year - 1
         return end, PeriodReading(months=(date(year, month_number, 1),))
+
+    def _month_before(self, at: int) -> bool:
+        at -= at > 0 and self.tokens[at].text in {",", "dan", "&"}
+        return at >= 0 and self.tokens[at].text in _ANY_MONTH and self.labels[at] is Label.PERIOD
 
     def _count(self, at: int) -> tuple[int, PeriodReading] | None:
         """`3 bulan`, `setahun`, `dua belas bulan`; not `3 bulan lalu`."""

@@ -72,6 +72,7 @@ _ANSWERS = (
     ("right", Intent.CONFIRM_RECEIPT),
     ("wrong", Intent.DISPUTE_RECEIPT),
 )
+_DESCRIBED = frozenset({Intent.EXPENSE, Intent.SALE, Intent.PURCHASE})
 _CITES = frozenset(
     {Intent.REVERSAL, Intent.CHECK_RECEIPT, Intent.CONFIRM_RECEIPT, Intent.DISPUTE_RECEIPT}
 )
@@ -286,24 +287,21 @@ def _sentence(
 def _completed(reading: Reading, whole: Part) -> Reading:
     """Add what belongs to the kind of intent: a note, a receipt's number."""
     intent = reading.intent
-    if intent in intents.RECORDS - intents.NEEDS_MEMBER and not reading.rows:
-        people = reading.people
-        if people.kind in {PeopleKind.UNKNOWN, PeopleKind.SELF}:
-            people = PeopleReading()
+    people = reading.people
+    if intent in _DESCRIBED and not reading.rows:
         described = reading.note or whole.description() or None
-        return replace(reading, note=described, people=people)
+        reading = replace(reading, note=described)
+    if intent in intents.RECORDS - intents.NEEDS_MEMBER:
+        stranger = people.kind in {PeopleKind.UNKNOWN, PeopleKind.SELF}
+        return replace(reading, people=PeopleReading() if stranger else people)
     if intent in _CITES:
         reference = _reference(whole, intent)
         reason = _REASON.search(whole.said())
-        people = reading.people
-        if (
-            reference
-            and people.kind in {PeopleKind.ONE, PeopleKind.UNKNOWN}
-            and people.said == reference
-        ):
+        named = any(not m.number or m.said[:1].isalpha() for m in whole.mentions)
+        if not named or intent is not Intent.REVERSAL or people.kind is PeopleKind.UNKNOWN:
             people = PeopleReading()
-        if people.kind is PeopleKind.UNKNOWN:
-            people = PeopleReading()
+        if people.kind is PeopleKind.ONE and any(m.number for m in whole.mentions):
+            reference = None  # the number is the member's
         note = reading.note or (reason[1].strip() if reason else None)
         return replace(reading, reference=reference, note=note, people=people)
     return reading
@@ -345,6 +343,8 @@ def _doubts(
         and sentence.amounts
     ):
         yield "correction"
+    if sentence.cut:
+        yield "too_long"
     if batch is not None and batch.differs:
         yield "total_differs"
     needs = any(i in intents.NEEDS_MEMBER for i in records)

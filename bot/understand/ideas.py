@@ -65,6 +65,8 @@ def scan(tokens: Sequence[Token], labels: Labels) -> list[Idea]:
 def _phrase(tokens: Sequence[Token], labels: Labels, at: int) -> tuple[int, tuple[str, ...]]:
     """Look for the longest listed phrase that begins here; hyphens between its words are free."""
     known = words.ideas()
+    if tokens[at].text not in known.starts:
+        return 0, ()
     spoken: list[str] = []
     best: tuple[int, tuple[str, ...]] = (0, ())
     place = at

@@ -119,7 +119,7 @@ def _correction(e: Evidence) -> tuple[Intent, ...]:
     """Take back what was recorded: `transaksi barusan dibatalkan`, `salah catat`."""
     operation = e.any("deposit", "withdraw", "instalment", "mandatory", "principal", "voluntary")
     operation = operation or e.any("sale", "buy", "restock", "disburse", "pay", "save", "savings")
-    if e.any("reverse") and (e.any("transaction") or operation or e.amount):
+    if e.any("reverse") and (e.any("transaction", "history") or operation or e.amount):
         return (Intent.REVERSAL,)
     return (Intent.REVERSAL,) if e.any("miswritten") else ()
 
@@ -151,9 +151,20 @@ def _questions(e: Evidence) -> tuple[Intent, ...]:
         return (Intent.HISTORY_INQUIRY,)
     if e.any("balance"):
         return (Intent.LOAN_INQUIRY,) if loan else (Intent.BALANCE_INQUIRY,)
-    if not e.asked:
+    own = _own(e, loan=loan)
+    return own or (_asked(e, loan=loan) if e.asked else ())
+
+
+def _own(e: Evidence, *, loan: bool) -> tuple[Intent, ...]:
+    """`tabungan saya`, `utang ulun`: somebody's own figures, nothing to be done with them."""
+    doing = e.any("deposit", "pay", "save", "withdraw", "take", "borrow", "apply", "disburse")
+    if e.people is not PeopleKind.SELF or e.amount or doing:
         return ()
-    return _asked(e, loan=loan)
+    if loan:
+        return (Intent.LOAN_INQUIRY,)
+    if e.any("savings", "simpanan", "voluntary"):
+        return (Intent.BALANCE_INQUIRY,)
+    return (Intent.DUES_INQUIRY,) if e.any("mandatory", "dues", "principal") else ()
 
 
 _KINDS = ("mandatory", "dues", "principal", "voluntary", "savings", "save", "instalment")
@@ -262,8 +273,8 @@ def _savings(e: Evidence, loans: tuple[Intent, ...]) -> tuple[Intent, ...]:
         return _withdrawal(e, kinds)
     if kinds:
         lone_noun = e.any("savings") and not e.any("deposit", "pay", "save", "voluntary")
-        if lone_noun and kinds == [Intent.DEPOSIT_VOLUNTARY] and not e.amount:
-            return (Intent.DEPOSIT_VOLUNTARY, Intent.WITHDRAW_VOLUNTARY)
+        if lone_noun and kinds == [Intent.DEPOSIT_VOLUNTARY] and not e.amount and _someone(e):
+            return (Intent.BALANCE_INQUIRY, *kinds, Intent.WITHDRAW_VOLUNTARY)
         return tuple(kinds)
     if loans:
         return ()

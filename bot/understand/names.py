@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import pairwise
 
 from bot.understand import ideas, numbers, words
 from bot.understand.directory import Directory, fold
@@ -128,9 +129,9 @@ def others(tokens: Sequence[Token], labels: Labels) -> PeopleReading:
     """
     free = [t for t, label in zip(tokens, labels, strict=True) if label is Label.FREE]
     strange = [t for t in free if _is_strange(t)]
-    before = {b.start: a.text for a, b in zip(free, free[1:], strict=False)}
+    before = {b.start: a.text for a, b in pairwise(free)}
     named = [t for t in strange if before.get(t.start) in _HONORIFICS | _BEFORE]
-    named += [t for t in strange[1:] if t.raw[:1].isupper() and before.get(t.start)]
+    named += [t for t in strange if t.raw[:1].isupper() and before.get(t.start)]
     own = any(t.text in _SELF or t.text in words.words("intents", "mine") for t in free)
     if own and not named:
         return PeopleReading(kind=PeopleKind.SELF, exact=not strange)
@@ -140,7 +141,7 @@ def others(tokens: Sequence[Token], labels: Labels) -> PeopleReading:
 
 def _title_alone(free: Sequence[Token]) -> str:
     """`Pak RT`, `Bu Kades`."""
-    for first, second in zip(free, free[1:], strict=False):
+    for first, second in pairwise(free):
         if first.text in _HONORIFICS and second.text in _OFFICES:
             return f"{first.raw} {second.raw}"
     return ""
@@ -336,7 +337,7 @@ class _Finder:
             and len(self.tokens[end - 1].text) <= 2
         ):
             after = self.free(end + 1)
-        if after is not None and _is_strange(after):
+        if after is not None and _is_strange(after):  # noqa: SIM102
             if after.raw[:1].isupper() or (not capital and not full):
                 return True
         before = self.free(start - 1)

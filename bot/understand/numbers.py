@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.understand import words
 from bot.understand.readings import AmountKind, AmountReading
@@ -19,7 +19,8 @@ _GROUPED = re.compile(r"([1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,00)?|([0-9]{4,}),00"
 _ENGLISH = re.compile(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.00)?")
 _DECIMAL = re.compile(r"([0-9]{1,6})[.,]([0-9]{1,2})")
 _LETTERS = str.maketrans("oOlI", "0011")
-_ATOMS = 40  # more number words in a row are no amount
+_FIGURES = frozenset({"plain", "grouped", "english", "decimal", "malformed", "zero"})
+LONGEST = 24  # tokens; more number words in a row are no amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,7 @@ def _lengths() -> tuple[int, ...]:
     return tuple(sorted({len(word) for word in spoken() if len(word) > 2}, reverse=True))
 
 
+@lru_cache(maxsize=4096)
 def pieces(word: str) -> tuple[str, ...]:
     """Cut a word such as `duapuluhlima` into number words; empty when it is none."""
     if word in spoken():
@@ -82,6 +84,7 @@ def pieces(word: str) -> tuple[str, ...]:
     return best.get(len(word), ())
 
 
+@lru_cache(maxsize=4096)
 def unit(word: str) -> tuple[int, bool]:
     """Read a unit and what is glued behind it: `rban` is (1000, approximate); else (0, False)."""
     scales = words.numbers("numbers", "scale")
@@ -103,34 +106,44 @@ def is_spoken(word: str) -> bool:
     return bool(pieces(word) or pieces(stem) or unit(word)[0])
 
 
-def read(tokens: Sequence[Token], start: int) -> Number | None:
-    """Read the longest number phrase that begins at a token, or say there is none."""
-    atoms = _atoms(tokens, start)
+def read(tokens: Sequence[Token], start: int, stop: int) -> Number | None:
+    """Read the longest number phrase from token `start` to before `stop`, if there is one."""
+    atoms = _atoms(tokens, start, stop)
     if not atoms or atoms[0].part in {"scale", "teens", "twenties", "tens", "hundreds", "an"}:
         return None
     return _Phrase(atoms).read()
 
 
-def _atoms(tokens: Sequence[Token], start: int) -> list[_Atom]:
+def _atoms(tokens: Sequence[Token], start: int, stop: int) -> list[_Atom]:
     found: list[_Atom] = []
-    for at in range(start, min(start + _ATOMS, len(tokens))):
+    for at in range(start, min(start + LONGEST, stop)):
         token = tokens[at]
-        if token.is_number:
-            found.append(_figure(token, at + 1))
-        elif token.is_word:
-            # A "k" by itself is as often short for "ke".
-            lone_k = token.text == "k" and not token.glued
-            if lone_k and at + 1 < len(tokens) and tokens[at + 1].is_word:
-                break
-            more = _of_word(token, at + 1)
-            if not more:
-                break
-            found += more
-        else:
+        more = _of_token(tokens, at)
+        if not more or (found and _cannot_follow(found[-1], more[0], token)):
             break
+        found += more
         if found[-1].part == "an":
             break
     return found
+
+
+def _of_token(tokens: Sequence[Token], at: int) -> list[_Atom]:
+    token = tokens[at]
+    if token.is_number:
+        return [_figure(token, at + 1)]
+    if not token.is_word:
+        return []
+    # A "k" by itself is as often short for "ke".
+    lone_k = token.text == "k" and not token.glued
+    if lone_k and at + 1 < len(tokens) and tokens[at + 1].is_word:
+        return []
+    return _of_word(token, at + 1)
+
+
+def _cannot_follow(last: _Atom, following: _Atom, token: Token) -> bool:
+    if token.is_number and last.part in _FIGURES:
+        return len(token.text) != 3
+    return last.part == following.part and last.part not in _FIGURES
 
 
 def _of_word(token: Token, end: int) -> list[_Atom]:
@@ -211,14 +224,7 @@ class _Phrase:
         self.total = 0
         self.size = 10**18  # the last unit
         self.letters = False
-        self.in_words = atoms[0].part not in {
-            "plain",
-            "grouped",
-            "english",
-            "decimal",
-            "malformed",
-            "zero",
-        }
+        self.in_words = atoms[0].part not in _FIGURES
 
     def part(self, at: int) -> str:
         return self.atoms[at].part if at < len(self.atoms) else ""
@@ -273,7 +279,7 @@ class _Phrase:
         if at >= len(self.atoms):
             return None
         atom = self.atoms[at]
-        if atom.part in {"plain", "grouped", "english", "decimal", "malformed", "zero"}:
+        if atom.part in _FIGURES:
             self.letters = self.letters or atom.letters
             half = self.part(at + 1) == "half" and self.part(at + 2) == "scale"
             return _Coefficient(

@@ -176,7 +176,8 @@ class Reading:
 
     `intents` are the candidates, the certain one alone when `intent` is set (a short answer such
     as BENAR has two). `doubts` are codes that forbid a card: negated, not_yet, question,
-    correction, markup, several_dates, name_or_date, total_differs, with_member, with_bank.
+    correction, markup, several_dates, name_or_date, total_differs, with_member,
+    too_long.
     `rest` is what no part of the grammar used.
     """
 

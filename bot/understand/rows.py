@@ -24,6 +24,7 @@ from bot.understand.sentence import Part, Sentence
 
 _CUTS = frozenset({",", ";", "dan", "&", "serta", "sama", "lalu", "terus"})
 _LOOSE = frozenset({"serta", "lalu", "terus"})
+_MOST = 200  # rows; more are no list that anybody can check on a card
 _NONE = PeopleReading()
 
 
@@ -44,7 +45,7 @@ class Batch:
 
 def split(sentence: Sentence) -> Batch | None:
     """Cut a message into rows, or say that it is one operation."""
-    if len(sentence.whole.amounts) < 2:
+    if not 1 < len(sentence.whole.amounts) <= _MOST:
         return _shared(sentence)
     parts = _lines(sentence)
     totals = [part for part in parts if _is_total(part)]
@@ -84,6 +85,8 @@ def _lines(sentence: Sentence) -> list[Part]:
         if part.amounts:
             parts.append(part)
             begin = end
+    if parts and begin < len(sentence.tokens):
+        parts[-1] = Part(sentence=sentence, start=parts[-1].start, end=len(sentence.tokens))
     return parts
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol, TypeVar
 
 from bot.understand import amounts, dates, ideas, intents, names
+from bot.understand.amounts import Found
+from bot.understand.dates import FoundDate, FoundPeriod
 from bot.understand.directory import Directory
+from bot.understand.ideas import Idea
 from bot.understand.marks import Label, Labels, mark
+from bot.understand.names import Mention
 from bot.understand.readings import (
     AmountKind,
     AmountReading,
@@ -17,7 +23,7 @@ from bot.understand.readings import (
     PeopleReading,
     PeriodReading,
 )
-from bot.understand.tokens import Token, split
+from bot.understand.tokens import MOST, Token, split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +34,12 @@ class Sentence:
     tokens: Sequence[Token]
     labels: Labels
     directory: Directory
-    mentions: Sequence[names.Mention]
-    amounts: Sequence[amounts.Found]
-    dates: Sequence[dates.FoundDate]
-    periods: Sequence[dates.FoundPeriod]
-    ideas: Sequence[ideas.Idea]
+    mentions: Sequence[Mention]
+    amounts: Sequence[Found]
+    days: Sequence[FoundDate]
+    periods: Sequence[FoundPeriod]
+    ideas: Sequence[Idea]
+    cut: bool  # longer than is read
 
     @property
     def whole(self) -> Part:
@@ -41,7 +48,7 @@ class Sentence:
 
     def date(self) -> DateReading:
         """Read the day."""
-        return dates.settle(self.dates)
+        return dates.settle(self.days)
 
     def period(self) -> PeriodReading:
         """Read the months."""
@@ -55,6 +62,20 @@ class Sentence:
             for at, token in enumerate(self.tokens)
             if self.labels[at] is Label.FREE and at not in used and token.is_word
         )
+
+
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+
+
+_P = TypeVar("_P", bound=_Placed)
+
+
+def _between(found: Sequence[_P], start: int, end: int) -> list[_P]:
+    """Cut out of a list in the order of the text what begins in a stretch."""
+    first = bisect_left(found, start, key=lambda f: f.start)
+    return list(found[first : bisect_left(found, end, key=lambda f: f.start)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,20 +97,23 @@ class Part:
         return self.sentence.labels[self.start : self.end]
 
     @property
-    def mentions(self) -> list[names.Mention]:
+    def mentions(self) -> list[Mention]:
         """Members named here."""
-        return [m for m in self.sentence.mentions if self.start <= m.start < self.end]
+        return _between(self.sentence.mentions, self.start, self.end)
 
     @property
-    def amounts(self) -> list[amounts.Found]:
+    def amounts(self) -> list[Found]:
         """Amounts said here, counts of things apart."""
-        found = self.sentence.amounts
-        return [f for f in found if self.start <= f.start < self.end and not f.quantity]
+        return [f for f in self._found if not f.quantity]
+
+    @property
+    def _found(self) -> list[Found]:
+        return _between(self.sentence.amounts, self.start, self.end)
 
     @property
     def ideas(self) -> frozenset[str]:
         """Ideas spoken of here."""
-        return frozenset(i.name for i in self.sentence.ideas if self.start <= i.start < self.end)
+        return frozenset(i.name for i in _between(self.sentence.ideas, self.start, self.end))
 
     def people(self) -> PeopleReading:
         """Read who is meant here."""
@@ -102,7 +126,7 @@ class Part:
 
     def amount(self) -> AmountReading:
         """Read the amount said here."""
-        found = [f for f in self.sentence.amounts if self.start <= f.start < self.end]
+        found = self._found
         reading = amounts.settle(found, self.sentence.tokens)
         everything = amounts.says_all(self.tokens)
         if reading.kind is AmountKind.NONE and everything and not found:
@@ -151,13 +175,15 @@ def look(
     note_from: int | None = None,
 ) -> Sentence:
     """Find everything in a normal text; what begins at `note_from` is a note and not read."""
-    tokens = split(text)
+    everything = split(text)
+    tokens = everything[:MOST]
     labels = mark(tokens, text)
     if note_from is not None:
         for at, token in enumerate(tokens):
             if token.start >= note_from:
                 labels[at] = Label.NOTE
     mentions = names.mentions(tokens, labels, directory, asked=asked)
+    mentions.sort(key=lambda m: m.start)
     periods = dates.scan_periods(tokens, labels, today)
     days = dates.scan(tokens, labels, today)
     found = amounts.scan(tokens, labels)
@@ -168,7 +194,8 @@ def look(
         directory=directory,
         mentions=mentions,
         amounts=found,
-        dates=days,
+        days=days,
         periods=periods,
         ideas=ideas.scan(tokens, labels),
+        cut=len(everything) > MOST,
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LONGEST = 4096  # characters; what a channel's message holds, the rest is cut off
+MOST = 1200  # tokens that are read; two hundred lines of a list have fewer
 
 # Direction marks, zero-width and joining characters, soft hyphen, variation selectors.
 _INVISIBLE = re.compile(
@@ -101,6 +102,9 @@ def split(text: str) -> list[Token]:
     end = -1
     for match in _TOKEN.finditer(text):
         raw = match.group()
+        if found and match.start() == end and raw == found[-1].raw and not raw.isalnum():
+            end = match.end()  # "-----" counts once
+            continue
         kind = Kind(match.lastgroup or "mark")
         found.append(
             Token(kind, raw.lower(), raw, match.start(), match.end(), match.start() == end)

@@ -50,6 +50,7 @@ class Ideas:
     """Which ideas a word or phrase carries, and the single words a misspelling may mean."""
 
     of: Mapping[tuple[str, ...], tuple[str, ...]]
+    starts: frozenset[str]  # first words of the phrases
     longest: int  # words in the longest phrase
     forgiving: tuple[str, ...]  # words long enough to be recognised with one slip
 
@@ -68,6 +69,7 @@ def ideas() -> Ideas:
     single = sorted(phrase[0] for phrase in found if len(phrase) == 1)
     return Ideas(
         of={phrase: tuple(sorted(names)) for phrase, names in found.items()},
+        starts=frozenset(phrase[0] for phrase in found),
         longest=max(len(phrase) for phrase in found),
         forgiving=tuple(word for word in single if len(word) >= 5),
     )
