@@ -43,8 +43,8 @@ async def open_chat(
         code,
     )
     assert row is not None
-    links = json.loads(row["links"] or "[]")
-    province = json.loads(row["province"]) if row["province"] else None
+    links = row["links"] or []  # the pool decodes JSON
+    province = row["province"]
     return Opening(
         seen=row["seen"],
         koperasi_id=row["koperasi_id"],
@@ -53,7 +53,7 @@ async def open_chat(
         province=ProvinceUser(**province) if province else None,
         links=tuple((koperasi, person) for koperasi, person, _ in links),
         names={koperasi: name for koperasi, _, name in links},
-        invite=json.loads(row["invite"]) if row["invite"] else None,
+        invite=row["invite"],
     )
 
 

@@ -9,7 +9,8 @@ from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.understand.readings import Directory, Member
+from bot.understand.directory import Directory
+from bot.understand.readings import Member
 from core import people
 from core.cooperatives import Cooperative
 from core.sealing import Keys

@@ -8,6 +8,8 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -42,7 +44,7 @@ async def _execute(url: str, statement: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """The owner's address on a running server: ours, or the one in KOPDES_TEST_DATABASE_URL."""
     given = os.environ.get("KOPDES_TEST_DATABASE_URL")
     with ExitStack() as stack:
@@ -51,7 +53,9 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         else:
             from core import embedded  # noqa: PLC0415 - only where no server is given
 
-            folder = tmp_path_factory.mktemp("server")
+            # Not below pytest's own folder: when root it is closed to the account the server runs as.
+            folder = Path(stack.enter_context(TemporaryDirectory(prefix="kopdes-test-")))
+            folder.chmod(0o755)
             yield stack.enter_context(embedded.running(folder, durable=False)).url
 
 

@@ -9,6 +9,7 @@ from bot.state import Draft
 from bot.talk import Reply, Turn, button, say
 from bot.understand.readings import Intent, PeopleKind, Reading
 from core import dues, rules, savings
+from core.accounts import SavingsKind
 from core.calendar import month_of
 from core.cooperatives import Cooperative
 from core.errors import Refusal
@@ -18,6 +19,7 @@ from core.tables.people import consents
 from core.tables.people import people as people_table
 from notifications.messages import Button, Say
 
+_KINDS = {kind.code: kind.value for kind in SavingsKind}
 _PAGE = 8  # lines of history in one message
 
 
@@ -161,8 +163,7 @@ async def history_page(turn: Turn, member: Member, offset: int) -> Reply:
                 "history-in" if move.amount > 0 else "history-out",
                 entry=move.entry,
                 on=move.on,
-                what=f"{move.code}-{move.kind}",
-                kind=move.code,
+                kind=_KINDS.get(move.code, "lain"),
                 amount=abs(move.amount),
                 balance=move.balance,
             )

@@ -6,7 +6,7 @@ CREATE FUNCTION chat.open(
   OUT seen boolean, OUT koperasi_id integer, OUT person_id integer, OUT state bytea,
   OUT province json, OUT links json, OUT invite json
 )
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -61,7 +61,7 @@ CREATE FUNCTION chat.close(
   p_province integer, p_state bytea, p_use bytea DEFAULT NULL, p_links json DEFAULT NULL,
   p_unlink json DEFAULT NULL, p_invites json DEFAULT NULL, OUT linked boolean
 )
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
 #variable_conflict use_column
 BEGIN

@@ -20,16 +20,8 @@ balance-pokok-remaining = Simpanan pokok kurang: { RUPIAH($remaining) }
 balance-wajib-late = Wajib belum dibayar: { ANGKA($count) } bulan sejak { BULAN($first) }, { RUPIAH($owed) }
 balance-wajib-through = Wajib lunas sampai { BULAN($month) }
 history-head = <b>Riwayat { $name } ({ $number })</b>
-history-in = No. { ANGKA($entry) }, { TANGGAL($on) }: { $kind ->
-        [310000] pokok
-        [320000] wajib
-       *[other] sukarela
-    } +{ RUPIAH($amount) }, saldo { RUPIAH($balance) }
-history-out = No. { ANGKA($entry) }, { TANGGAL($on) }: { $kind ->
-        [310000] pokok
-        [320000] wajib
-       *[other] sukarela
-    } -{ RUPIAH($amount) }, saldo { RUPIAH($balance) }
+history-in = No. { ANGKA($entry) }, { TANGGAL($on) }: { $kind } +{ RUPIAH($amount) }, saldo { RUPIAH($balance) }
+history-out = No. { ANGKA($entry) }, { TANGGAL($on) }: { $kind } -{ RUPIAH($amount) }, saldo { RUPIAH($balance) }
 history-empty = Belum ada transaksi simpanan untuk { $name }.
 loans-none = Belum ada pinjaman yang dicatat di sini. Tanyakan kepada bendahara bila Anda punya pinjaman.
 simulation-none = Simulasi pinjaman belum tersedia di sini. Tanyakan kepada bendahara.
@@ -62,3 +54,4 @@ monitor-unlinked = <b>Belum terhubung</b>
 monitor-row = { $code } { $name }: { $roles }
 announcement-none = Pengumuman lewat chat belum tersedia. Tidak ada yang dikirim.
 reversal-not-yet = Pembatalan butuh pengurus kedua dan belum bisa lewat chat ini. Sampaikan nomornya kepada ketua. Nomor berapa yang salah?
+refusal-amount-too-large = Jumlahnya terlalu besar untuk dicatat. Periksa angka nolnya.
