@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.settings import BadSettings, Settings, setting
@@ -19,6 +20,10 @@ from core.embedded import Server
 from core.sealing import Keys
 
 KEY_FILE = "secret.key"
+
+
+class DatabaseAway(Exception):  # noqa: N818 - said to the operator as it is
+    """The database does not answer or does not let us in; the message is one line."""
 
 
 class NotMigrated(Exception):  # noqa: N818 - said to the operator as it is
@@ -104,8 +109,19 @@ def _read_key(path: Path) -> str:
     return key
 
 
+async def reach(engine: AsyncEngine) -> None:
+    """Connect once, so that a database out of reach is told from a failure in the work. Raises DatabaseAway."""
+    try:
+        async with engine.connect():
+            pass
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
+        said = " ".join(str(error).split()) or type(error).__name__
+        raise DatabaseAway(f"the database cannot be reached: {said}") from error
+
+
 async def require_current(access: Access, engine: AsyncEngine) -> None:
-    """Let the embedded database migrate by itself; raise NotMigrated for the operator's own."""
+    """Let the embedded database migrate by itself; raise NotMigrated for the operator's own, or DatabaseAway."""
+    await reach(engine)
     async with engine.connect() as db:
         is_current = await schema.is_current(db)
     if is_current:

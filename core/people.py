@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import cooperatives, database
@@ -265,7 +265,10 @@ async def member_by_number(db: AsyncConnection, *, koperasi_id: int, number: str
         await db.execute(
             select(*_MEMBER)
             .select_from(_JOINED)
-            .where(members.c.koperasi_id == koperasi_id, members.c.number.ilike(number.strip()))
+            .where(
+                members.c.koperasi_id == koperasi_id,
+                func.lower(members.c.number) == number.strip().lower(),
+            )
         )
     ).first()
     if row is None:

@@ -31,8 +31,9 @@ def export(
     koperasi: Koperasi,
     format: Annotated[Format, typer.Option(help="For beancount 3, or one row a posting.")],  # noqa: A002 - the option's name
     to: Annotated[Path | None, typer.Option(metavar="FILE", help="Else stdout.")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Write a cooperative's whole book out; members are named in it."""
+    """Write a cooperative's whole book out; members are named in it. --json tells of the file of --to."""
     from core import export as exports
 
     async def work(desk: Desk) -> None:
@@ -52,6 +53,9 @@ def export(
             file.write(line)
 
     running.as_owner(work)
+    if to is not None:
+        written = {"koperasi": koperasi, "format": format.value, "file": str(to)}
+        running.say(written, [], as_json=as_json)
 
 
 def verify(

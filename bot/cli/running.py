@@ -73,7 +73,7 @@ async def _at_desk(
 
 
 def with_database(work: Callable[[AsyncEngine, Access, Settings], Awaitable[T]]) -> T:
-    """Have the database while `work` runs. Raises Stopped when it is out of reach."""
+    """Have the database while `work` runs. Raises DatabaseAway when it is out of reach."""
     from bot import settings
     from bot.access import database_access
 
@@ -87,26 +87,15 @@ async def _reaching(
     settings: Settings,
     work: Callable[[AsyncEngine, Access, Settings], Awaitable[T]],
 ) -> T:
+    from bot.access import reach
     from core import database
 
     engine = database.make_engine(access.urls.owner, size=1, name="kopdes command")
     try:
-        await _knock(engine)
+        await reach(engine)
         return await work(engine, access, settings)
     finally:
         await engine.dispose()
-
-
-async def _knock(engine: AsyncEngine) -> None:
-    """Connect once, so that a database out of reach is told from a failure in the work."""
-    import asyncpg
-
-    try:
-        async with engine.connect():
-            pass
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
-        said = " ".join(str(error).split()) or type(error).__name__
-        raise Stopped(f"the database cannot be reached: {said}") from error
 
 
 @contextmanager
@@ -137,10 +126,15 @@ def _line(error: Exception) -> tuple[int, str] | None:
         return 1, said(error.text, error.facts)
     if "bot.access" not in sys.modules:
         return None
-    from bot.access import NotMigrated
+    from bot.access import DatabaseAway, NotMigrated
+    from core.database import is_passing
     from core.embedded import EmbeddedError
 
-    return (1, str(error)) if isinstance(error, NotMigrated | EmbeddedError) else None
+    if isinstance(error, DatabaseAway | NotMigrated | EmbeddedError):
+        return 1, str(error)
+    if is_passing(error) and not isinstance(error, OSError):
+        return 1, f"the database is busy or went away, try again: {type(error).__name__}"
+    return None
 
 
 def say(result: Any, lines: Iterable[str], *, as_json: bool) -> None:
