@@ -8,25 +8,15 @@ number below 1,000 is one always, its thousand reading offered first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
-from bot.understand import dates, numbers, words
+from bot.understand import dates, periods, words
 from bot.understand.marks import Label, Labels, mark
+from bot.understand.money import Found, capped, find, listed
 from bot.understand.readings import AmountKind, AmountReading
 from bot.understand.tokens import Token, normal, split
 
-LARGEST = 10**12 - 1  # rupiah; no cooperative moves a trillion, and 64 bits hold far more
-
-
-def _money(key: str) -> frozenset[str]:
-    return words.words("money", key)
-
-
-_SLANG = words.numbers("money", "slang")
-_SLANG_ASKED = words.numbers("money", "slang_asked")
-_NOTES = words.numbers("money", "banknotes")
-_CURRENCY = _money("currency")
 _MEASURES = words.words("trade", "measures")
 _TRADE = (
     words.words("intents", "buy")
@@ -37,29 +27,12 @@ _MONTHS = words.words("dates", "month_words")
 _PER = frozenset({"per", "/", "tiap", "setiap", "@"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """An amount in the text, from token `start` to before `end`."""
-
-    start: int
-    end: int
-    reading: AmountReading
-    bare: int | None = None
-    in_words: bool = False
-    quantity: bool = False  # a count of things, no money
-
-    @property
-    def exact(self) -> int | None:
-        """The value, when it is certain."""
-        return self.reading.value
-
-
 def read(text: str) -> AmountReading:
     """Read the amount a text speaks of."""
     plain = normal(text)
     tokens = split(plain)
     labels = mark(tokens, plain)
-    dates.scan_periods(tokens, labels, date(2000, 1, 1))  # Only what is no money matters here.
+    periods.scan(tokens, labels, date(2000, 1, 1))  # Only what is no money matters here.
     dates.scan(tokens, labels, date(2000, 1, 1))
     found = scan(tokens, labels)
     reading = settle(found, tokens)
@@ -70,7 +43,7 @@ def read(text: str) -> AmountReading:
 
 def says_all(tokens: Sequence[Token]) -> bool:
     """Whether all of something is meant, to be looked up: `lunas`, `sisanya`, `semua`."""
-    return any(token.text in _money("everything") for token in tokens)
+    return any(token.text in listed("everything") for token in tokens)
 
 
 def scan(tokens: Sequence[Token], labels: Labels) -> list[Found]:
@@ -78,15 +51,15 @@ def scan(tokens: Sequence[Token], labels: Labels) -> list[Found]:
     found: list[Found] = []
     at = 0
     while at < len(tokens):
-        one = _at(tokens, labels, at)
+        one = find(tokens, labels, at)
         if one is None:
             at += 1
             continue
         found.append(one)
         at = one.end
     found = _without_counts(found, tokens)
-    for join in (_products, _sums, _spelled_out):
-        found = join(found, tokens, labels)
+    found = _products(found, tokens, labels)
+    found = _spelled_out(_sums(found, tokens), tokens)
     for one in found:
         if not one.quantity:
             labels[one.start : one.end] = [Label.AMOUNT] * (one.end - one.start)
@@ -115,284 +88,6 @@ def settle(found: Sequence[Found], tokens: Sequence[Token]) -> AmountReading:
     return AmountReading(kind=AmountKind.ASK, choices=tuple(choices[:5]), why=why)
 
 
-def _at(tokens: Sequence[Token], labels: Labels, at: int) -> Found | None:
-    """Read the amount that begins at a token."""
-    if labels[at] is not Label.FREE:
-        return None
-    token = tokens[at]
-    start = at
-    priced = token.text in _CURRENCY
-    if priced:
-        at += 1
-        at += at < len(tokens) and tokens[at].text == "."
-        while at < len(tokens) and tokens[at].text in {":", "=", "-"}:
-            if tokens[at].text == "-":
-                break
-            at += 1
-        negative = at < len(tokens) and tokens[at].text == "-"
-        at += negative
-        if at >= len(tokens) or labels[at] is not Label.FREE:
-            return None
-    else:
-        negative = False
-        slang = _slang(tokens, at) or _banknote(tokens, labels, at)
-        if slang is not None:
-            return slang
-    stop = at
-    while stop < min(at + numbers.LONGEST, len(tokens)) and labels[stop] is Label.FREE:
-        stop += 1
-    number = numbers.read(tokens, at, stop)
-    if number is None or (not priced and not _stands_alone(tokens, at, number)):
-        return None
-    return _Judge(tokens, start, at, number, priced=priced, negative=negative).found()
-
-
-def _stands_alone(tokens: Sequence[Token], at: int, number: numbers.Number) -> bool:
-    """Whether figures are a number of their own, not a part of a code such as `b50` or `m2`."""
-    token = tokens[at]
-    if number.scaled:
-        return True
-    if token.is_word:
-        # "satu hal", "dua Sugeng": a small number word alone says no money.
-        return number.end > at + 1 or (number.bare or 1000) > 9 or _is_end(tokens, number.end)
-    before = tokens[at - 1] if at else None
-    if token.glued and before is not None and before.is_word:
-        return before.text in words.vocabulary() and before.text not in {"m"}
-    year = token.text.isdigit() and len(token.text) == 4 and token.text[:2] in {"19", "20"}
-    return not year or token.text.endswith("00")
-
-
-def _is_end(tokens: Sequence[Token], at: int) -> bool:
-    return at >= len(tokens) or not tokens[at].is_word
-
-
-class _Judge:
-    """Looks at what stands around a number phrase."""
-
-    def __init__(
-        self,
-        tokens: Sequence[Token],
-        start: int,
-        at: int,
-        number: numbers.Number,
-        *,
-        priced: bool,
-        negative: bool,
-    ) -> None:
-        self.tokens = tokens
-        self.start = start
-        self.at = at  # the first token of the number itself
-        self.number = number
-        self.priced = priced
-        self.negative = negative
-
-    def text(self, at: int) -> str:
-        return self.tokens[at].text if 0 <= at < len(self.tokens) else ""
-
-    def glued(self, at: int) -> bool:
-        return at < len(self.tokens) and self.tokens[at].glued
-
-    def found(self) -> Found | None:
-        reading, end = self.number.reading, self.number.end
-        bare = self.number.bare
-        if self.text(end) in _MEASURES and not self.priced and not self.number.scaled:
-            if (
-                reading.kind is not AmountKind.EXACT
-                or reading.value is None
-                or reading.value < 10**4
-            ):
-                return self._found(AmountReading(), end + 1, quantity=True, bare=bare)
-        following = self.text(end)
-        if following in _money("currency_after") and not (
-            following in _CURRENCY and self._figure(end + 1)
-        ):
-            end += 1
-            if bare and following in _money("coins"):
-                reading = AmountReading(kind=AmountKind.EXACT, value=bare, why="bare", confirm=True)
-                bare = None
-        glued_word = self.glued(end) and end == self.number.end and self._word(end)
-        if (
-            glued_word
-            and self.text(end) not in _money("particles")
-            and self.text(end) not in _money("times")
-        ):
-            if self.text(end) in _money("approximate_after"):
-                reading, end = self._about(reading), end + 1
-            elif not self.number.scaled or not self.priced:
-                reading = AmountReading(
-                    kind=AmountKind.ASK, choices=self._choices(reading), why="malformed"
-                )
-                end, bare = end + 1, None
-        approximate, end = self._approximate(end)
-        if approximate:
-            reading, bare = self._about(reading), None
-        end = self._dash(end)
-        if self._is_negative():
-            reading = AmountReading(kind=AmountKind.REFUSE, why="negative")
-        return self._found(_capped(reading), end, bare=bare)
-
-    def _found(
-        self, reading: AmountReading, end: int, *, bare: int | None, quantity: bool = False
-    ) -> Found:
-        return Found(
-            start=self.start,
-            end=end,
-            reading=reading,
-            bare=bare,
-            in_words=self.number.in_words,
-            quantity=quantity,
-        )
-
-    def _word(self, at: int) -> bool:
-        return at < len(self.tokens) and self.tokens[at].is_word
-
-    def _figure(self, at: int) -> bool:
-        return at < len(self.tokens) and self.tokens[at].is_number
-
-    def _choices(self, reading: AmountReading) -> tuple[int, ...]:
-        return (reading.value,) if reading.value is not None else reading.choices
-
-    def _about(self, reading: AmountReading) -> AmountReading:
-        return AmountReading(kind=AmountKind.ASK, choices=self._choices(reading), why="approximate")
-
-    def _approximate(self, end: int) -> tuple[bool, int]:
-        """Whether the amount is only about right: `40rb an`, `sekitar 100`, `50-60rb`."""
-        before = self.text(self.start - 1)
-        if before in _money("approximate_before") or before in {"~", "±"}:
-            return True, end
-        if before == "lebih" or (before == "-" and self.text(self.start - 2) == "kira"):
-            return True, end
-        place = end + (self.text(end) == "-" and self.text(end + 1) in _money("approximate_after"))
-        if self.text(place) not in _money("approximate_after"):
-            return self._is_range(end), end
-        if self.text(place) == "an" and place == end and self._on_behalf(place + 1):
-            return False, end
-        return True, place + 1
-
-    def _on_behalf(self, at: int) -> bool:
-        """`50rb an Siti` is in the name of Siti."""
-        if not self._word(at):
-            return False
-        word = self.text(at)
-        return word not in words.vocabulary() or word in words.words("names", "honorifics")
-
-    def _is_range(self, end: int) -> bool:
-        ahead = self.text(end) == "-" and self._figure(end + 1)
-        behind = (
-            self.text(self.start - 1) == "-"
-            and self._figure(self.start - 2)
-            and self.glued(self.start - 1)
-        )
-        return (
-            ahead
-            or behind
-            or (
-                self.text(self.start - 1) == "-"
-                and self.start > 1
-                and bool(numbers.unit(self.text(self.start - 2))[0])
-            )
-        )
-
-    def _dash(self, end: int) -> int:
-        """Take `,-` and `.-` behind a price."""
-        if self.text(end) in {",", "."} and self.text(end + 1) == "-" and self.glued(end + 1):
-            end += 2
-            while self.text(end) == "-" and self.glued(end):
-                end += 1
-        return end
-
-    def _is_negative(self) -> bool:
-        before = self.text(self.start - 1)
-        if self.negative or before in _money("minus"):
-            return True
-        if before not in {"-", "\u2212"} or not self.glued(self.start):
-            return False
-        stands_free = (
-            self.start < 2
-            or not self.tokens[self.start - 1].glued
-            or self.text(self.start - 2) == "\n"
-        )
-        return stands_free
-
-
-def _capped(reading: AmountReading) -> AmountReading:
-    if any(value > LARGEST for value in (reading.value or 0, *reading.choices)):
-        return AmountReading(kind=AmountKind.REFUSE, why="too_large")
-    return reading
-
-
-def _slang(tokens: Sequence[Token], at: int) -> Found | None:
-    word = tokens[at].text
-    following = tokens[at + 1].text if at + 1 < len(tokens) else ""
-    if word in {"cepek", "gopek", "nopek"} and following == "ceng":
-        value = _SLANG_ASKED[word] * 1000
-        reading = AmountReading(kind=AmountKind.EXACT, value=value, why="slang", confirm=True)
-        return Found(start=at, end=at + 2, reading=reading)
-    if word in _SLANG:
-        reading = AmountReading(
-            kind=AmountKind.EXACT, value=_SLANG[word], why="slang", confirm=True
-        )
-        return Found(start=at, end=at + 1, reading=reading)
-    if word in _SLANG_ASKED:
-        value = _SLANG_ASKED[word]
-        size, _ = numbers.unit(following)
-        if size:
-            reading = AmountReading(
-                kind=AmountKind.EXACT, value=value * size, why="slang", confirm=True
-            )
-            return Found(start=at, end=at + 2, reading=_capped(reading))
-        reading = AmountReading(kind=AmountKind.ASK, choices=(value * 1000, value), why="slang")
-        return Found(start=at, end=at + 1, reading=reading)
-    return None
-
-
-def _banknote(tokens: Sequence[Token], labels: Labels, at: int) -> Found | None:
-    """`selembar merah`, `2 lembar biru`, `setor hijau`: the colour of a banknote."""
-    place, count = at, 1
-    if tokens[at].is_number and tokens[at].text.isdigit() and len(tokens[at].text) <= 3:
-        count, place = int(tokens[at].text), at + 1
-        if place >= len(tokens) or tokens[place].text not in _money("sheets"):
-            return None
-    while place < len(tokens) and tokens[place].text in _money("note_holders") | _money("sheets"):
-        place += 1
-    if place >= len(tokens) or tokens[place].text not in _NOTES or labels[place] is not Label.FREE:
-        return None
-    end = place + 1
-    if place == at:
-        following = tokens[end].text if end < len(tokens) else ""
-        end += following in _money("one_sheet")
-        if end == place + 1 and not _lone_colour(tokens, at):
-            return None
-    reading = AmountReading(
-        kind=AmountKind.EXACT,
-        value=count * _NOTES[tokens[place].text],
-        why="banknote",
-        confirm=True,
-    )
-    return Found(
-        start=at,
-        end=end,
-        reading=reading if count else AmountReading(kind=AmountKind.REFUSE, why="zero"),
-    )
-
-
-def _lone_colour(tokens: Sequence[Token], at: int) -> bool:
-    """A colour by itself is money only right behind a word for paying in, or all alone."""
-    if any(token.is_number for token in tokens):
-        return False
-    following = tokens[at + 1] if at + 1 < len(tokens) else None
-    if following is not None and following.is_word:
-        return False
-    before = tokens[at - 1].text if at else ""
-    paying = frozenset().union(
-        *(
-            words.words("intents", k)
-            for k in ("deposit", "mandatory", "voluntary", "principal", "pay", "save")
-        )
-    )
-    return not before or before in paying
-
-
 def _without_counts(found: list[Found], tokens: Sequence[Token]) -> list[Found]:
     """Mark bare numbers as counts of goods: `beli 2 kopi 50rb`."""
     if not any(one.exact is not None for one in found):
@@ -406,7 +101,7 @@ def _without_counts(found: list[Found], tokens: Sequence[Token]) -> list[Found]:
             and after.is_word
             and (
                 after.text in words.words("trade", "goods")
-                or (before in _TRADE and after.text not in _money("particles"))
+                or (before in _TRADE and after.text not in listed("particles"))
             )
         )
         if one.bare is not None and goods:
@@ -434,7 +129,7 @@ def _product(unit: Found, count: int, start: int, end: int) -> Found:
         why=unit.reading.why,
         confirm=unit.reading.confirm,
     )
-    return Found(start=start, end=end, reading=_capped(reading))
+    return Found(start=start, end=end, reading=capped(reading))
 
 
 def _products(found: list[Found], tokens: Sequence[Token], labels: Labels) -> list[Found]:
@@ -444,10 +139,10 @@ def _products(found: list[Found], tokens: Sequence[Token], labels: Labels) -> li
     for one in found:
         if one.start in taken:
             continue
-        if one.exact is None or one.quantity:
-            result.append(one)
-            continue
-        joined = _times_after(one, tokens, labels, taken) or _times_before(one, tokens)
+        joined = None
+        if one.exact is not None and not one.quantity:
+            joined = _times_after(one, tokens, labels) or _times_before(one, tokens)
+            joined = joined or _each(one, tokens, labels)
         if joined is None:
             result.append(one)
             continue
@@ -457,53 +152,62 @@ def _products(found: list[Found], tokens: Sequence[Token], labels: Labels) -> li
     return result
 
 
-def _times_after(
-    one: Found, tokens: Sequence[Token], labels: Labels, taken: set[int]
-) -> Found | None:
+def _times_after(one: Found, tokens: Sequence[Token], labels: Labels) -> Found | None:
     sign, place = one.end, one.end + 1
-    if sign < len(tokens) and tokens[sign].text in _PER:
-        return _per_month(one, tokens, sign)
-    if sign >= len(tokens) or tokens[sign].text not in _money("times"):
+    if place >= len(tokens) or tokens[sign].text not in listed("times"):
         return None
-    if place >= len(tokens) or not tokens[place].text.isdigit() or len(tokens[place].text) > 3:
+    count = tokens[place].text
+    if not count.isdigit() or len(count) > 3 or not int(count):
         return None
-    if labels[place] not in {Label.FREE, Label.PERIOD} or not int(tokens[place].text):
+    if labels[place] not in {Label.FREE, Label.PERIOD}:
         return None
     end = place + 1
     if end < len(tokens) and (tokens[end].text in _MONTHS or tokens[end].text in _MEASURES):
         end += 1
-    return _product(one, int(tokens[place].text), one.start, end)
+    return _product(one, int(count), one.start, end)
 
 
-def _per_month(one: Found, tokens: Sequence[Token], sign: int) -> Found | None:
-    """`20rb per bulan 3 bulan` may be each or together: ask."""
-    if sign + 1 >= len(tokens) or tokens[sign + 1].text not in _MONTHS or one.exact is None:
+def _each(one: Found, tokens: Sequence[Token], labels: Labels) -> Found | None:
+    """`20rb per bulan` beside `3 bulan`, and `20rb 6x`, may be each or together: ask."""
+    after = [token.text for token in tokens[one.end : one.end + 2]]
+    monthly = len(after) == 2 and after[0] in _PER and after[1] in _MONTHS
+    count = 0
+    if monthly:
+        counts = (
+            int(token.text)
+            for at, token in enumerate(tokens[:-1])
+            if labels[at] is Label.PERIOD
+            and token.text.isdigit()
+            and tokens[at + 1].text in _MONTHS
+        )
+        count = next(counts, 0)
+    elif len(after) == 2 and after[0].isdigit() and after[1] in listed("times"):
+        small = one.exact is not None and one.exact < 10**6  # a loan of 3jt 12x is no product
+        count = int(after[0]) if small and len(after[0]) <= 3 else 0
+    if count < 2 or one.exact is None:
         return None
-    count = _count_before(tokens, sign + 4) if sign + 4 <= len(tokens) else None
-    if count is None or count[0] != sign + 2:
-        return None
-    choices = (one.exact * count[1], one.exact)
+    choices = (one.exact * count, one.exact)
     reading = AmountReading(kind=AmountKind.ASK, choices=choices, why="each")
-    return Found(start=one.start, end=sign + 4, reading=_capped(reading))
+    return Found(start=one.start, end=one.end, reading=capped(reading))
 
 
 def _times_before(one: Found, tokens: Sequence[Token]) -> Found | None:
     at = one.start - 1
     if at < 0:
         return None
-    if tokens[at].text in _money("times") | {"@"}:
+    if tokens[at].text in listed("times") | {"@"}:
         count = _count_before(tokens, at)
         return _product(one, count[1], count[0], one.end) if count else None
-    if tokens[at].text in _money("sheets"):
+    if tokens[at].text in listed("sheets"):
         count = _count_before(tokens, one.start)
         if count and one.exact is not None and count[1] > 1:
             choices = (one.exact * count[1], one.exact)
             reading = AmountReading(kind=AmountKind.ASK, choices=choices, why="each")
-            return Found(start=count[0], end=one.end, reading=_capped(reading))
+            return Found(start=count[0], end=one.end, reading=capped(reading))
     return None
 
 
-def _sums(found: list[Found], tokens: Sequence[Token], labels: Labels) -> list[Found]:
+def _sums(found: list[Found], tokens: Sequence[Token]) -> list[Found]:
     """Add: `100rb + 20rb`, `100 sama 20 ribu` (both thousands)."""
     result: list[Found] = []
     for one in found:
@@ -511,7 +215,7 @@ def _sums(found: list[Found], tokens: Sequence[Token], labels: Labels) -> list[F
         if (
             last is not None
             and last.end + 1 == one.start
-            and tokens[last.end].text in _money("plus")
+            and tokens[last.end].text in listed("plus")
         ):
             first = last.exact
             unusual = False
@@ -534,13 +238,13 @@ def _sums(found: list[Found], tokens: Sequence[Token], labels: Labels) -> list[F
                     why="sum",
                     confirm=unusual or last.reading.confirm or one.reading.confirm,
                 )
-                result[-1] = Found(start=last.start, end=one.end, reading=_capped(reading))
+                result[-1] = Found(start=last.start, end=one.end, reading=capped(reading))
                 continue
         result.append(one)
     return result
 
 
-def _spelled_out(found: list[Found], tokens: Sequence[Token], labels: Labels) -> list[Found]:
+def _spelled_out(found: list[Found], tokens: Sequence[Token]) -> list[Found]:
     """Compare figures with the words behind them: equal is one amount, else a conflict."""
     result: list[Found] = []
     for one in found:
@@ -579,7 +283,7 @@ def _between(last: Found, one: Found, tokens: Sequence[Token]) -> bool:
     gap = [token.text for token in tokens[last.end : one.start]]
     if not gap or len(gap) > 4:
         return False
-    said = any(text in _money("spelled") for text in gap)
+    said = any(text in listed("spelled") for text in gap)
     open_marks = gap[-1] in {"(", "[", "="} and all(not text.isalnum() for text in gap)
     return said or open_marks
 
@@ -590,7 +294,7 @@ def _change(paid: Found, back: Found, tokens: Sequence[Token]) -> AmountReading 
         return None
     between = {token.text for token in tokens[paid.end : back.start]}
     before = {token.text for token in tokens[max(0, paid.start - 4) : paid.start]}
-    if not between & _money("change") or not before & _money("given"):
+    if not between & listed("change") or not before & listed("given"):
         return None
     if any(token.text == "\n" for token in tokens[paid.end : back.start]):
         return None

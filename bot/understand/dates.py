@@ -11,22 +11,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from bot.understand import words
+from bot.understand import periods, words
+from bot.understand.atoms import spoken
 from bot.understand.marks import Label, Labels, mark
-from bot.understand.numbers import spoken
-from bot.understand.readings import DateKind, DateReading, PeriodReading
+from bot.understand.periods import ANY_MONTH, listed, may_begin
+from bot.understand.readings import DateKind, DateReading
 from bot.understand.tokens import Token, normal, split
 
-
-@cache
-def _words(key: str) -> frozenset[str]:
-    return words.words("dates", key)
-
-
 _WEEKDAYS = words.numbers("dates", "weekdays")
-_MONTHS = words.numbers("dates", "months")
-_ANY_MONTH = {**_MONTHS, **words.numbers("dates", "short_months")}
-_DASHES = _words("until")
 _INSTALMENT = frozenset({"angsuran", "cicilan", "angsrn", "ke"})
 _HUNDRED = 100  # two-digit years
 
@@ -40,15 +32,6 @@ class FoundDate:
     reading: DateReading
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundPeriod:
-    """Months or a count of months in the text."""
-
-    start: int
-    end: int
-    reading: PeriodReading
-
-
 @cache
 def _by_first_word(key: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
     """Index one list of phrases by their first words."""
@@ -58,34 +41,13 @@ def _by_first_word(key: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
     return found
 
 
-@cache
-def _first_words() -> frozenset[str]:
-    """Every word that a day or a period may begin with."""
-    lists = (words.phrases("dates", key) for key in words.table("dates"))
-    own = {phrase[0] for entries in lists for phrase in entries}
-    singles = {"sehari", "seminggu", "sepekan", "sebulan", "setahun"}
-    return frozenset(own | singles | set(spoken())) - _DASHES
-
-
-def _may_begin(token: Token) -> bool:
-    return token.is_number or (token.is_word and token.text in _first_words())
-
-
 def read(text: str, today: date) -> DateReading:
     """Read the day a text speaks of."""
     plain = normal(text)
     tokens = split(plain)
     labels = mark(tokens, plain)
-    scan_periods(tokens, labels, today)
+    periods.scan(tokens, labels, today)
     return settle(scan(tokens, labels, today))
-
-
-def read_period(text: str, today: date) -> PeriodReading:
-    """Read the months a text speaks of."""
-    plain = normal(text)
-    tokens = split(plain)
-    labels = mark(tokens, plain)
-    return settle_periods(scan_periods(tokens, labels, today))
 
 
 def settle(found: Sequence[FoundDate]) -> DateReading:
@@ -102,13 +64,6 @@ def settle(found: Sequence[FoundDate]) -> DateReading:
         said = ", ".join(reading.said for reading in readings)
         return DateReading(kind=DateKind.ASK, choices=tuple(days), why="several", said=said)
     return readings[0]
-
-
-def settle_periods(found: Sequence[FoundPeriod]) -> PeriodReading:
-    """Put all months and the first count together."""
-    months = sorted({month for each in found for month in each.reading.months})
-    counts = [each.reading.count for each in found if each.reading.count]
-    return PeriodReading(months=tuple(months), count=counts[0] if counts else None)
 
 
 def scan(tokens: Sequence[Token], labels: Labels, today: date) -> list[FoundDate]:
@@ -141,7 +96,7 @@ class _Days:
             self._day_and_month,
         )
         while at < len(self.tokens):
-            if self.labels[at] is Label.FREE and _may_begin(self.tokens[at]):
+            if self.labels[at] is Label.FREE and may_begin(self.tokens[at]):
                 for rule in rules:
                     result = rule(at)
                     if result is not None:
@@ -155,7 +110,7 @@ class _Days:
         return found
 
     def _part_of_day(self, end: int) -> int:
-        return end + 1 if self.word(end) in _words("parts") else end
+        return end + 1 if self.word(end) in listed("parts") else end
 
     def said(self, start: int, end: int) -> str:
         return " ".join(token.raw for token in self.tokens[start:end])
@@ -220,21 +175,21 @@ class _Days:
                 return None
             unit = self.word(at + 1)
             sizes = [
-                (_words("day_words"), 1),
-                (_words("week_words"), 7),
-                (_words("month_words"), 0),
-                (_words("year_words"), 0),
+                (listed("day_words"), 1),
+                (listed("week_words"), 7),
+                (listed("month_words"), 0),
+                (listed("year_words"), 0),
             ]
             size = next((days for names, days in sizes if unit in names), -1)
             if size < 0:
                 return None
             count, end = number, at + 2
-        end += self.word(end) in _words("that")
-        if self.word(end) in _words("next") | {"lagi", "lg"}:
+        end += self.word(end) in listed("that")
+        if self.word(end) in listed("next") | {"lagi", "lg"}:
             if not size:
                 return self._ask(at, end + 1, "vague")
             return self._relative(at, end + 1, count * size)
-        if self.word(end) not in _words("ago"):
+        if self.word(end) not in listed("ago"):
             return None
         end += 1
         if not size or count * size > 3660:
@@ -251,15 +206,15 @@ class _Days:
     def _week(self, at: int) -> tuple[int, DateReading] | None:
         """`minggu lalu` is last week or last Sunday; `bulan depan` lies ahead."""
         word, following = self.word(at), self.word(at + 1)
-        is_week = word in _words("week_words")
-        if is_week and following in _words("ago"):
+        is_week = word in listed("week_words")
+        if is_week and following in listed("ago"):
             sunday = self._latest(6, before=True)
             week = self.today - timedelta(days=7)
             choices = (week,) if week == sunday else (week, sunday)
             return self._ask(at, at + 2, "week_or_sunday", *choices)
         if (
-            is_week or word in _words("month_words") | _words("year_words")
-        ) and following in _words("next"):
+            is_week or word in listed("month_words") | listed("year_words")
+        ) and following in listed("next"):
             said = self.said(at, at + 2)
             return at + 2, DateReading(kind=DateKind.FUTURE, why="future", said=said)
         return None
@@ -270,8 +225,8 @@ class _Days:
 
     def _weekday(self, at: int) -> tuple[int, DateReading] | None:
         start = at
-        evening = self.word(at) in _words("evening")
-        named = self.word(at) in _words("day_words")
+        evening = self.word(at) in listed("evening")
+        named = self.word(at) in listed("day_words")
         if evening or named:
             at += 1
         if self.word(at) not in _WEEKDAYS:
@@ -286,20 +241,20 @@ class _Days:
         weekday = _WEEKDAYS[self.word(at)]
         end = at + 1
         following = self.word(end)
-        if following in _words("next"):
+        if following in listed("next"):
             ahead = (weekday - self.today.weekday()) % 7 or 7
             return self._relative(start, end + 1, ahead - evening)
-        if following in _words("ago"):
+        if following in listed("ago"):
             day = self._latest(weekday, before=True)
             end += 1
-        elif following in _words("this"):
+        elif following in listed("this"):
             day = self.today + timedelta(days=weekday - self.today.weekday())
             end += 1
         else:
             day = self._latest(weekday)
         if evening:  # The evening before: malam Jumat is Thursday's.
             day -= timedelta(days=1)
-        elif following not in _words("ago") | _words("this"):
+        elif following not in listed("ago") | listed("this"):
             end, day = self._confirmed_by_date(end, weekday, day)
         return end, self._day(day, start, end)
 
@@ -313,7 +268,7 @@ class _Days:
 
     def _slashed(self, at: int) -> tuple[int, DateReading] | None:
         """`5/11`, `5-11-26`, `05.11.2026`."""
-        start = at + (self.word(at) in _words("date_words"))
+        start = at + (self.word(at) in listed("date_words"))
         dotted = self.word(start).split(".")
         if len(dotted) == 3 and all(part.isdigit() for part in dotted) and len(dotted[2]) == 4:
             return start + 1, self._written([*map(int, dotted)], at, start + 1)
@@ -356,7 +311,7 @@ class _Days:
 
     def _day_of_month(self, at: int) -> tuple[int, DateReading] | None:
         """`tgl 5`, `tanggal 5 Nov`."""
-        if self.word(at) not in _words("date_words"):
+        if self.word(at) not in listed("date_words"):
             return None
         place = at + 1 + (self.word(at + 1) in {":", "."})
         word = self.word(place)
@@ -379,7 +334,7 @@ class _Days:
     def _day_and_month(self, at: int) -> tuple[int, DateReading] | None:
         """`5 Nov`, `5 nopember 2026`."""
         word = self.word(at)
-        month = _ANY_MONTH.get(self.word(at + 1), 0)
+        month = ANY_MONTH.get(self.word(at + 1), 0)
         if not word.isdigit() or len(word) > 2 or not month:
             return None
         end = at + 2
@@ -401,157 +356,3 @@ def _day(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def scan_periods(tokens: Sequence[Token], labels: Labels, today: date) -> list[FoundPeriod]:
-    """Find months and counts of months, and label their tokens."""
-    found: list[FoundPeriod] = []
-    months = _Months(tokens, labels, today)
-    at = 0
-    while at < len(tokens):
-        looked_at = labels[at] is Label.FREE and _may_begin(tokens[at])
-        result = months.at(at) if looked_at else None
-        if result is None:
-            at += 1
-            continue
-        end, reading = result
-        labels[at:end] = [Label.PERIOD] * (end - at)
-        found.append(FoundPeriod(start=at, end=end, reading=reading))
-        at = end
-    return found
-
-
-class _Months:
-    def __init__(self, tokens: Sequence[Token], labels: Labels, today: date) -> None:
-        self.tokens = tokens
-        self.labels = labels
-        self.today = today
-
-    def word(self, at: int) -> str:
-        if 0 <= at < len(self.tokens) and self.labels[at] is Label.FREE:
-            return self.tokens[at].text
-        return ""
-
-    def at(self, at: int) -> tuple[int, PeriodReading] | None:
-        if self.word(at - 1).isdigit() and self.word(at) in _ANY_MONTH:
-            return None  # a day's month
-        return self._range(at) or self._named(at) or self._count(at)
-
-    def _range(self, at: int) -> tuple[int, PeriodReading] | None:
-        """`Juli-Des 25`, `Mart s/d Des 26`."""
-        start = at + (self.word(at) in _words("month_words"))
-        first = _ANY_MONTH.get(self.word(start), 0)
-        if not first:
-            return None
-        first_year, place = self._year(start + 1)
-        dash = place
-        if self.word(place) == "s" and self.word(place + 1) in {"/", "."}:
-            place += 1 + (self.word(place + 2) == "d")
-            place += self.word(place) in {"/", "."}
-            place += self.word(place) == "d"
-        place += self.word(place) in _DASHES
-        place += self.word(place) in {".", "d"} and place > dash + 1
-        last = _ANY_MONTH.get(self.word(place), 0)
-        if place == dash or not last:
-            return None
-        last_year, end = self._year(place + 1)
-        return end, PeriodReading(months=self._months(first, first_year, last, last_year))
-
-    def _year(self, at: int) -> tuple[int, int]:
-        at += self.word(at) in _words("year_words")
-        at += self.word(at) == "'"
-        word = self.word(at)
-        unit_follows = (
-            at + 1 < len(self.tokens) and self.tokens[at + 1].glued and self.tokens[at + 1].is_word
-        )
-        if word.isdigit() and not unit_follows:
-            if len(word) == 4 and word[:2] == "20":
-                return int(word), at + 1
-            near = abs(int(word[:2]) + 2000 - self.today.year) <= 3
-            following = self.word(at + 1)
-            if (
-                len(word) == 2
-                and near
-                and following not in {"rb", "ribu", "jt", "juta", "k", "rbu"}
-            ):
-                return int(word) + 2000, at + 1
-        return 0, at
-
-    def _months(self, first: int, first_year: int, last: int, last_year: int) -> tuple[date, ...]:
-        if not first_year and last_year:
-            first_year = last_year if first <= last else last_year - 1
-        if not first_year:
-            first_year = self.today.year if first <= self.today.month else self.today.year - 1
-        if not last_year:
-            last_year = first_year if last >= first else first_year + 1
-        count = (last_year - first_year) * 12 + last - first + 1
-        if not 0 < count <= 60:
-            return ()
-        return tuple(
-            date(first_year + (first - 1 + n) // 12, (first - 1 + n) % 12 + 1, 1)
-            for n in range(count)
-        )
-
-    def _named(self, at: int) -> tuple[int, PeriodReading] | None:
-        """`bulan Oktober`, `bulan ini`, `bln 10`, `Oktober`."""
-        said = self.word(at) in _words("month_words")
-        start = at + said
-        word = self.word(start)
-        if said and word in _words("this") | _words("ago"):
-            if self.word(at - 1).isdigit() or self.word(at - 1) in spoken():
-                return None  # "3 bulan lalu" is a day, a vague one
-            month = date(self.today.year, self.today.month, 1)
-            if word in _words("ago"):
-                month = (month - timedelta(days=1)).replace(day=1)
-            return start + 1, PeriodReading(months=(month,))
-        beside = self.word(start + 1) in _ANY_MONTH or self._month_before(start - 1)
-        names = _ANY_MONTH if said or beside else _MONTHS
-        month_number = names.get(word, 0)
-        if not month_number and not said and word in _ANY_MONTH and self._year(start + 1)[0]:
-            month_number = _ANY_MONTH[word]
-        if not month_number and said and word.isdigit() and len(word) <= 2 and 1 <= int(word) <= 12:
-            follows = self.tokens[start + 1] if start + 1 < len(self.tokens) else None
-            if follows is None or not (follows.glued and follows.is_word):
-                month_number = int(word)
-        if not month_number:
-            return None
-        year, end = self._year(start + 1)
-        if not year:
-            year = self.today.year if month_number <= self.today.month else self.today.year - 1
-        return end, PeriodReading(months=(date(year, month_number, 1),))
-
-    def _month_before(self, at: int) -> bool:
-        at -= at > 0 and self.tokens[at].text in {",", "dan", "&"}
-        return at >= 0 and self.tokens[at].text in _ANY_MONTH and self.labels[at] is Label.PERIOD
-
-    def _count(self, at: int) -> tuple[int, PeriodReading] | None:
-        """`3 bulan`, `setahun`, `dua belas bulan`; not `3 bulan lalu`."""
-        singles = {"sebulan": 1, "setahun": 12}
-        if self.word(at) in singles:
-            count, end = singles[self.word(at)], at + 1
-        else:
-            word = self.word(at)
-            part, value = spoken().get(word, ("", 0))
-            number = (
-                int(word)
-                if word.isdigit() and len(word) <= 3
-                else value
-                if part in {"digits", "below_hundred"}
-                else 0
-            )
-            place = at + 1
-            if part == "digits" and self.word(place) in {"belas", "welas"}:
-                number, place = number + 10, place + 1
-            if not number:
-                return None
-            if self.word(place) in _words("month_words"):
-                count = number
-            elif self.word(place) in _words("year_words"):
-                count = number * 12
-            else:
-                return None
-            end = place + 1
-        following = self.word(end + (self.word(end) in _words("that")))
-        if following in _words("ago") | {"depan", "lagi", "lg", "mendatang"}:
-            return None
-        return end, PeriodReading(count=count)

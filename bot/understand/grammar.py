@@ -359,7 +359,8 @@ def _doubts(
 
 
 def _unfit(said: frozenset[str], sentence: Sentence) -> Iterable[str]:
-    wrong = {token.text for token in sentence.tokens if token.text == "salah"}
+    following = zip(sentence.tokens, [*sentence.tokens[1:], None], strict=True)
+    wrong = any(t.text == "salah" and (n is None or n.text != "satu") for t, n in following)
     refused = [i for i in sentence.ideas if i.name in {"no", "cancel"}]
     if any(sentence.tokens[i.start].text != "salah" for i in refused):
         yield "negated"

@@ -124,35 +124,47 @@ def _correction(e: Evidence) -> tuple[Intent, ...]:
     return (Intent.REVERSAL,) if e.any("miswritten") else ()
 
 
+_TOPICS = (
+    ("price", Intent.PRICE_INQUIRY),
+    ("report", Intent.REPORT),
+    ("monitor", Intent.MONITOR),
+)
+
+
 def _questions(e: Evidence) -> tuple[Intent, ...]:
     """Questions; a sentence with an amount and an operation is none."""
-    if e.any("help") and not e.amount and not e.any("balance", "history"):
-        return (Intent.HELP,)
-    if e.any("price") and not e.amount:
-        return (Intent.PRICE_INQUIRY,)
-    if e.any("report") and not e.amount:
-        return (Intent.REPORT,)
-    if e.any("monitor") and not e.amount:
-        return (Intent.MONITOR,)
-    if e.amount and records(e):
+    if not e.amount:
+        if e.any("help") and not e.any("balance", "history"):
+            return (Intent.HELP,)
+        for name, intent in _TOPICS:
+            if e.any(name):
+                return (intent,)
+    elif records(e):
         return ()
-    if e.any("cash_question") or (e.any("cash") and e.any("balance", "ask", "look", "left")):
-        return (Intent.CASH_INQUIRY,)
     loan = e.any("loan", "instalment", "borrow")
-    if e.any("due"):
-        return (Intent.LOAN_INQUIRY,)
-    if e.any("arrears"):
+    if e.any("arrears") and not e.any("due", "cash_question"):
         return (Intent.LOAN_INQUIRY,) if loan and e.person else (Intent.DUES_INQUIRY,)
-    if e.any("members") and not e.amount:
-        return (Intent.MEMBERS_LIST,)
-    if e.any("history"):
-        return (Intent.HISTORY_INQUIRY,)
-    if e.any("done") and e.any("not_yet") and (e.question_mark or e.any("pay", "deposit", *_KINDS)):
-        return (Intent.HISTORY_INQUIRY,)
-    if e.any("balance"):
-        return (Intent.LOAN_INQUIRY,) if loan else (Intent.BALANCE_INQUIRY,)
+    found = _figures(e, loan=loan)
+    if found is not None:
+        return (found,)
     own = _own(e, loan=loan)
     return own or (_asked(e, loan=loan) if e.asked else ())
+
+
+def _figures(e: Evidence, *, loan: bool) -> Intent | None:
+    """What can be looked up, by its own word."""
+    if e.any("cash_question") or (e.any("cash") and e.any("balance", "ask", "look", "left")):
+        return Intent.CASH_INQUIRY
+    if e.any("due"):
+        return Intent.LOAN_INQUIRY
+    if e.any("members") and not e.amount:
+        return Intent.MEMBERS_LIST
+    since = e.all("done", "not_yet") and (e.question_mark or e.any("pay", "deposit", *_KINDS))
+    if e.any("history") or since:
+        return Intent.HISTORY_INQUIRY
+    if e.any("balance"):
+        return Intent.LOAN_INQUIRY if loan else Intent.BALANCE_INQUIRY
+    return None
 
 
 def _own(e: Evidence, *, loan: bool) -> tuple[Intent, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from bot.understand import words
-from bot.understand.numbers import unit
+from bot.understand.atoms import unit
 from bot.understand.tokens import Token
 
 
@@ -126,11 +126,12 @@ def _list_mark(tokens: Sequence[Token], at: int) -> bool:
 def _clock(tokens: Sequence[Token], at: int, labels: Labels) -> bool:
     if at and tokens[at - 1].text in _CLOCK:
         return True
-    if at + 2 < len(tokens) and tokens[at + 1].text == ":" and tokens[at + 2].glued:
-        if len(tokens[at].text) <= 2 and re.fullmatch("[0-5][0-9]", tokens[at + 2].text):
-            labels[at + 1] = labels[at + 2] = Label.IDENTITY
-            return True
-    return False
+    if at + 2 >= len(tokens) or tokens[at + 1].text != ":" or not tokens[at + 2].glued:
+        return False
+    if len(tokens[at].text) > 2 or not re.fullmatch("[0-5][0-9]", tokens[at + 2].text):
+        return False
+    labels[at + 1] = labels[at + 2] = Label.IDENTITY
+    return True
 
 
 def _after_word(tokens: Sequence[Token], at: int, labels: Labels) -> None:

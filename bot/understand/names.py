@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import pairwise
 
-from bot.understand import ideas, numbers, words
+from bot.understand import atoms, ideas, words
 from bot.understand.directory import Directory, fold
 from bot.understand.marks import Label, Labels, mark
 from bot.understand.readings import PeopleKind, PeopleReading
@@ -151,7 +151,7 @@ def _is_strange(token: Token) -> bool:
     """Whether a word is in no list, not even misspelt: perhaps the name of nobody here."""
     word = token.text
     known = word in words.vocabulary() or len(word) < 3 or bool(ideas.of_word(word))
-    return token.is_word and not known and not numbers.is_spoken(word)
+    return token.is_word and not known and not atoms.is_spoken(word)
 
 
 @dataclass(slots=True)
@@ -223,7 +223,7 @@ class _Finder:
 
     def _known(self, letters: str, at: int) -> bool:
         after = self.free(at + 1)
-        if self.labels[at] is not Label.FREE or (after is not None and numbers.unit(after.text)[0]):
+        if self.labels[at] is not Label.FREE or (after is not None and atoms.unit(after.text)[0]):
             return False
         return bool(self.directory.numbered(letters, int(self.tokens[at].text)))
 

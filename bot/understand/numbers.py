@@ -5,22 +5,13 @@ Values are exact: a coefficient is digits and a count of decimals, never a float
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 
-from bot.understand import words
+from bot.understand import atoms
+from bot.understand.atoms import FIGURES, Atom, hundreds
 from bot.understand.readings import AmountKind, AmountReading
 from bot.understand.tokens import Token
-
-_PLAIN = re.compile(r"[0-9]+")
-_GROUPED = re.compile(r"([1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,00)?|([0-9]{4,}),00")
-_ENGLISH = re.compile(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.00)?")
-_DECIMAL = re.compile(r"([0-9]{1,6})[.,]([0-9]{1,2})")
-_LETTERS = str.maketrans("oOlI", "0011")
-_FIGURES = frozenset({"plain", "grouped", "english", "decimal", "malformed", "zero"})
-LONGEST = 24  # tokens; more number words in a row are no amount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,166 +28,12 @@ class Number:
     scaled: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Atom:
-    """A number word, a unit, or a token of figures; `end` is the token after it."""
-
-    part: str
-    value: int
-    end: int
-    glued: bool = False
-    decimals: int = 0
-    letters: bool = False
-    choices: tuple[int, ...] = ()  # of a malformed figure
-
-
-@cache
-def spoken() -> Mapping[str, tuple[str, int]]:
-    """Every number word with its part of speech and value."""
-    parts = ("digits", "below_hundred", "hundred", "teens", "twenties", "tens", "hundreds")
-    found = {
-        word: (part, value)
-        for part in (*parts, "one_scale", "scale")
-        for word, value in words.numbers("numbers", part).items()
-    }
-    return found | dict.fromkeys(words.words("numbers", "half"), ("half", 0))
-
-
-@cache
-def _lengths() -> tuple[int, ...]:
-    return tuple(sorted({len(word) for word in spoken() if len(word) > 2}, reverse=True))
-
-
-@lru_cache(maxsize=4096)
-def pieces(word: str) -> tuple[str, ...]:
-    """Cut a word such as `duapuluhlima` into number words; empty when it is none."""
-    if word in spoken():
-        return (word,)
-    if len(word) > 60:
-        return ()
-    best: dict[int, tuple[str, ...]] = {0: ()}
-    for start in range(len(word)):
-        if start in best:
-            for length in _lengths():
-                piece = word[start : start + length]
-                if piece in spoken():
-                    best.setdefault(start + len(piece), (*best[start], piece))
-    return best.get(len(word), ())
-
-
-@lru_cache(maxsize=4096)
-def unit(word: str) -> tuple[int, bool]:
-    """Read a unit and what is glued behind it: `rban` is (1000, approximate); else (0, False)."""
-    scales = words.numbers("numbers", "scale")
-    if word in scales:
-        return scales[word], False
-    after = words.words("money", "approximate_after")
-    for cut in range(len(word) - 1, 0, -1):
-        if word[:cut] in scales:
-            if word[cut:] in after:
-                return scales[word[:cut]], True
-            if word[cut:] in words.words("money", "particles"):
-                return scales[word[:cut]], False
-    return 0, False
-
-
-def is_spoken(word: str) -> bool:
-    """Whether a word is nothing but number words and units, glued or not."""
-    stem = word[:-2] if word.endswith("an") and len(word) > 5 else word
-    return bool(pieces(word) or pieces(stem) or unit(word)[0])
-
-
 def read(tokens: Sequence[Token], start: int, stop: int) -> Number | None:
     """Read the longest number phrase from token `start` to before `stop`, if there is one."""
-    atoms = _atoms(tokens, start, stop)
-    if not atoms or atoms[0].part in {"scale", "teens", "twenties", "tens", "hundreds", "an"}:
+    parts = atoms.read(tokens, start, stop)
+    if not parts or parts[0].part in {"scale", "teens", "twenties", "tens", "hundreds", "an"}:
         return None
-    return _Phrase(atoms).read()
-
-
-def _atoms(tokens: Sequence[Token], start: int, stop: int) -> list[_Atom]:
-    found: list[_Atom] = []
-    for at in range(start, min(start + LONGEST, stop)):
-        token = tokens[at]
-        more = _of_token(tokens, at)
-        if not more or (found and _cannot_follow(found[-1], more[0], token)):
-            break
-        found += more
-        if found[-1].part == "an":
-            break
-    return found
-
-
-def _of_token(tokens: Sequence[Token], at: int) -> list[_Atom]:
-    token = tokens[at]
-    if token.is_number:
-        return [_figure(token, at + 1)]
-    if not token.is_word:
-        return []
-    # A "k" by itself is as often short for "ke".
-    lone_k = token.text == "k" and not token.glued
-    if lone_k and at + 1 < len(tokens) and tokens[at + 1].is_word:
-        return []
-    return _of_word(token, at + 1)
-
-
-def _cannot_follow(last: _Atom, following: _Atom, token: Token) -> bool:
-    if token.is_number and last.part in _FIGURES:
-        return len(token.text) != 3
-    return last.part == following.part and last.part not in _FIGURES
-
-
-def _of_word(token: Token, end: int) -> list[_Atom]:
-    word = token.text
-    atoms = [_Atom(part=spoken()[p][0], value=spoken()[p][1], end=end) for p in pieces(word)]
-    if not atoms:
-        size, approximate = unit(word)
-        if size:
-            atoms = [_Atom(part="scale", value=size, end=end)]
-        elif word.endswith("an") and len(word) > 5:
-            atoms = [
-                _Atom(part=spoken()[p][0], value=spoken()[p][1], end=end) for p in pieces(word[:-2])
-            ]
-            approximate = bool(atoms)
-        if approximate:
-            atoms.append(_Atom(part="an", value=0, end=end))
-    return atoms
-
-
-def _figure(token: Token, end: int) -> _Atom:
-    """Read one token of figures, as an atom named after the way it is written."""
-    text = token.raw.translate(_LETTERS)
-    letters = text != token.raw
-
-    def atom(part: str, value: int, decimals: int = 0, choices: tuple[int, ...] = ()) -> _Atom:
-        return _Atom(
-            part=part,
-            value=value,
-            end=end,
-            glued=token.glued,
-            decimals=decimals,
-            letters=letters,
-            choices=choices,
-        )
-
-    if _PLAIN.fullmatch(text):
-        if len(text) > 1 and text[0] == "0":
-            return atom("zero" if not int(text[:40]) else "malformed", 0)
-        return atom("plain", int(text[:40]))
-    if match := _GROUPED.fullmatch(text):
-        return atom("grouped", _joined(match[1] or match[2]))
-    if match := _ENGLISH.fullmatch(text):
-        return atom("english", _joined(match[1]))
-    if match := _DECIMAL.fullmatch(text):
-        if set(match[2]) == {"0"}:
-            whole = int(match[1])
-            return atom("decimal", _joined(text), len(match[2]), (whole * 1000, whole))
-        return atom("decimal", _joined(text), len(match[2]))
-    return atom("malformed", 0)
-
-
-def _joined(text: str) -> int:
-    return int(re.sub("[.,]", "", text)[:40])
+    return _Phrase(parts).read()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,13 +55,13 @@ class _Coefficient:
 class _Phrase:
     """Coefficients and units in falling order, and what may follow the last of them."""
 
-    def __init__(self, atoms: list[_Atom]) -> None:
-        self.atoms = atoms
+    def __init__(self, parts: list[Atom]) -> None:
+        self.atoms = parts
         self.at = 0
         self.total = 0
         self.size = 10**18  # the last unit
         self.letters = False
-        self.in_words = atoms[0].part not in _FIGURES
+        self.in_words = parts[0].part not in FIGURES
 
     def part(self, at: int) -> str:
         return self.atoms[at].part if at < len(self.atoms) else ""
@@ -279,7 +116,7 @@ class _Phrase:
         if at >= len(self.atoms):
             return None
         atom = self.atoms[at]
-        if atom.part in _FIGURES:
+        if atom.part in FIGURES:
             self.letters = self.letters or atom.letters
             half = self.part(at + 1) == "half" and self.part(at + 2) == "scale"
             return _Coefficient(
@@ -289,7 +126,7 @@ class _Phrase:
                 decimals=atom.decimals,
                 half=half,
             )
-        value, end = _hundreds(self.atoms, at)
+        value, end = hundreds(self.atoms, at)
         alone = end == at and not self._scaled  # "setengah" by itself is no number
         half = self.part(end) == "half" and (self.part(end + 1) == "scale" or not alone)
         if end == at and not half:
@@ -305,29 +142,33 @@ class _Phrase:
             return self._ask("approximate", choices, end + 1)
         if coefficient.half:
             return self._ask("bare", (value * 1000 + 500, value * 10**6 + 500_000), end)
-        if style == "malformed":
-            return self._ask("malformed", (), end)
-        if style == "decimal":
-            first = self.atoms[self.at]
-            if first.choices:
-                return self._ask("malformed", first.choices, end)
-            sizes = (10**3, 10**6) if value < 100 * 10**coefficient.decimals else (10**3,)
-            choices = tuple(value * size // 10**coefficient.decimals for size in sizes)
-            return self._ask("bare", choices, end)
-        if style == "english":
-            if value < 10**4 and value % 1000:
-                return self._ask("english_comma", (value, value * 1000), end)
-            return self._exact(value, end, why="english_comma")
-        if style == "plain" and value < 1000:
-            spaced = self._spaced(value, end)
-            if spaced is not None:
-                return spaced
+        if style in {"malformed", "decimal", "english"}:
+            return self._separated(coefficient)
+        spaced = self._spaced(value, end) if style == "plain" and value < 1000 else None
+        if spaced is not None:
+            return spaced
         if value == 0:
             return self._number(AmountReading(kind=AmountKind.REFUSE, why="zero"), end)
         if value < 1000:
             reading = AmountReading(kind=AmountKind.ASK, choices=(value * 1000, value), why="bare")
             return self._number(reading, end, bare=value)
         return self._exact(value, end)
+
+    def _separated(self, coefficient: _Coefficient) -> Number:
+        """Judge a figure whose separators do not group thousands the Indonesian way."""
+        end, value = coefficient.end, coefficient.value
+        if coefficient.style == "malformed":
+            return self._ask("malformed", (), end)
+        if coefficient.style == "english":
+            if value < 10**4 and value % 1000:
+                return self._ask("english_comma", (value, value * 1000), end)
+            return self._exact(value, end, why="english_comma")
+        first = self.atoms[self.at]
+        if first.choices:
+            return self._ask("malformed", first.choices, end)
+        sizes = (10**3, 10**6) if value < 100 * 10**coefficient.decimals else (10**3,)
+        choices = tuple(value * size // 10**coefficient.decimals for size in sizes)
+        return self._ask("bare", choices, end)
 
     def _spaced(self, value: int, end: int) -> Number | None:
         """Read "1 250 000": groups of exactly three digits behind a first one."""
@@ -351,18 +192,7 @@ class _Phrase:
         """Judge a number without a unit behind one with a unit: 1jt500, sejuta lima ratus."""
         atom = self.atoms[self.at]
         if tail.style == "words":
-            if tail.half and not tail.value:
-                if self.size < 10**6:
-                    return self._ask("malformed", (self.total + self.size // 2,), tail.end)
-                return self._exact(self.total + self.size // 2, tail.end)
-            if self.part(tail.end) == "an":
-                return self._ask("approximate", (self.total,), tail.end + 1)
-            if self.size >= 10**6:
-                likely = self.total + tail.value * self.size // 1000
-                return self._ask("bare", (likely, self.total + tail.value), tail.end)
-            if tail.value < 100:
-                return self._ask("bare", (self.total + tail.value, self.total), tail.end)
-            return self._exact(self.total + tail.value, tail.end)
+            return self._word_tail(tail)
         if tail.style == "plain" and 100 <= tail.value < 1000:
             if self.size == 10**6:
                 return self._exact(self.total + tail.value * 1000, tail.end)
@@ -375,6 +205,23 @@ class _Phrase:
                 choices = (self.total + tail.value * tenth, self.total + tail.value * 1000)
             return self._ask("malformed", choices, tail.end)
         return self._done()
+
+    def _word_tail(self, tail: _Coefficient) -> Number | None:
+        if tail.half and not tail.value:
+            half = self.total + self.size // 2
+            if self.size < 10**6:
+                return self._ask("malformed", (half,), tail.end)
+            return self._exact(half, tail.end)
+        if self.part(tail.end) == "an":
+            return self._ask("approximate", (self.total,), tail.end + 1)
+        if tail.value < 10:
+            return self._done()  # "50 ribu dua karung"
+        if self.size >= 10**6:
+            likely = self.total + tail.value * self.size // 1000
+            return self._ask("bare", (likely, self.total + tail.value), tail.end)
+        if tail.value < 100:
+            return self._ask("bare", (self.total + tail.value, self.total), tail.end)
+        return self._exact(self.total + tail.value, tail.end)
 
     def _done(self) -> Number | None:
         if not self._scaled:
@@ -404,25 +251,3 @@ class _Phrase:
             in_words=self.in_words,
             scaled=self._scaled,
         )
-
-
-def _hundreds(atoms: Sequence[_Atom], start: int) -> tuple[int, int]:
-    """Read number words below a thousand; return the value and the atom after them."""
-    value, at, room = 0, start, 1000  # `room`: only parts below it may follow
-    while at < len(atoms):
-        part, number = atoms[at].part, atoms[at].value
-        following = atoms[at + 1].part if at + 1 < len(atoms) else ""
-        if part == "hundred" and room == 1000:
-            value, room = number, 100
-        elif part == "digits" and following == "hundreds" and room == 1000:
-            value, room, at = number * 100, 100, at + 1
-        elif part == "digits" and following in {"tens", "teens", "twenties"} and room >= 100:
-            extra = atoms[at + 1].value
-            value += number * 10 if following == "tens" else number + extra
-            room, at = (10 if following == "tens" else 1), at + 1
-        elif (part == "below_hundred" and room >= 100) or (part == "digits" and room > 1):
-            value, room = value + number, 1
-        else:
-            break
-        at += 1
-    return value, at

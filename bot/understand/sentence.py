@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
 
-from bot.understand import amounts, dates, ideas, intents, names
-from bot.understand.amounts import Found
-from bot.understand.dates import FoundDate, FoundPeriod
+from bot.understand import amounts, dates, ideas, intents, names, periods
+from bot.understand.dates import FoundDate
 from bot.understand.directory import Directory
 from bot.understand.ideas import Idea
 from bot.understand.marks import Label, Labels, mark
+from bot.understand.money import Found
 from bot.understand.names import Mention
+from bot.understand.periods import FoundPeriod
 from bot.understand.readings import (
     AmountKind,
     AmountReading,
@@ -37,7 +38,7 @@ class Sentence:
     mentions: Sequence[Mention]
     amounts: Sequence[Found]
     days: Sequence[FoundDate]
-    periods: Sequence[FoundPeriod]
+    months: Sequence[FoundPeriod]
     ideas: Sequence[Idea]
     cut: bool  # longer than is read
 
@@ -52,7 +53,7 @@ class Sentence:
 
     def period(self) -> PeriodReading:
         """Read the months."""
-        return dates.settle_periods(self.periods)
+        return periods.settle(self.months)
 
     def rest(self) -> str:
         """Return the words that nothing used."""
@@ -184,7 +185,7 @@ def look(
                 labels[at] = Label.NOTE
     mentions = names.mentions(tokens, labels, directory, asked=asked)
     mentions.sort(key=lambda m: m.start)
-    periods = dates.scan_periods(tokens, labels, today)
+    months = periods.scan(tokens, labels, today)
     days = dates.scan(tokens, labels, today)
     found = amounts.scan(tokens, labels)
     return Sentence(
@@ -195,7 +196,7 @@ def look(
         mentions=mentions,
         amounts=found,
         days=days,
-        periods=periods,
+        months=months,
         ideas=ideas.scan(tokens, labels),
         cut=len(everything) > MOST,
     )
