@@ -39,10 +39,10 @@ fi
 
 say "installing $lock"
 if [ -n "$uv" ]; then
-    uv pip install --quiet --python .venv/bin/python --require-hashes --no-deps --compile-bytecode -r "$lock"
+    uv pip install --quiet --python .venv/bin/python --require-hashes --no-deps --only-binary :all: --compile-bytecode -r "$lock"
 else
     .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps -r "$lock"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps --only-binary :all: -r "$lock"
 fi
 if [ "$name" = run ]; then
     if [ -n "$uv" ]; then
@@ -50,6 +50,7 @@ if [ "$name" = run ]; then
     else
         .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation --editable .
     fi
-    .venv/bin/kopdes --help >/dev/null # its first start compiles what the next ones read
+    .venv/bin/python -m compileall -q bot core notifications migrations >/dev/null 2>&1 || true # a quick first start
+    .venv/bin/kopdes --help >/dev/null
 fi
 touch ".venv/.$name"
