@@ -136,11 +136,12 @@ BUTTONS: dict[str, Callable[..., Awaitable[Reply]]] = {
     "k": cards.pressed,  # k:card:what
     "r": receipts.pressed,  # r:cooperative:entry:y|n
     "x": receipts.picture,  # x:cooperative:entry
-    "v": reversals.pressed,  # v:…
+    "v": reversals.pressed,  # v:entry
     "l": members.page,  # l:list:offset
     "u": members.chosen,  # u:what:member
     "o": offices.pressed,  # o:what:…
     "d": files.pressed,  # d:file:what
+    "p": welcome.pass_on,  # p:on|off
     "n": province.page,  # n:offset
     "w": joining.who_speaks,  # w:member
     "g": joining.switch,  # g:cooperative:person

@@ -55,6 +55,7 @@ class Card:
     """A card as it was shown: its id is the operation's id in the book."""
 
     id: str
+    koperasi_id: int  # the cooperative it was shown in: it is recorded nowhere else
     draft: Draft
     shown_at: datetime
 
@@ -70,7 +71,10 @@ class State:
     form: Form | None = None
     cards: tuple[Card, ...] = ()  # open ones, newest last
     shown: str | None = None  # id of the card that was the last thing shown
-    done: tuple[tuple[str, str], ...] = ()  # (card id, what became of it): entry number or "cancelled"
+    done: tuple[
+        tuple[str, str], ...
+    ] = ()  # (card id, what became of it): entry number or "cancelled"
+    wish: str | None = None  # what a member said, until it is passed on
     joining: dict[str, Any] | None = None  # an invite whose own contact is awaited
 
     def card(self, card_id: str) -> Card | None:
@@ -93,6 +97,10 @@ class State:
             shown=None,
             done=(*self.done, (card_id, outcome))[-_DONE_CARDS:],
         )
+
+    def afresh(self) -> State:
+        """Return the state of a chat that now speaks elsewhere: what was open belongs to the old place."""
+        return State(done=self.done)
 
     def asking(self, form: Form | None) -> State:
         """Return the state with another question open."""
@@ -129,6 +137,7 @@ def unseal(sealed: bytes | None, keys: Keys) -> State:
         cards=tuple(
             Card(
                 id=card["id"],
+                koperasi_id=card["koperasi_id"],
                 draft=_draft(card["draft"]),
                 shown_at=datetime.fromisoformat(card["shown_at"]),
             )
@@ -136,6 +145,7 @@ def unseal(sealed: bytes | None, keys: Keys) -> State:
         ),
         shown=raw["shown"],
         done=tuple((known, what) for known, what in raw["done"]),
+        wish=raw["wish"],
         joining=raw["joining"],
     )
 

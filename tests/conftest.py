@@ -112,7 +112,7 @@ async def clock_engine(own_database: Database) -> AsyncIterator[AsyncEngine]:
     await engine.dispose()
 
 
-class _Undone(Exception):
+class _Undone(Exception):  # noqa: N818 - says what happens
     """Raised at the end of a test so that its transaction is rolled back."""
 
 
@@ -123,7 +123,7 @@ async def db(server_url: str, shared_name: str) -> AsyncIterator[AsyncConnection
     try:
         async with database.transaction(engine) as connection:
             yield connection
-            raise _Undone
+            raise _Undone  # noqa: TRY301 - to be undone, not handled
     except _Undone:
         pass
     finally:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from bot.conversations import forms, savings
+from bot.conversations import forms, reversals, savings
 from bot.conversations.operations import OPERATIONS
 from bot.state import Card, Draft, Row
 from bot.talk import Reply, Turn, button, say
@@ -28,10 +28,13 @@ def _new_id() -> str:
 async def show(turn: Turn, draft: Draft, *first: Say) -> Reply:
     """Show the card of a complete draft; raises what the operation refuses."""
     draft = replace(draft, on=draft.on or turn.today)
-    lines = await (_batch_lines if draft.rows else savings.card_lines)(turn, draft)
     if draft.rows:
-        draft, lines = _split(draft, lines)
-    card = Card(id=_new_id(), draft=draft, shown_at=turn.now)
+        draft, lines = _split(draft, await _batch_lines(turn, draft))
+    elif draft.operation == "batal":
+        lines = await reversals.card_lines(turn, draft)
+    else:
+        lines = await savings.card_lines(turn, draft)
+    card = Card(id=_new_id(), koperasi_id=turn.koperasi_id, draft=draft, shown_at=turn.now)
     return Reply(
         lines=(*first, *lines),
         buttons=(
@@ -97,7 +100,7 @@ def _split(draft: Draft, lines: tuple[Say, ...]) -> tuple[Draft, tuple[Say, ...]
 async def pressed(turn: Turn, card_id: str, what: str) -> Reply:
     """Take a press on a card's button; an old card, or somebody else's, is answered kindly."""
     card = turn.state.card(card_id)
-    if card is None:
+    if card is None or card.koperasi_id != turn.koperasi_id:
         return await _of_the_past(turn, card_id)
     if what == "cancel":
         return Reply(
@@ -110,6 +113,8 @@ async def pressed(turn: Turn, card_id: str, what: str) -> Reply:
     if what == "save":
         if card.is_stale(turn.now):
             return await _again(turn, card)
+        if card.draft.operation == "batal":
+            return await reversals.record(turn, card)
         return await savings.record(turn, card)
     return Reply(lines=(say("button-unknown"),))
 
@@ -138,6 +143,8 @@ def _edit(turn: Turn, card: Card) -> Reply:
     slots = ["member", "amount", "on", "operation", "note"]
     if draft.rows:
         slots = ["on"]
+    if draft.operation == "batal":
+        slots = ["entry", "reason"]
     if draft.operation == "wajib" and not draft.rows:
         slots.append("months")
     asked = forms.ask(
@@ -156,12 +163,15 @@ async def edit_slot(turn: Turn, slot: str) -> Reply:
     draft = turn.state.form.draft
     if slot == "operation":
         return replace(forms.ask_operation(turn, draft), edit=True)
+    if draft.operation == "batal" and slot in ("entry", "reason"):
+        key = "reversal-which" if slot == "entry" else "reversal-why"
+        return replace(forms.ask(turn, draft, slot, say(key)), edit=True)
     if slot == "months":
         return replace(await savings.ask_months(turn, draft), edit=True)
-    key = {"member": "ask-member", "amount": "ask-amount", "on": "ask-date", "note": "ask-note"}
-    if slot not in key:
+    keys = {"member": "ask-member", "amount": "ask-amount", "on": "ask-date", "note": "ask-note"}
+    if slot not in keys:
         return Reply(lines=(say("button-unknown"),))
-    return replace(forms.ask(turn, draft, slot, say(key[slot])), edit=True)
+    return replace(forms.ask(turn, draft, slot, say(keys[slot])), edit=True)
 
 
 async def next_of_batch(turn: Turn, draft: Draft, *first: Say) -> Reply:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
-from bot.conversations import cards
+from bot.conversations import cards, reversals
 from bot.conversations.operations import BY_INTENT, OPERATIONS
 from bot.state import Draft, Form, Row
 from bot.talk import Reply, Turn, button, say
@@ -20,8 +20,10 @@ from bot.understand.readings import (
     Reading,
     Slot,
 )
-from core import people, rules, texts
+from core import dues, identities, people, rules, texts
+from core.calendar import next_month
 from core.money import LARGEST
+from core.permissions import Action, may
 from notifications.messages import Button, Fact, Say
 
 _OFFERED = 5  # choices at most: more do not fit a small screen
@@ -110,8 +112,6 @@ async def _dues_of_months(turn: Turn, draft: Draft) -> Draft:
     count = int(draft.extra.get("count", 0))
     if draft.operation != "wajib" or not (draft.months or count) or "amounts" in draft.extra:
         return draft
-    from core import dues  # noqa: PLC0415 - only this one question needs it
-
     assert draft.member is not None
     cooperative = turn.here.cooperative
     member = await people.member(turn.db, koperasi_id=cooperative.id, member_id=draft.member)
@@ -196,8 +196,21 @@ def _ask_date(turn: Turn, draft: Draft, reading: Reading) -> Reply:
     return ask(turn, draft, "on", say(key, said=reading.date.said[:40]), choices=choices)
 
 
+async def others_who_may(turn: Turn, action: Action) -> str:
+    """Name the other officers who may do what this one may not."""
+    held = await identities.offices(turn.db, koperasi_id=turn.koperasi_id, on=turn.today)
+    others = [
+        f"{office.name} ({office.role.value})"
+        for office in held
+        if office.person_id != turn.here.person_id and may([office.role], action)
+    ]
+    return ", ".join(others[:3]) or "-"
+
+
 async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
     """Take a typed answer to the open question; None when it speaks of something else."""
+    if form.asking in ("entry", "reason"):
+        return await reversals.answered(turn, form.draft, form.asking, text)
     expecting = {
         "member": Slot.MEMBER,
         "amount": Slot.AMOUNT,
@@ -213,7 +226,9 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
         return None
     named = reading.intent in BY_INTENT and BY_INTENT[reading.intent].name
     if reading.rows or (named and form.draft.operation not in (None, named)):
-        return await from_reading(turn, reading)
+        # A sentence of its own: read it as one, not as an answer.
+        alone = grammar.read(text, today=turn.today, directory=directory)
+        return await from_reading(turn, alone)
     nothing = (
         not named
         and reading.people.kind is PeopleKind.NONE
@@ -241,10 +256,17 @@ async def pressed(turn: Turn, slot: str, value: str) -> Reply:
     elif slot == "amount" and value.isdigit():
         draft = replace(draft, amount=int(value), extra={})
     elif slot == "on":
-        from datetime import date  # noqa: PLC0415
-
         draft = replace(draft, on=date.fromisoformat(value))
+    elif slot == "months":
+        draft = replace(draft, months=await _months_from(turn, draft, date.fromisoformat(value)))
     return replace(await proceed(turn, draft), edit=True)
+
+
+async def _months_from(turn: Turn, draft: Draft, first: date) -> tuple[date, ...]:
+    """Name the months an amount reaches from a first one on."""
+    rates = await rules.wajib_rates(turn.db, turn.here.cooperative.id)
+    count = -(-(draft.amount or 0) // max(1, rates.of(first)))
+    return tuple(next_month(first, ahead) for ahead in range(max(1, min(count, 600))))
 
 
 async def _from_rows(turn: Turn, reading: Reading) -> Reply:

@@ -131,7 +131,7 @@ async def _link(turn: Turn, person_id: int) -> Reply:
     return Reply(
         lines=await _welcome(turn, standing),
         remove_keyboard=True,
-        state=replace(turn.state, joining=None),
+        state=turn.state.afresh(),
         links=LinkChange(
             speak_for=(koperasi_id, person_id),
             add=((koperasi_id, person_id),),
@@ -205,5 +205,4 @@ async def switch(turn: Turn, koperasi: str, person: str) -> Reply:
     if wanted not in turn.links or turn.standing is None or turn.koperasi_id != wanted[0]:
         return Reply(lines=(say("access-ended"),))
     fresh = await menu.show(turn)
-    state = replace(turn.state.asking(None), cards=())
-    return replace(fresh, links=LinkChange(speak_for=wanted), state=state)
+    return replace(fresh, links=LinkChange(speak_for=wanted), state=turn.state.afresh())

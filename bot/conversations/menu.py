@@ -77,11 +77,8 @@ def is_doubtful(reading: Reading) -> bool:
 
 def speaks_of_money(reading: Reading) -> bool:
     """Say whether a message without a known operation still looks like one."""
-    return (
-        bool(reading.intents)
-        or reading.amount.kind is not AmountKind.NONE
-        or reading.people.kind not in (PeopleKind.NONE, PeopleKind.SELF)
-    )
+    known = reading.people.kind in (PeopleKind.ONE, PeopleKind.SEVERAL, PeopleKind.MISMATCH)
+    return bool(reading.intents) or reading.amount.kind is not AmountKind.NONE or known
 
 
 async def doubt(turn: Turn, reading: Reading) -> Reply:

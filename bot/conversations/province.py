@@ -54,9 +54,9 @@ async def _monitor(turn: Turn, offset: int) -> Reply:
             "monitor-head",
             cooperatives=total.cooperatives,
             members=int(total.members or 0),
-            linked=int(total.linked or 0),
             savings=int(total.savings or 0),
         ),
+        *([say("monitor-linked", count=int(total.linked))] if total.linked else []),
         say("monitor-silent", count=total.silent),
     ]
     if rows:

@@ -71,7 +71,8 @@ async def _tell_disputed(turn: Turn, found: Receipt) -> tuple[Notice, ...]:
             say("receipt-disputed-notice", entry=found.entry),
             *lines_of(found),
             say("receipt-recorder", name=recorder),
-        )
+        ),
+        buttons=((button("button-reverse", f"v:{found.entry}"),),),
     )
     return tuple(
         Notice(person_id=person, purpose=Purpose.NOTICE, content=content, keep_days=30)

@@ -60,18 +60,8 @@ async def _require_second_person(turn: Turn, member: Member) -> None:
         savings.require_other_person(here, member, shared_chat=shared)
     except savings.OwnSavings as refusal:
         raise savings.OwnSavings(
-            member=member.name, who=await _others_who_may_record(turn)
+            member=member.name, who=await forms.others_who_may(turn, Action.RECORD_SAVINGS)
         ) from refusal
-
-
-async def _others_who_may_record(turn: Turn) -> str:
-    held = await identities.offices(turn.db, koperasi_id=turn.here.cooperative.id, on=turn.today)
-    others = [
-        f"{office.name} ({office.role.value})"
-        for office in held
-        if office.person_id != turn.here.person_id and may([office.role], Action.RECORD_SAVINGS)
-    ]
-    return ", ".join(others[:3]) or "-"
 
 
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:

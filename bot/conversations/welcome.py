@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.conversations import menu
-from bot.talk import Reply, Turn, button, say
+from bot.talk import Notice, Reply, Turn, button, say
 from bot.understand.readings import Intent, Reading
+from core import identities
+from core.permissions import Role
+from notifications.messages import Content, Purpose
 
 
 async def explain(turn: Turn) -> Reply:
@@ -70,5 +75,35 @@ async def of_member(reading: Reading, turn: Turn) -> Reply:
         Intent.LOAN_APPLICATION,
     }
     if reading.intent in wishes:
-        return Reply(lines=(say("member-wish"),), buttons=((button("menu-saldo", "m:saldo"),),))
+        said = " ".join((turn.incoming.text or "").split())[:200]
+        state = replace(turn.state.asking(None), wish=said)
+        return Reply(
+            lines=(say("member-wish", said=said),),
+            buttons=((button("button-pass-on", "p:on"), button("button-cancel", "p:off")),),
+            state=state,
+        )
     return await not_understood(turn)
+
+
+async def pass_on(turn: Turn, what: str) -> Reply:
+    """Pass a member's wish on to those who record: nothing is recorded by it."""
+    wish, member = turn.state.wish, turn.here.member
+    state = replace(turn.state, wish=None)
+    if wish is None or member is None:
+        return await old_button(turn)
+    if what != "on":
+        return Reply(lines=(say("form-cancelled"),), edit=True, state=state)
+    held = await identities.offices(turn.db, koperasi_id=turn.koperasi_id, on=turn.today)
+    told = {o.person_id for o in held if o.role is Role.BENDAHARA} or {
+        o.person_id for o in held if o.role is Role.KETUA
+    }
+    content = Content(
+        lines=(say("wish-notice", name=member.name, number=member.number, said=wish),),
+        buttons=((button("menu-catat", f"u:record:{member.id}"),),),
+    )
+    notices = tuple(
+        Notice(person_id=person, purpose=Purpose.NOTICE, content=content, keep_days=7)
+        for person in sorted(told - {member.id})
+    )
+    key = "wish-passed-on" if notices else "wish-nobody"
+    return Reply(lines=(say(key, said=wish),), edit=True, state=state, notices=notices)

@@ -11,6 +11,8 @@ button-picture = Gambar bukti
 button-right = BENAR
 button-wrong = BUKAN
 button-wrong-sure = Ya, BUKAN saya
+button-reverse = Batalkan transaksi ini
+button-pass-on = Teruskan ke pengurus
 button-invite = Undang
 button-invite-role = Undang { $role }
 button-end-role = Berhentikan { $role }
@@ -47,6 +49,7 @@ operation-sukarela = Simpanan Sukarela
 operation-pokok = Simpanan Pokok
 operation-tarik = Penarikan Simpanan Sukarela
 operation-batal = Pembatalan Transaksi
+operation-lain = Transaksi lain
 
 card-member = Anggota: { $name } ({ $number })
 card-amount = Jumlah: { RUPIAH($amount) } ({ TERBILANG($amount) })

@@ -34,6 +34,8 @@ edit-on = Tanggal
 edit-operation = Jenis
 edit-note = Catatan
 edit-months = Bulan
+edit-entry = Nomor transaksi
+edit-reason = Alasan
 
 row-operation = Baris { $row }: jenisnya belum jelas. Tulis jenis di atas daftar, contoh "wajib:". Jenisnya apa?
 row-member = Baris { $row } ("{ $said }"): anggotanya belum jelas. Perbaiki baris itu lalu kirim lagi semuanya.

@@ -38,7 +38,11 @@ not-text-voice = Maaf, pesan suara belum bisa saya dengar. Ketik saja keperluann
 not-understood = Saya belum mengerti. Apakah salah satu ini maksudnya?
 not-yet = Saya mengerti, tetapi ini belum bisa dicatat lewat chat. Tidak ada yang dicatat.
 not-for-you = Itu bukan untuk chat ini. Tekan Menu untuk melihat yang bisa dilakukan.
-member-wish = Anggota tidak mencatat sendiri. Serahkan uangnya kepada bendahara; setelah dicatat, buktinya datang ke sini.
+member-wish = Permintaan Anda: "{ $said }".
+    Anggota tidak mencatat sendiri. Teruskan ke pengurus?
+wish-notice = Permintaan dari { $name } ({ $number }): "{ $said }". Belum ada yang dicatat.
+wish-passed-on = Sudah diteruskan ke pengurus: "{ $said }". Belum ada yang dicatat; buktinya datang setelah dicatat.
+wish-nobody = Belum ada bendahara atau ketua yang terdaftar. Sampaikan langsung ke kantor koperasi.
 sorry-bug = Maaf, ada gangguan di sistem kami. Tidak ada yang dicatat. Coba lagi sebentar lagi.
 
 members-head = <b>Anggota { ANGKA($first) } sampai { ANGKA($last) }</b>

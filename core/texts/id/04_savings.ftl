@@ -47,11 +47,19 @@ unconfirmed-head = <b>Belum dibenarkan anggota (30 hari)</b>
 unconfirmed-row = { $name }: { ANGKA($percent) }% ({ RUPIAH($amount) } dari { RUPIAH($total) }), BUKAN { RUPIAH($disputed) }
 unconfirmed-none = Tidak ada catatan dalam 30 hari ini.
 
-monitor-head = <b>Pantauan</b>: { ANGKA($cooperatives) } koperasi, { ANGKA($members) } anggota ({ ANGKA($linked) } terhubung), simpanan { RUPIAH($savings) }.
+monitor-head = <b>Pantauan</b>: { ANGKA($cooperatives) } koperasi, { ANGKA($members) } anggota, simpanan { RUPIAH($savings) }.
     Angka koperasi dengan kurang dari 5 anggota tidak ditampilkan.
+monitor-linked = { ANGKA($count) } anggota sudah terhubung.
 monitor-silent = { ANGKA($count) } koperasi belum punya pengurus yang terhubung.
 monitor-unlinked = <b>Belum terhubung</b>
 monitor-row = { $code } { $name }: { $roles }
 announcement-none = Pengumuman lewat chat belum tersedia. Tidak ada yang dikirim.
-reversal-not-yet = Pembatalan butuh pengurus kedua dan belum bisa lewat chat ini. Sampaikan nomornya kepada ketua. Nomor berapa yang salah?
+reversal-which = Nomor transaksi berapa yang dibatalkan? Lihat di buktinya, contoh: 28
+reversal-why = Mengapa dibatalkan? Tulis alasannya.
+reversal-of = Transaksi No. { ANGKA($entry) }
+reversal-entry = Transaksi: No. { ANGKA($entry) }
+reversal-reason = Alasan: { $reason }
+reversal-balance = Saldo sekarang: { RUPIAH($balance) }
+refusal-own-entry = No. { ANGKA($entry) } Anda catat sendiri. Yang membatalkan harus pengurus lain: { $who }.
+refusal-not-by-chat = No. { ANGKA($entry) } tidak bisa dibatalkan lewat chat. Hubungi operator.
 refusal-amount-too-large = Jumlahnya terlalu besar untuk dicatat. Periksa angka nolnya.
