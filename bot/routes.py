@@ -85,6 +85,18 @@ INTENTS = {
 }
 
 
+LATER = {
+    Intent.LOAN_APPLICATION,
+    Intent.LOAN_DISBURSEMENT,
+    Intent.LOAN_REPAYMENT,
+    Intent.EXPENSE,
+    Intent.SALE,
+    Intent.PURCHASE,
+    Intent.BANK_DEPOSIT,
+    Intent.BANK_WITHDRAW,
+}  # understood, but not recorded by chat yet
+
+
 def invite_code(incoming: Incoming) -> str | None:
     """Return the code of `/start CODE`: the channel's deep link sends it as a message."""
     found = re.match(r"\s*/start(?:@\w+)?\s+([A-Za-z0-9_-]{4,64})\s*$", incoming.text or "")
@@ -307,6 +319,8 @@ def _of_reading(turn: Turn, reading: Reading) -> Found:
         return name, _of_command(turn, command or "bantuan")
     if intent in (Intent.CONFIRM_RECEIPT, Intent.DISPUTE_RECEIPT):
         return name, partial(receipts.typed, intent)
+    if intent in (Intent.YES, Intent.NO):
+        return name, welcome.nothing_to_confirm
     if intent in (Intent.STOP, Intent.RESUME):
         return name, partial(statements.consent, intent)
     if intent is Intent.BALANCE_INQUIRY or intent is Intent.DUES_INQUIRY:
@@ -332,10 +346,10 @@ async def _of_officer(reading: Reading, turn: Turn) -> Reply:
                 who=", ".join(role.value for role in roles_that_may(Action.RECORD_SAVINGS))
             )
         return await welcome.not_understood(turn)
-    if reading.intent and reading.intent not in BY_INTENT:
+    if reading.intent in LATER:
         return await welcome.not_yet(turn)
     if menu.is_doubtful(reading):
         return await menu.doubt(turn, reading)
-    if reading.intent is None and not reading.rows and not menu.speaks_of_money(reading):
+    if reading.intent not in BY_INTENT and not reading.rows and not menu.speaks_of_money(reading):
         return await welcome.not_understood(turn)
     return await forms.from_reading(turn, reading)

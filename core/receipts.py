@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import text, update
+from sqlalchemy import literal, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import Refusal
@@ -190,10 +190,12 @@ async def answer(
     entry: int,
     member_id: int,
     answer: Answer,
+    own_chat: bool,
     at: datetime,
 ) -> Receipt:
     """Keep a member's answer to a receipt; BUKAN reverses nothing by itself.
 
+    An answer that comes from the recorder's own chat (`own_chat`) is no witness and is marked so.
     Raises NotYourReceipt, or AnsweredBefore unless a confirmed receipt is now disputed.
     """
     found = await of_entry(db, koperasi_id=koperasi_id, entry=entry)
@@ -204,7 +206,11 @@ async def answer(
     await db.execute(
         update(receipts)
         .where(receipts.c.koperasi_id == koperasi_id, receipts.c.entry == entry)
-        .values(answer=answer.value, answered_at=at)
+        .values(
+            answer=answer.value,
+            answered_at=at,
+            witness=receipts.c.witness & literal(not own_chat),
+        )
     )
     return found
 

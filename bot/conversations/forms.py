@@ -294,7 +294,10 @@ async def _from_rows(turn: Turn, reading: Reading) -> Reply:
                 amount=row.amount.value,
             )
         )
+    limit = (await rules.in_force(turn.db, turn.koperasi_id, turn.today)).message_limit
     total = sum(row.amount for row in rows)
+    if total > limit:
+        return Reply(lines=(say("ask-amount-above-limit", limit=limit),))
     if reading.total and reading.total.value is not None and reading.total.value != total:
         return Reply(lines=(say("rows-total-differs", said=reading.total.value, total=total),))
     on = reading.date.day if reading.date.kind is DateKind.DAY else None

@@ -54,7 +54,7 @@ async def contact(turn: Turn) -> Reply:
         return Reply(lines=(say("contact-not-asked"),), remove_keyboard=True)
     if not shared.own:
         return replace(ask_contact(), lines=(say("join-not-own-contact"),))
-    phone = people.normal_phone("+" + shared.phone.lstrip("+"))
+    phone = people.normal_phone(shared.phone) or people.normal_phone(f"+{shared.phone}")
     given = turn.keys.fingerprint("phone", phone or "")
     if joining["province_user"] is not None:
         registered: bytes | None = bytes.fromhex(joining["phone_hash"])

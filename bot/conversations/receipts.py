@@ -42,21 +42,34 @@ async def typed(intent: Intent, turn: Turn) -> Reply:
 
 async def _answer(turn: Turn, entry: int, answer: Answer) -> Reply:
     assert turn.here.member is not None
+    own_chat = await _is_recorders_chat(turn, entry)
     found = await receipts.answer(
         turn.db,
         koperasi_id=turn.koperasi_id,
         entry=entry,
         member_id=turn.here.member.id,
         answer=answer,
+        own_chat=own_chat,
         at=turn.now,
     )
     if answer is Answer.CONFIRMED:
-        return Reply(lines=(*lines_of(found), say("receipt-confirmed")), edit=True)
+        key = "receipt-own-chat" if own_chat else "receipt-confirmed"
+        return Reply(lines=(*lines_of(found), say(key)), edit=True)
     return Reply(
         lines=(*lines_of(found), say("receipt-disputed")),
         edit=True,
         notices=await _tell_disputed(turn, found),
     )
+
+
+async def _is_recorders_chat(turn: Turn, entry: int) -> bool:
+    found = await receipts.of_entry(turn.db, koperasi_id=turn.koperasi_id, entry=entry)
+    if found is None or found.officer_id is None:
+        return False
+    chats = await identities.chats_of(
+        turn.db, koperasi_id=turn.koperasi_id, person_ids=[found.officer_id]
+    )
+    return chats.get(found.officer_id) == turn.incoming.chat.key
 
 
 async def _tell_disputed(turn: Turn, found: Receipt) -> tuple[Notice, ...]:

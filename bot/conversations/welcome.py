@@ -54,6 +54,11 @@ async def not_yet(turn: Turn) -> Reply:
     return Reply(lines=(say("not-yet"),), buttons=((button("button-menu", "m:menu"),),))
 
 
+async def nothing_to_confirm(turn: Turn) -> Reply:
+    """A ya or tidak that answers nothing: no card was the last thing shown."""
+    return Reply(lines=(say("nothing-to-confirm"),), buttons=((button("button-menu", "m:menu"),),))
+
+
 async def not_for_you(turn: Turn) -> Reply:
     """A command of another hat: say what there is for this one."""
     return Reply(lines=(say("not-for-you"),), buttons=((button("button-menu", "m:menu"),),))

@@ -83,7 +83,7 @@ receipt-balance = Saldo: { RUPIAH($before) } menjadi <b>{ RUPIAH($balance) }</b>
 receipt-recorder = Dicatat oleh: { $name }
 receipt-code = Kode cek: { $code }
 receipt-sent = Bukti juga dikirim ke anggota.
-receipt-own-chat = Bukti ini masuk ke chat pencatat sendiri, jadi belum menjadi saksi.
+receipt-own-chat = Jawaban ini dari chat pencatatnya sendiri, jadi belum menjadi saksi.
 receipt-no-chat = Anggota belum punya chat. Buktinya menunggu 30 hari sampai ia terhubung.
 receipt-question = Apakah ini benar?
     { $cooperative }

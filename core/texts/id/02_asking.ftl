@@ -51,5 +51,6 @@ doubt-correction = Mana yang benar? Tulis sekali lagi dengan jumlah yang benar s
 doubt-total-differs = Total yang ditulis tidak sama dengan jumlah barisnya. Mana yang benar?
 doubt-other = Saya belum yakin maksudnya. Mau mencatat apa?
 
+nothing-to-confirm = Tidak ada kartu yang menunggu jawaban. Tekan ✅ Simpan di kartunya, atau ketik transaksinya.
 cancel-nothing = Tidak ada yang sedang diisi.
 cancel-done = Dibatalkan. Tidak ada yang dicatat.
