@@ -37,12 +37,16 @@ if ! works .venv/bin/python; then # none yet, half made, or its Python is gone
     if [ -n "$uv" ]; then uv venv --quiet --python "$python" .venv; else "$python" -m venv .venv; fi
 fi
 
+# Wheels only; the one peer that has none is built by what the lock brings, too.
+build='--only-binary :all:'
+if [ "$name" = bench ]; then build="$build --no-binary django-hordak --no-build-isolation"; fi
+
 say "installing $lock"
 if [ -n "$uv" ]; then
-    uv pip install --quiet --python .venv/bin/python --require-hashes --no-deps --only-binary :all: --compile-bytecode -r "$lock"
+    uv pip install --quiet --python .venv/bin/python --require-hashes --no-deps $build --compile-bytecode -r "$lock"
 else
     .venv/bin/python -m pip --version >/dev/null 2>&1 || .venv/bin/python -m ensurepip >/dev/null
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps --only-binary :all: -r "$lock"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes --no-deps $build -r "$lock"
 fi
 if [ "$name" = run ]; then
     if [ -n "$uv" ]; then
