@@ -212,6 +212,8 @@ async def _listen(house: House, stack: AsyncExitStack, world: World | None) -> N
 def _start_channels(
     house: House, world: World | None, *, only: str | None, seed: bool
 ) -> list[asyncio.Task[Any]]:
+    if house.settings.has_whatsapp:
+        log.warning("whatsapp.not_yet", hint="this release speaks on Telegram only")
     if not house.settings.has_telegram:
         house.channels_ready = True
         return []
@@ -237,12 +239,14 @@ async def _speak_and_hear(
         if identity is None:
             return
         sender = replace(sender, account=str(identity.id))
-        _open_ears(house, sender.account, identity.username, session, token)
+        if only != "notifications":
+            _open_ears(house, sender.account, identity.username, session, token)
         async with database.transaction(house.clock_engine) as db:
             await lease.remember_username(
                 db, channel="telegram", account=sender.account, username=identity.username
             )
-        if await _introduce(house, sender, webhook=True) is None:
+        # A process that only speaks leaves the webhook to those that hear.
+        if only != "notifications" and await _introduce(house, sender, webhook=True) is None:
             return
         house.channels_ready = True
         log.info("telegram.ready", account=sender.account)

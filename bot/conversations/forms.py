@@ -131,9 +131,10 @@ def ask(
         (Button(label=label, data=one),) for (label, _), one in zip(choices, data, strict=True)
     )
     form = Form(draft=draft, asking=slot, mark=mark, choices=data)
+    leave = "button-back" if slot == "edit" else "button-cancel"
     return Reply(
         lines=lines,
-        buttons=(*rows, (button("button-cancel", f"f:{mark}:cancel:"),)),
+        buttons=(*rows, (button(leave, f"f:{mark}:cancel:"),)),
         state=turn.state.asking(form),
     )
 
@@ -247,6 +248,8 @@ async def pressed(turn: Turn, slot: str, value: str) -> Reply:
     """Take a chosen button of the open question."""
     assert turn.state.form is not None
     draft = turn.state.form.draft
+    if slot == "cancel" and turn.state.form.asking == "edit":
+        return replace(await cards.show(turn, draft), edit=True)
     if slot == "cancel":
         return Reply(lines=(say("form-cancelled"),), edit=True, state=turn.state.asking(None))
     if slot == "operation" and value in OPERATIONS:

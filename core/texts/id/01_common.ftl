@@ -3,6 +3,7 @@
 button-save = ✅ Simpan
 button-edit = ✏️ Ubah
 button-cancel = ❌ Batal
+button-back = ◀ Kembali
 button-menu = Menu
 button-contact = 📱 Bagikan kontak saya
 button-next = Berikutnya ▶
