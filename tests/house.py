@@ -1,0 +1,414 @@
+"""The real service in this process, a simulated Telegram beside it, and people who chat with it.
+
+`running_house` starts both on a database of their own; `Person` is somebody with a phone. At the end
+of every story `check_house` looks at what must hold whatever was said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import itertools
+import json
+import logging
+import signal
+import socket
+import uuid
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import aiohttp
+import structlog
+from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot import app, logs
+from bot.settings import Settings
+from bot.simulator.client import Sim
+from bot.simulator.server import Running, start
+from bot.simulator.world import World
+from core import database
+from core.sealing import Keys
+from core.verify import verify
+from tests.conftest import KEYS, Database, _execute, _named
+
+TOKEN = "7000000042:a-token-of-the-simulator-for-stories"
+ACCOUNT = "7000000042"
+SECRET = "a-secret-of-the-webhook"
+PATIENCE = 10.0  # seconds until an answer that never comes fails the test
+_CHATS = itertools.count(500_001)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What the bot said in a chat, as it was then."""
+
+    id: int
+    text: str
+    html: str
+    rows: tuple[tuple[str, ...], ...]  # labels of its buttons
+    data: dict[str, str]  # label -> callback data
+    file: dict[str, Any] | None
+    edited: bool
+    seq: int
+
+    @classmethod
+    def of(cls, wire: dict[str, Any], seq: int, *, edited: bool) -> Self:
+        rows = wire["buttons"] or []
+        return cls(
+            id=wire["id"],
+            text=wire["text"],
+            html=wire["html"],
+            rows=tuple(tuple(b["text"] for b in row) for row in rows),
+            data={b["text"]: b.get("data", "") for row in rows for b in row},
+            file=wire["file"],
+            edited=edited,
+            seq=seq,
+        )
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @property
+    def labels(self) -> list[str]:
+        return [label for row in self.rows for label in row]
+
+    @property
+    def is_card(self) -> bool:
+        """It waits for its ✅."""
+        return any(label.startswith("✅") for label in self.labels)
+
+    @property
+    def is_question(self) -> bool:
+        """It ends with a question mark or offers something to press."""
+        offered = [label for label in self.labels if not label.startswith("❌")]
+        return "?" in self.text or bool(offered)
+
+    def line(self, begins: str) -> str:
+        """Return what stands behind a line's first word, as `Jumlah:`."""
+        found = [line for line in self.lines if line.startswith(begins)]
+        assert len(found) == 1, (begins, self.text)
+        return found[0].removeprefix(begins).strip()
+
+    def label(self, part: str) -> str:
+        """Return the one label that holds this."""
+        found = [label for label in self.labels if part in label]
+        assert len(found) == 1, (part, self.labels)
+        return found[0]
+
+
+@dataclass(slots=True)
+class House:
+    """A running service and the Telegram it speaks to."""
+
+    database: Database
+    telegram: Running
+    sim: Sim
+    owner: AsyncEngine
+    url: str
+    polling: bool
+    people: list[Person] = field(default_factory=list)  # who took part in this story
+    serving: asyncio.Task[None] | None = None
+    settings: Settings | None = None
+
+    @property
+    def keys(self) -> Keys:
+        return self.database.keys
+
+    @property
+    def world(self) -> World:
+        return self.telegram.world
+
+    async def start(self) -> None:
+        """Start the service; what the database and Telegram hold is as it was left."""
+        port = _free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        hook = None if self.polling else f"{self.url}/telegram/webhook"
+        self.settings = Settings(
+            database_url=SecretStr(self.database.urls.owner),
+            secret_key=SecretStr(SECRET_KEY),
+            http_port=port,
+            telegram_token=SecretStr(TOKEN),
+            telegram_api_url=self.telegram.url,
+            telegram_webhook_url=hook,
+            telegram_webhook_secret=SecretStr(SECRET),
+            telegram_rate=0,
+            send_hours="always",
+        )
+        self.serving = asyncio.create_task(app.serve(self.settings))
+        await self._ready()
+        for number in (signal.SIGINT, signal.SIGTERM):  # They are pytest's here.
+            asyncio.get_running_loop().remove_signal_handler(number)
+
+    async def _ready(self) -> None:
+        assert self.serving is not None
+        async with aiohttp.ClientSession() as session, asyncio.timeout(20):
+            while True:
+                assert not self.serving.done(), self.serving
+                with suppress(aiohttp.ClientError):
+                    async with session.get(f"{self.url}/readyz") as answer:
+                        if answer.status == 200:
+                            return
+                await asyncio.sleep(0.01)
+
+    async def stop(self) -> None:
+        """Stop the service as the operator would stop it."""
+        if self.serving is not None:
+            serving, self.serving = self.serving, None
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+    async def restart(self) -> None:
+        """Let a new service go on from what the database holds."""
+        await self.stop()
+        await self.start()
+
+    async def rows(self, statement: str, **values: Any) -> list[Any]:
+        """Look into the database as its owner."""
+        async with self.owner.connect() as db:
+            return list((await db.execute(text(statement), values)).all())
+
+    async def value(self, statement: str, **values: Any) -> Any:
+        return (await self.rows(statement, **values))[0][0]
+
+    async def change(self, statement: str, **values: Any) -> None:
+        """Put something right or wrong in the database, as its owner."""
+        async with database.transaction(self.owner) as db:
+            await db.execute(text(statement), values)
+
+
+SECRET_KEY = "a secret key for tests, long enough"  # the one behind tests.conftest.KEYS
+assert Keys(SECRET_KEY).fingerprint("x", "y") == KEYS.fingerprint("x", "y")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@asynccontextmanager
+async def a_database(server_url: str, template: str) -> AsyncIterator[Database]:
+    """A clone of the template, for a service that several tests share."""
+    name = f"kopdes_house_{uuid.uuid4().hex[:12]}"
+    await _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    urls = database.derive_urls(_named(server_url, name), KEYS)
+    yield Database(urls=urls, keys=KEYS, name=name)
+    await _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@asynccontextmanager
+async def running_house(given: Database, *, polling: bool = False) -> AsyncIterator[House]:
+    """Start a service on a database, and a Telegram for it."""
+    world = World(bots={TOKEN: "kopdes_story_bot"})
+    world.limits.enforce = False
+    telegram = await start(world)
+    owner = database.make_engine(given.urls.owner, size=4)
+    async with Sim(telegram.url) as sim:
+        await sim.delivery(first=0.05, longest=0.2)
+        house = House(
+            database=given,
+            telegram=telegram,
+            sim=sim,
+            owner=owner,
+            url="",
+            polling=polling,
+        )
+        try:
+            await house.start()
+            yield house
+        finally:
+            await house.stop()
+            await owner.dispose()
+    await telegram.close()
+
+
+@contextmanager
+def logs_kept() -> Iterator[io.StringIO]:
+    """Keep what the service logs, written as in production."""
+    root, config = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    kept = io.StringIO()
+    logs.configure(stream=kept)
+    try:
+        yield kept
+    finally:
+        root.handlers, root.level = handlers, level
+        structlog.configure(**config)
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody with a phone and a chat with the bot."""
+
+    house: House
+    chat: int
+    name: str
+    phone: str  # digits from 62
+    person_id: int | None = None
+    number: str = ""  # of the member
+    seen: int = 0  # the last event that was looked at
+    said: list[Message] = field(default_factory=list)  # what the bot answered
+    heard: list[Message] = field(default_factory=list)  # what it said besides, not looked at yet
+    typed: list[str] = field(default_factory=list)
+
+    async def says(self, words: str, *, at: int | None = None) -> Message:
+        """Write a text (in unix seconds `at`, if not now); return the answer."""
+        self.typed.append(words)
+        done = await self.house.sim.text(self.chat, words, at)
+        return await self._answer(done)
+
+    async def presses(self, label: str, on: Message | None = None) -> Message:
+        """Press the newest button with this label, or the one on that message."""
+        done = await self.house.sim.press(self.chat, label, on.id if on else None)
+        return await self._answer(done)
+
+    async def forges(self, data: str, on: Message) -> Message:
+        """Press a button that is not there."""
+        done = await self.house.sim.press(self.chat, data, on.id, forge=True)
+        return await self._answer(done)
+
+    async def shares_contact(
+        self, phone: str | None = None, *, user_id: int | None = None
+    ) -> Message:
+        """Share the own contact, or somebody else's."""
+        done = await self.house.sim.contact(self.chat, phone=phone, user_id=user_id)
+        return await self._answer(done)
+
+    async def sends(self, name: str, content: bytes) -> Message:
+        """Send a file."""
+        done = await self.house.sim.file(self.chat, name, content, kind="document")
+        return await self._answer(done)
+
+    async def joins(self, code: str) -> Message:
+        """Open an invite's link and share the own contact."""
+        asked = await self.says(f"/start {code}")
+        assert "Bagikan kontak" in asked.text, asked.text
+        return await self.shares_contact()
+
+    async def _answer(self, done: dict[str, Any]) -> Message:
+        """Return the bot's answer to this act: the one message its update was owed."""
+        self.seen = max(self.seen, done.get("seq", 0))
+        key = f"reply/telegram/{ACCOUNT}/{self.chat}/{done['update_id']}"
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                message = await self._next()
+                if message.id == await self._spoken(key):
+                    self.said.append(message)
+                    return message
+                self.heard.append(message)
+
+    async def _spoken(self, key: str) -> int:
+        """Wait until delivery wrote down how a reply went; return its message's id."""
+        while True:
+            for row in await self.house.rows(
+                "SELECT message_id, edit_message FROM outbox"
+                " WHERE dedupe = :key AND done_at IS NOT NULL",
+                key=key,
+            ):
+                return int(row.message_id or row.edit_message)
+            await asyncio.sleep(0.005)
+
+    async def sees(self, words: str) -> Message:
+        """Wait until something arrives that holds these words; return it."""
+        for message in self.heard:
+            if words in message.text:
+                self.heard.remove(message)
+                return message
+        async with asyncio.timeout(PATIENCE):
+            while words not in (message := await self._next()).text:
+                self.heard.append(message)
+        return message
+
+    async def _next(self) -> Message:
+        """Return the bot's next message or edit in this chat."""
+        while True:
+            for event in await self.house.sim.events(self.seen, person=self.chat, wait=PATIENCE):
+                self.seen = event["seq"]
+                if event["kind"] in ("message", "edit") and event["message"]["from"] == "bot":
+                    return Message.of(
+                        event["message"], event["seq"], edited=event["kind"] == "edit"
+                    )
+
+    async def messages(self) -> list[Message]:
+        """Return the bot's messages as they stand now."""
+        found = await self.house.sim.messages(self.chat)
+        return [
+            Message.of(wire, 0, edited=wire["edited"]) for wire in found if wire["from"] == "bot"
+        ]
+
+
+async def a_person(house: House, name: str, phone: str | None = None) -> Person:
+    """Somebody with a phone who has not opened the bot yet."""
+    chat = next(_CHATS)
+    number = phone or f"62812{chat:08d}"
+    first, _, last = name.partition(" ")
+    await house.sim.add_person(id=chat, first_name=first[:64], last_name=last[:64], phone=number)
+    made = Person(house=house, chat=chat, name=name, phone=number)
+    house.people.append(made)
+    return made
+
+
+async def check_house(house: House, log: str, *, allow: Sequence[str] = ()) -> None:
+    """Look at what must hold after any story: of its people's chats, of every book, of the log.
+
+    `allow` names events of the log that this story provoked.
+    """
+    for one in house.people:
+        await _one_answer_each(house, one)
+        for message in await one.messages():
+            assert not message.is_card or _is_like_a_card(message), message
+    await _books_are_sound(house)
+    for level in ("warning", "error", "critical"):
+        for line in log.splitlines():
+            seen = json.loads(line)
+            expected = seen["level"] != level or seen["event"] in allow
+            assert expected, line
+    for one in house.people:
+        for private in (one.name, one.phone, one.phone[2:], *one.typed):
+            assert len(private) < 8 or private not in log, private
+
+
+async def _one_answer_each(house: House, one: Person) -> None:
+    """Every update was answered by exactly one message of its own; nothing owed was left unsaid."""
+    async with asyncio.timeout(PATIENCE):
+        while await house.value(
+            "SELECT count(*) FROM outbox WHERE chat = :chat AND done_at IS NULL", chat=str(one.chat)
+        ):
+            await asyncio.sleep(0.01)
+    updates = await house.value(
+        "SELECT count(*) FROM chat.updates WHERE chat = :chat", chat=str(one.chat)
+    )
+    owed = await house.rows(
+        "SELECT purpose, state, edit_message FROM outbox WHERE chat = :chat", chat=str(one.chat)
+    )
+    replies = [row for row in owed if row.purpose == "reply"]
+    assert len(replies) == updates, (one.name, len(replies), updates)
+    spoken = [
+        entry
+        for method in ("sendMessage", "sendPhoto", "sendDocument", "editMessageText")
+        for entry in await house.sim.log(method, chat_id=one.chat)
+        if entry["status"] == 200
+    ]
+    said = [row for row in owed if row.state == "sent"]
+    assert len(spoken) == len(said), (one.name, len(spoken), len(said))
+
+
+def _is_like_a_card(message: Message) -> bool:
+    """A card's lines say what, who or which rows, how much and when."""
+    starts = "Anggota: ", "1. ", "Berkas: "
+    named = any(line.startswith(starts) for line in message.lines)
+    return named and any(line.startswith("Tanggal: ") for line in message.lines)
+
+
+async def _books_are_sound(house: House) -> None:
+    numbers = await house.rows("SELECT koperasi_id FROM cooperatives")
+    for (number,) in numbers:
+        async with database.transaction(house.owner, koperasi_id=number) as db:
+            found = await verify(db, number)
+        assert found.finding is None, found
