@@ -54,7 +54,7 @@ def pieces(word: str) -> tuple[str, ...]:
     """Cut a word such as `duapuluhlima` into number words; empty when it is none."""
     if word in spoken():
         return (word,)
-    if len(word) > 60:
+    if len(word) > 120:
         return ()
     best: dict[int, tuple[str, ...]] = {0: ()}
     for start in range(len(word)):
@@ -91,14 +91,17 @@ def is_spoken(word: str) -> bool:
 def read(tokens: Sequence[Token], start: int, stop: int) -> list[Atom]:
     """Take apart what may be a number phrase from token `start` to before `stop`."""
     found: list[Atom] = []
+    smallest = 10**18
     for at in range(start, min(start + LONGEST, stop)):
         token = tokens[at]
         more = _of_token(tokens, at)
         if not more or (found and _cannot_follow(found[-1], more[0], token)):
             break
         found += more
-        if found[-1].part == "an":
+        sizes = [atom.value for atom in more if atom.part in {"scale", "one_scale"}]
+        if more[-1].part == "an" or any(size >= smallest for size in sizes):
             break
+        smallest = min(smallest, *sizes) if sizes else smallest
     return found
 
 

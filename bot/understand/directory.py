@@ -48,6 +48,7 @@ class _Entry:
     member: Member
     literal: tuple[str, ...]
     core: frozenset[str]  # folded words of the name itself
+    father: frozenset[str]  # those of them behind bin or binti
 
 
 class Directory:
@@ -58,9 +59,10 @@ class Directory:
         by_word: dict[str, list[int]] = {}
         by_number: dict[tuple[str, int], list[int]] = {}
         for index, member in enumerate(members):
-            literal = _name_words(member.name)
+            literal, fathers = _name_words(member.name)
             core = frozenset(fold(word) for word in literal)
-            self._entries.append(_Entry(member=member, literal=literal, core=core))
+            father = frozenset(fold(word) for word in fathers) - {fold(w) for w in literal[:1]}
+            self._entries.append(_Entry(member=member, literal=literal, core=core, father=father))
             for word in core:
                 by_word.setdefault(word, []).append(index)
             number = _number_key(member.number)
@@ -80,6 +82,10 @@ class Directory:
     def core(self, index: int) -> frozenset[str]:
         """The folded words of a member's name."""
         return self._entries[index].core
+
+    def is_fathers(self, index: int, word: str) -> bool:
+        """Whether a folded word of a member's name is only the father's."""
+        return word in self._entries[index].father
 
     def literal(self, index: int) -> tuple[str, ...]:
         """The words of a member's name as written, titles apart."""
@@ -107,11 +113,13 @@ class Directory:
         return self._by_number.get((letters, digits), frozenset())
 
 
-def _name_words(name: str) -> tuple[str, ...]:
-    tokens = split(normal(name.split(",", maxsplit=1)[0]))
-    plain = [token.text for token in tokens if token.is_word and token.text not in _CONNECTING]
+def _name_words(name: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words of a name without titles, and those of them that name the father."""
+    texts = [token.text for token in split(normal(name.split(",", maxsplit=1)[0])) if token.is_word]
+    bin_at = next((at for at, text in enumerate(texts) if text in _CONNECTING and at), len(texts))
+    plain = [text for text in texts if text not in _CONNECTING]
     core = [word for word in plain if word not in _HONORIFICS and (len(word) > 1 or word == "m")]
-    return tuple(core or [word for word in plain if len(word) > 1])
+    return tuple(core or [word for word in plain if len(word) > 1]), tuple(texts[bin_at + 1 :])
 
 
 def _number_key(number: str) -> tuple[str, int] | None:

@@ -101,7 +101,7 @@ def _number(tokens: Sequence[Token], at: int, labels: Labels) -> None:
         labels[at] = Label.IDENTITY
         return
     if before is None or priced or not plain:
-        if plain and not priced and len(token.text) > 1 and token.text[0] == "0":
+        if plain and not priced and len(token.text) > 2 and token.text[0] == "0":
             labels[at] = Label.NUMBER if int(token.text) else Label.FREE
         return
     _after_word(tokens, at, labels)
@@ -146,7 +146,7 @@ def _after_word(tokens: Sequence[Token], at: int, labels: Labels) -> None:
     ):
         back -= 1
     word = tokens[back]
-    leading_zero = len(token.text) > 1 and token.text[0] == "0" and int(token.text) > 0
+    leading_zero = len(token.text) > 2 and token.text[0] == "0" and int(token.text) > 0
     touching = all(tokens[i].glued for i in range(back + 1, at + 1))
     if word.text in _ACCOUNTS and len(token.text) > 4:
         labels[at] = Label.IDENTITY

@@ -289,6 +289,12 @@ class _Finder:
         """Turn a run of words into a mention."""
         start, end = run[0].at, run[-1].at + 1
         fits = run[-1].fits
+        by_father = False
+        if len(run) == 1:
+            word = fold(self.tokens[start].text)
+            own = frozenset(i for i in fits if not self.directory.is_fathers(i, word))
+            by_father = not own
+            fits = own or fits
         said = [self.tokens[hit.at].text for hit in run]
         folded = {fold(word) for word in said}
         if len(run) > 1:
@@ -306,7 +312,7 @@ class _Finder:
             fits=fits,
             strength=strength,
             exact=all(hit.literal for hit in run),
-            stranger=self._stranger(start, run[0].at, end, full=full),
+            stranger=by_father or self._stranger(start, run[0].at, end, full=full),
             said=" ".join(token.raw for token in self.tokens[start:end]),
         )
         if strength is Strength.WEAK:

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import pytest
+
+from bot.understand.grammar import clear
+from tests.bot.understand.village import said
+
+BATCHES = {
+    "wajib Ani 20rb dan Budi 30rb": [
+        ("B-008", 20_000, "deposit_mandatory"),
+        ("B-002", 30_000, "deposit_mandatory"),
+    ],
+    "wajib: Ani 20rb, Budi 30rb, total 50rb": [
+        ("B-008", 20_000, "deposit_mandatory"),
+        ("B-002", 30_000, "deposit_mandatory"),
+    ],
+    "Ani 20rb\nBudi 20rb\nwajib": [
+        ("B-008", 20_000, "deposit_mandatory"),
+        ("B-002", 20_000, "deposit_mandatory"),
+    ],
+    "wajib bulan ini:\n1) Ani - 20.000\n2) Budi Santoso - 20.000\nTotal: 40.000": [
+        ("B-008", 20_000, "deposit_mandatory"),
+        ("B-002", 20_000, "deposit_mandatory"),
+    ],
+    "1. Ani wajib 20rb\n2. Budi sukarela 50rb\n3. Masdar angsuran 100rb": [
+        ("B-008", 20_000, "deposit_mandatory"),
+        ("B-002", 50_000, "deposit_voluntary"),
+        ("A-012", 100_000, "loan_repayment"),
+    ],
+    "wajib\nAni 20rb\nsukarela\nBudi 30rb\nMasdar 40rb": [
+        ("B-008", 20_000, "deposit_mandatory"),
+        ("B-002", 30_000, "deposit_voluntary"),
+        ("A-012", 40_000, "deposit_voluntary"),
+    ],
+    "Ani:\nwajib 20rb\nsukarela 30rb": [
+        ("B-008", 20_000, "deposit_mandatory"),
+        ("B-008", 30_000, "deposit_voluntary"),
+    ],
+    "Budi wajib 20rb, sukarela 50rb": [
+        ("B-002", 20_000, "deposit_mandatory"),
+        ("B-002", 50_000, "deposit_voluntary"),
+    ],
+    "Budi wajib 20rb + sukarela 30rb": [
+        ("B-002", 20_000, "deposit_mandatory"),
+        ("B-002", 30_000, "deposit_voluntary"),
+    ],
+    "Budi wajib 25 ribu sukarela 25 ribu": [
+        ("B-002", 25_000, "deposit_mandatory"),
+        ("B-002", 25_000, "deposit_voluntary"),
+    ],
+    "wajib Ani, Budi masing-masing 20rb": [
+        ("B-008", 20_000, "deposit_mandatory"),
+        ("B-002", 20_000, "deposit_mandatory"),
+    ],
+}
+
+
+@pytest.mark.parametrize("text", BATCHES)
+def test_a_batch_has_a_row_for_each_operation(text):
+    reading = said(text)
+    rows = [(row.people.members[0].number, row.amount.value, row.intent) for row in reading.rows]
+    assert rows == BATCHES[text]
+    assert clear(reading)
+
+
+def test_expenses_of_one_message_are_rows_with_their_words():
+    reading = said("bayar listrik 200rb, bensin 50rb")
+    assert [(row.intent, row.amount.value, row.note) for row in reading.rows] == [
+        ("expense", 200_000, "bayar listrik"),
+        ("expense", 50_000, "bensin"),
+    ]
+    assert clear(reading)
+
+
+def test_a_total_that_differs_is_a_doubt():
+    reading = said("wajib: Ani 20rb, Budi 30rb, total 60rb")
+    assert "total_differs" in reading.doubts
+    assert not clear(reading)
+
+
+def test_one_row_that_is_not_certain_keeps_the_batch_from_its_card():
+    for row in ("Slamet 20rb", "Siti 20rb", "Budi 20", "Budi 30.00", "Budi 20rban"):
+        reading = said(f"wajib\nAni 20rb\n{row}")
+        assert len(reading.rows) == 2
+        assert not clear(reading), row
+
+
+def test_a_stranger_in_a_row_does_not_take_the_headings_member():
+    reading = said("wajib Ani:\n20rb\nslamet 20rb")
+    assert reading.rows[1].people.members == ()
+    assert not clear(reading)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lahang Ipuy kasih 450rb, kembali 50rb, angsuran 400rb",
+        "Budi wajib 20rb, 50rb",
+        "wajib Budi 20rb dan 50rb",
+        "Budi bayar 275rb: wajib 25rb, angsuran 250rb",
+        "wajib Ani dan Budi 40rb",
+    ],
+)
+def test_amounts_that_nothing_explains_are_no_batch_to_post(text):
+    assert not clear(said(text))
+
+
+def test_a_batch_of_a_hundred_members_is_read():
+    lines = "\n".join(f"A-{n % 15 + 1:03} {n + 1}rb" for n in range(100))
+    reading = said(f"wajib\n{lines}")
+    assert len(reading.rows) == 100
+    assert clear(reading)
+    assert sum(row.amount.value or 0 for row in reading.rows) == 5_050_000
