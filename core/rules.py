@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.money import Rupiah
@@ -55,7 +55,7 @@ async def in_force(db: AsyncConnection, koperasi_id: int, on: date) -> Rules:
     """Read the rules that hold on a day."""
     rows = await db.execute(
         select(rules.c.name, rules.c.value)
-        .distinct(rules.c.name)
+        .ext(distinct_on(rules.c.name))
         .where(rules.c.koperasi_id == koperasi_id, rules.c.since <= on)
         .order_by(rules.c.name, rules.c.since.desc())
     )
