@@ -1,0 +1,33 @@
+"""The long fault runs: small inside `make test`, full size with KOPDES_FAULTS=full (`make faults`)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.simulator.client import Sim
+from bot.simulator.server import Running, start
+from bot.simulator.world import World
+from tests.faults.village import TOKEN
+
+FULL = os.environ.get("KOPDES_FAULTS") == "full"
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Running]:
+    """The simulator, in the test's own process: it outlives every service. No limits."""
+    world = World(bots={TOKEN: "kopdes_uji_bot"})
+    world.limits.enforce = False
+    running = await start(world)
+    yield running
+    await running.close()
+
+
+@pytest.fixture
+async def sim(telegram: Running) -> AsyncIterator[Sim]:
+    """A client that puts faults in the way."""
+    async with Sim(telegram.url) as client:
+        await client.delivery(first=0.1, longest=1.0)
+        yield client

@@ -1,0 +1,75 @@
+"""SIGKILL at random moments under 200 concurrent turns: what was acknowledged is in the book, once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from bot.simulator.client import Sim
+from bot.simulator.server import Running
+from tests.conftest import Database
+from tests.faults import audit, village
+from tests.faults.conftest import FULL
+from tests.faults.crowd import Crowd
+from tests.faults.service import Service, environment, free_port, serving
+
+_ROUNDS = 30 if FULL else 3
+_COOPERATIVES, _OFFICERS = 10, 20  # 200 chats
+_LONGEST = 2.5 if FULL else 1.5  # seconds of load before a kill
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("webhook", [True, False], ids=["webhook", "polling"])
+async def test_a_service_killed_again_and_again_loses_and_doubles_nothing(
+    webhook: bool, own_database: Database, telegram: Running, sim: Sim, tmp_path: Path
+):
+    began = time.monotonic()
+    seed = random.randrange(2**32)
+    print(f"seed {seed}")
+    rng = random.Random(seed)
+    people = await village.settle(
+        own_database.urls.owner, telegram.world, cooperatives_=_COOPERATIVES, officers=_OFFICERS
+    )
+    port = free_port()
+    env = environment(
+        api_url=telegram.url,
+        token=village.TOKEN,
+        port=port,
+        webhook=webhook,
+        database_url=own_database.urls.owner,
+        secret_key="a secret key for tests, long enough",
+    )
+    crowd = Crowd(world=telegram.world, officers=people, rng=rng)
+    async with serving(env, port, tmp_path / "service.log") as service:
+        stop = asyncio.Event()
+        working = asyncio.create_task(crowd.work(stop))
+        for _ in range(_ROUNDS):
+            await _killed_once(service, rng)
+        stop.set()
+        await working
+        await audit.quiet(own_database.urls.owner, telegram.world)
+        counts = await audit.check(own_database.urls.owner, crowd, service)
+    acknowledged = crowd.acknowledged
+    assert len(acknowledged) > len(people) / 2
+    print(
+        f"killed {_ROUNDS} times by {'webhook' if webhook else 'polling'}: {crowd.said} sentences,"
+        f" {len(crowd.pressed)} ✅, {len(acknowledged)} acknowledged, {counts.entries} entries,"
+        f" outbox {dict(counts.outbox)}, {counts.resent} kirim ulang, {crowd.no_card} without a card,"
+        f" {time.monotonic() - began:.0f} s"
+    )
+
+
+async def _killed_once(service: Service, rng: random.Random) -> None:
+    """Kill at a random moment of the load, now and then while it starts; start again."""
+    await asyncio.sleep(rng.uniform(0.1, _LONGEST))
+    await service.kill()
+    if rng.random() < 0.1:
+        await service.start()
+        await asyncio.sleep(rng.uniform(0.5, 4))
+        await service.kill()
+    await service.start()
+    await service.ready()
