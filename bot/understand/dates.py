@@ -327,7 +327,8 @@ class _Days:
         for _ in range(3):  # the 31st may have to look two months back
             candidate = _day(year, month, day)
             if candidate is not None and candidate <= self.today:
-                return place + 1, self._day(candidate, at, place + 1)
+                end = place + 1 + (self.word(place + 1) in listed("ago"))  # "tgl 20 kemarin"
+                return end, self._day(candidate, at, end)
             year, month = (year, month - 1) if month > 1 else (year - 1, 12)
         return None
 

@@ -187,6 +187,8 @@ def _asked(e: Evidence, *, loan: bool) -> tuple[Intent, ...]:
         return (Intent.HISTORY_INQUIRY,)
     if loan and e.any("ask", "look", "left") and not e.any("apply", "borrow"):
         return (Intent.LOAN_INQUIRY,)
+    if e.any("ask") and not e.amount and e.any("borrow", "apply"):
+        return (Intent.SIMULATION,)
     if e.any("mandatory", "dues", "principal") and e.any("ask", "left"):
         return (Intent.DUES_INQUIRY,)
     if e.any("savings", "simpanan", "voluntary", "mandatory") and e.any("ask", "look", "left"):
@@ -195,6 +197,10 @@ def _asked(e: Evidence, *, loan: bool) -> tuple[Intent, ...]:
         return (Intent.PRICE_INQUIRY,)
     if e.any("transaction") and e.any("look"):
         return (Intent.HISTORY_INQUIRY,)
+    if e.any("ask") and e.any("pay") and not e.amount and not e.any("costs"):
+        return (Intent.LOAN_INQUIRY,)
+    if e.any("ask", "left") and e.any("money") and e.person:
+        return (Intent.BALANCE_INQUIRY,)
     return ()
 
 
