@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -124,6 +123,7 @@ class Notice:
     purpose: Purpose
     content: Content
     id: UUID = field(default_factory=uuid4)
+    to: tuple[str, str, str] | None = None  # the person's chat, where the step knows it already
     keep_days: int | None = None  # how long it waits when the person has no chat; None: not at all
 
 
@@ -177,7 +177,10 @@ class Reply:
         return replace(self, state=state)
 
 
-Step = Callable[[Turn], Any]
+def called(name: str, gender: str | None) -> str:
+    """Address somebody politely: Pak, Bu, or both while it is not known."""
+    title = {"L": "Pak", "P": "Bu"}.get(gender or "", "Bapak/Ibu")
+    return f"{title} {name}"
 
 
 def say(key: str, **facts: Fact) -> Say:

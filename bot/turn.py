@@ -175,11 +175,13 @@ async def _notices(turn: Turn, notices: tuple[Notice, ...]) -> list[Message]:
         return []
     koperasi_id = turn.here.cooperative.id
     chats = await identities.chats_of(
-        turn.db, koperasi_id=koperasi_id, person_ids=[notice.person_id for notice in notices]
+        turn.db,
+        koperasi_id=koperasi_id,
+        person_ids=[notice.person_id for notice in notices if notice.to is None],
     )
     messages: list[Message] = []
     for notice in notices:
-        chat = chats.get(notice.person_id)
+        chat = notice.to or chats.get(notice.person_id)
         if chat is None and notice.keep_days is None:
             continue
         messages.append(

@@ -6,7 +6,7 @@ import hmac
 from dataclasses import replace
 
 from bot.conversations import menu, statements
-from bot.talk import LinkChange, Reply, Turn, button, say
+from bot.talk import LinkChange, Reply, Turn, button, called, say
 from core import identities, people
 from core.people import Standing
 from notifications import outbox
@@ -142,7 +142,7 @@ async def _link(turn: Turn, person_id: int) -> Reply:
 
 async def _welcome(turn: Turn, standing: Standing) -> tuple[Say, ...]:
     name = standing.cooperative.name
-    lines = [say("join-done", name=standing.name, cooperative=name)]
+    lines = [say("join-done", name=called(standing.name, standing.gender), cooperative=name)]
     if standing.roles:
         roles = ", ".join(role.value.replace("_", " ") for role in standing.roles)
         lines.append(say("join-done-officer", roles=roles))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.conversations import forms
 from bot.state import Draft
-from bot.talk import Reply, Turn, button, say
+from bot.talk import Reply, Turn, button, called, say
 from bot.understand.readings import AmountKind, PeopleKind, Reading
 from core.permissions import Action, may
 from notifications.messages import Button
@@ -27,14 +27,20 @@ async def show(turn: Turn) -> Reply:
     lines = []
     if turn.standing is not None:
         here = turn.here
-        lines.append(say("menu-hello", name=here.name, cooperative=here.cooperative.name))
+        lines.append(
+            say(
+                "menu-hello",
+                name=called(here.name, here.gender),
+                cooperative=here.cooperative.name,
+            )
+        )
         if here.member:
             names.extend(_MEMBER)
         names.extend(name for name, action in _OFFICER if may(here.roles, action))
         if len(turn.links) > 1:
             names.append("ganti")
     if turn.province is not None:
-        lines.append(say("menu-hello-province", name=turn.province.name))
+        lines.append(say("menu-hello-province", name=called(turn.province.name, None)))
         names.append("pantau")
     if not names and turn.standing is None:
         return Reply(lines=(say("welcome"),))

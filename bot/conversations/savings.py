@@ -13,6 +13,7 @@ from bot.talk import Notice, Reply, Turn, button, say
 from core import dues, identities, people, receipts, rules, savings
 from core.calendar import month_of
 from core.dues import Part
+from core.identities import Chat
 from core.people import Member
 from core.permissions import Action, NotAllowed, may, roles_that_may
 from core.savings import Recorded
@@ -50,18 +51,17 @@ async def checked(
     return member, before
 
 
-async def _require_second_person(turn: Turn, member: Member) -> None:
-    here = turn.here
-    chats = await identities.chats_of(
-        turn.db, koperasi_id=here.cooperative.id, person_ids=[member.id]
-    )
-    shared = chats.get(member.id) == turn.incoming.chat.key
+async def _require_second_person(turn: Turn, member: Member) -> Chat | None:
+    """Refuse what needs another officer; returns the chat in which the member is reached."""
+    chats = await identities.chats_of(turn.db, koperasi_id=turn.koperasi_id, person_ids=[member.id])
+    chat = chats.get(member.id)
     try:
-        savings.require_other_person(here, member, shared_chat=shared)
+        savings.require_other_person(turn.here, member, shared_chat=chat == turn.incoming.chat.key)
     except savings.OwnSavings as refusal:
         raise savings.OwnSavings(
             member=member.name, who=await forms.others_who_may(turn, Action.RECORD_SAVINGS)
         ) from refusal
+    return chat
 
 
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
@@ -176,7 +176,7 @@ async def _record_row(
     draft, operation = card.draft, OPERATIONS[row.operation]
     assert draft.on is not None
     member = await cards.member_of(turn, row.member)
-    await _require_second_person(turn, member)
+    chat = await _require_second_person(turn, member)
     common = {
         "officer": turn.here,
         "member": member,
@@ -197,10 +197,9 @@ async def _record_row(
         )
     code = receipts.check_code(turn.keys, turn.here.cooperative.id, done.entry, done.hash)
     said = receipt_lines(turn, operation, member, done, draft, code)
-    notice = await _tell_member(turn, operation, member, done, code, said)
-    if notice is None:
-        return done, member, (*said, say("receipt-no-chat")), None
-    return done, member, (*said, say("receipt-sent")), notice
+    notice = await _tell_member(turn, operation, member, done, code, said, chat)
+    told = say("receipt-sent" if chat else "receipt-no-chat")
+    return done, member, (*said, told), notice
 
 
 def receipt_lines(
@@ -231,14 +230,12 @@ async def _tell_member(
     done: Recorded,
     code: str,
     said: tuple[Say, ...],
+    chat: Chat | None,
 ) -> Notice | None:
-    """Owe the member the receipt; returns the notice, or None when it waits for the linking."""
+    """Owe the member the receipt, for 30 days while there is no chat; None when it was owed before."""
     here = turn.here
     if done.repeated:
         return None
-    chats = await identities.chats_of(
-        turn.db, koperasi_id=here.cooperative.id, person_ids=[member.id]
-    )
     mark = f"r:{here.cooperative.id}:{done.entry}"
     notice = Notice(
         person_id=member.id,
@@ -248,6 +245,7 @@ async def _tell_member(
             buttons=((button("button-right", f"{mark}:y"), button("button-wrong", f"{mark}:n")),),
         ),
         id=uuid4(),
+        to=chat,
         keep_days=receipts.WAITS_FOR_LINKING // timedelta(days=1),
     )
     await receipts.make(
@@ -262,7 +260,7 @@ async def _tell_member(
         before=done.before,
         balance=done.balance,
         outbox_id=notice.id,
-        witness=chats.get(member.id) != turn.incoming.chat.key,
+        witness=chat != turn.incoming.chat.key,
         at=turn.now,
     )
     return notice
@@ -272,7 +270,6 @@ async def _record_batch(turn: Turn, card: Card) -> Reply:
     draft = card.draft
     notices: list[Notice] = []
     entries: list[int] = []
-    without_chat = 0
     lines: list[Say] = []
     for number, row in enumerate(draft.rows, start=1):
         done, member, _said, notice = await _record_row(turn, card, row, f"{card.id}/{number}")
@@ -289,12 +286,7 @@ async def _record_batch(turn: Turn, card: Card) -> Reply:
         )
         if notice:
             notices.append(notice)
-    chats = await identities.chats_of(
-        turn.db,
-        koperasi_id=turn.here.cooperative.id,
-        person_ids=[row.member for row in draft.rows],
-    )
-    without_chat = sum(row.member not in chats for row in draft.rows)
+    without_chat = sum(notice.to is None for notice in notices)
     total = sum(row.amount for row in draft.rows)
     head = say("receipt-batch", count=len(entries), first=entries[0], last=entries[-1], total=total)
     tail = (say("receipt-batch-no-chat", count=without_chat),) if without_chat else ()
