@@ -127,9 +127,9 @@ async def _house(settings: Settings, access: Access) -> AsyncIterator[House]:
     finally:
         await owner.dispose()
     engines = [
-        database.make_engine(access.urls.app, size=_POOL, name="kopdes bot"),
-        database.make_engine(access.urls.clock, size=4, name="kopdes clock"),
-        database.make_engine(access.urls.province, size=2, name="kopdes province"),
+        database.make_engine(access.urls.app, size=_POOL, name="kopdes bot", limited=True),
+        database.make_engine(access.urls.clock, size=4, name="kopdes clock", limited=True),
+        database.make_engine(access.urls.province, size=2, name="kopdes province", limited=True),
     ]
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -13,7 +13,8 @@ import structlog
 HIDDEN = "[hidden]"
 _SECRETS = re.compile(
     r"""
-    (?P<before>://[^/\s:@]*:)[^@\s/]+(?=@)          # the password of an address
+    (?P<detail>\b(?:DETAIL|HINT|CONTEXT):\s)[^\n]*    # of a database error: it quotes the row
+  | (?P<before>://[^/\s:@]*:)[^@\s/]+(?=@)          # the password of an address
   | (?P<bearer>\b(?:Bearer|OAuth)\s+)\S+            # an access token in a header
   | \b(?:bot)?\d{6,12}:[A-Za-z0-9_-]{30,}           # a Telegram token, also in a path
   | \bEAA[A-Za-z0-9]{20,}                           # a Meta token
@@ -91,4 +92,4 @@ def hidden(value: object) -> object:
 
 
 def _replacement(match: re.Match[str]) -> str:
-    return (match["before"] or match["bearer"] or "") + HIDDEN
+    return (match["detail"] or match["before"] or match["bearer"] or "") + HIDDEN

@@ -43,8 +43,18 @@ def _with_login(url: str, user: str, password: str) -> str:
     return urlunsplit(parts._replace(netloc=f"{quote(user)}:{quote(password)}@{place}"))
 
 
-def make_engine(url: str, *, size: int = 8, name: str = "kopdes") -> AsyncEngine:
+_LIMITS = {  # milliseconds; a process that hangs must not hold a book's lock for ever
+    "statement_timeout": "60000",
+    "idle_in_transaction_session_timeout": "60000",
+}
+
+
+def make_engine(
+    url: str, *, size: int = 8, name: str = "kopdes", limited: bool = False
+) -> AsyncEngine:
     """Make a pool of `size` connections; transactions are begun by `transaction` alone.
+
+    `limited` ends statements and idle transactions after a minute: for services, not for operators.
 
     The driver parses the address itself (sockets, sslmode). The pool hands connections out in
     autocommit mode, so `transaction` can begin, name the cooperative and commit in the driver.
@@ -52,12 +62,15 @@ def make_engine(url: str, *, size: int = 8, name: str = "kopdes") -> AsyncEngine
 
     async def connect() -> asyncpg.Connection[Any]:
         settings = {"application_name": name, "jit": "off", "timezone": "UTC"}
+        if limited:
+            settings |= _LIMITS
         return await asyncpg.connect(url, timeout=10, server_settings=settings)
 
     return create_async_engine(
         "postgresql+asyncpg://",
         async_creator=connect,
         isolation_level="AUTOCOMMIT",
+        hide_parameters=True,  # what is bound is personal: it has no place in an error's text
         pool_size=size,
         max_overflow=0,
         pool_timeout=30,

@@ -125,11 +125,13 @@ async def deposit(
     operation: str,
     source: str,
     months: Sequence[date] | None = None,
+    note: str | None = None,
 ) -> Recorded:
     """Record cash received from a member as savings.
 
     Debits cash (111000) and credits the member's account of this kind by `amount` rupiah, more than
     zero. `months` are the months a wajib was said to be for; the oldest unpaid ones otherwise.
+    `note` is kept as the entry's reason.
     `operation` is the card's id; the book holds each one once. Refuses what check_deposit refuses.
     """
     assert amount > 0, amount
@@ -138,7 +140,7 @@ async def deposit(
     cooperative = officer.cooperative
     await check_deposit(db, cooperative=cooperative, member=member, kind=kind, amount=amount, on=on)
     posting = Posting(debit=CASH, credit=kind.account(member.id), amount=amount)
-    entry = await _post(db, posting, f"deposit-{kind}", officer, on, at, operation, source)
+    entry = await _post(db, posting, f"deposit-{kind}", officer, on, at, operation, source, note)
     parts: tuple[Part, ...] = ()
     if kind is SavingsKind.WAJIB:
         parts = await dues_book.record(
@@ -174,6 +176,7 @@ async def withdraw(
     at: datetime,
     operation: str,
     source: str,
+    note: str | None = None,
 ) -> Recorded:
     """Pay cash out of a member's simpanan sukarela.
 
@@ -187,7 +190,9 @@ async def withdraw(
     account = SavingsKind.SUKARELA.account(member.id)
     posting = Posting(debit=account, credit=CASH, amount=amount)
     try:
-        entry = await _post(db, posting, "withdraw-sukarela", officer, on, at, operation, source)
+        entry = await _post(
+            db, posting, "withdraw-sukarela", officer, on, at, operation, source, note
+        )
     except BelowFloor as below:
         available = int(str(below.facts["balance"])) + amount
         raise NotEnoughSavings(member=member.name, amount=amount, available=available) from below
@@ -214,6 +219,7 @@ async def _post(
     at: datetime,
     operation: str,
     source: str,
+    note: str | None,
 ) -> Entry:
     return await ledger.post(
         db,
@@ -226,6 +232,7 @@ async def _post(
         recorder=officer.recorder,
         source=source,
         operation=operation,
+        reason=note,
     )
 
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 
+from bot.state import CARD_GOOD_FOR
 from bot.talk import Reply, Turn, button, say
 from core.accounts import SavingsKind
 from core.errors import Refusal
@@ -45,6 +46,9 @@ async def received(turn: Turn) -> Reply:
     plan = await _check(turn, sent.content, sent.name)
     if plan.errors:
         return Reply(lines=_remarks("file-errors", plan.errors))
+    await turn.db.execute(
+        delete(files).where(files.c.koperasi_id == turn.koperasi_id, files.c.expires_at <= turn.now)
+    )
     file_id = uuid4()
     await turn.db.execute(
         files.insert().values(
@@ -55,6 +59,7 @@ async def received(turn: Turn) -> Reply:
             size=sent.size,
             made_by=turn.here.recorder,
             made_at=turn.now,
+            expires_at=turn.now + CARD_GOOD_FOR,
         )
     )
     warnings = _remarks("file-warnings", plan.warnings) if plan.warnings else ()
@@ -129,6 +134,7 @@ async def pressed(turn: Turn, file_id: str, what: str) -> Reply:
                 files.c.koperasi_id == turn.koperasi_id,
                 files.c.id == number,
                 files.c.made_by == turn.here.recorder,
+                files.c.expires_at > turn.now,
             )
         )
     ).one_or_none()

@@ -185,6 +185,7 @@ async def _record_row(
         "at": turn.now,
         "operation": operation_id,
         "source": turn.incoming.chat.channel,
+        "note": draft.note,
     }
     if operation.withdrawal:
         done = await savings.withdraw(turn.db, **common)  # type: ignore[arg-type]  # as named above

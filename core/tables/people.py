@@ -82,6 +82,7 @@ class FileColumns(TypedColumns):
     size: Column[int] = Column(Integer, nullable=False)
     made_by: Column[str] = Column(Text, nullable=False)
     made_at: Column[datetime] = Column(MOMENT, nullable=False)
+    expires_at: Column[datetime | None] = Column(MOMENT)
 
 
 class ProvinceUserColumns(TypedColumns):

@@ -130,6 +130,7 @@ CREATE TABLE files (
   size integer NOT NULL,
   made_by text NOT NULL,
   made_at timestamptz NOT NULL,
+  expires_at timestamptz,                -- a file that only waits for its ✅ is not kept longer
   PRIMARY KEY (koperasi_id, id)
 );
 CREATE TABLE province_users (
