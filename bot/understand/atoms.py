@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from bot.understand import words
@@ -97,12 +97,18 @@ def read(tokens: Sequence[Token], start: int, stop: int) -> list[Atom]:
         more = _of_token(tokens, at)
         if not more or (found and _cannot_follow(found[-1], more[0], token)):
             break
+        if found and more[0].part in {"tens", "teens", "hundreds"} and _is_digit(found[-1]):
+            found[-1] = replace(found[-1], part="digits")  # "2 ratus ribu"
         found += more
         sizes = [atom.value for atom in more if atom.part in {"scale", "one_scale"}]
         if more[-1].part == "an" or any(size >= smallest for size in sizes):
             break
         smallest = min(smallest, *sizes) if sizes else smallest
     return found
+
+
+def _is_digit(atom: Atom) -> bool:
+    return atom.part == "plain" and 0 < atom.value < 10
 
 
 def _of_token(tokens: Sequence[Token], at: int) -> list[Atom]:

@@ -22,6 +22,7 @@ _SLANG = words.numbers("money", "slang")
 _SLANG_ASKED = words.numbers("money", "slang_asked")
 _NOTES = words.numbers("money", "banknotes")
 _CURRENCY = listed("currency")
+_FOREIGN = listed("foreign")
 _MEASURES = words.words("trade", "measures")
 
 
@@ -81,7 +82,8 @@ def _stands_alone(tokens: Sequence[Token], at: int, number: numbers.Number) -> b
         return True
     if token.is_word:
         # "satu hal", "dua Sugeng": a small number word alone says no money.
-        return number.end > at + 1 or (number.bare or 1000) > 9 or _is_end(tokens, number.end)
+        small = number.end == at + 1 and (number.bare or 1000) < 10
+        return not small or _is_end(tokens, number.end)
     before = tokens[at - 1] if at else None
     if token.glued and before is not None and before.is_word:
         return before.text in words.vocabulary()
@@ -90,7 +92,10 @@ def _stands_alone(tokens: Sequence[Token], at: int, number: numbers.Number) -> b
 
 
 def _is_end(tokens: Sequence[Token], at: int) -> bool:
-    return at >= len(tokens) or not tokens[at].is_word
+    """Whether a number phrase ends the text there, or another one follows it."""
+    if at >= len(tokens) or not tokens[at].is_word:
+        return True
+    return atoms.is_spoken(tokens[at].text)
 
 
 class _Judge:
@@ -147,6 +152,8 @@ class _Judge:
                     kind=AmountKind.ASK, choices=self._choices(reading), why="malformed"
                 )
                 end, bare = end + 1, None
+        if self.text(self.start - 1) in _FOREIGN or self.text(end) in _FOREIGN:
+            reading, bare = AmountReading(kind=AmountKind.ASK, why="malformed"), None
         approximate, end = self._approximate(end)
         if approximate:
             reading, bare = self._about(reading), None

@@ -9,22 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from itertools import pairwise
 
-from bot.understand import atoms, ideas, words
+from bot.understand import atoms, ideas, strangers, words
 from bot.understand.directory import Directory, fold
 from bot.understand.marks import Label, Labels, mark
 from bot.understand.readings import PeopleKind, PeopleReading
+from bot.understand.strangers import is_strange
 from bot.understand.tokens import Token, normal, split
 
 _FUZZY_WORDS = 12  # words per message that are looked up with one slip
 _OFFERED = 5  # members in a question
 
 _HONORIFICS = words.words("names", "honorifics")
-_OFFICES = words.words("names", "offices")
 _CONNECTING = words.words("names", "connecting")
-_BEFORE = words.words("names", "before")
-_SELF = words.words("names", "self")
+_JOINING = frozenset(
+    {"dan", "&", "sama", "n", "dgn", "dengan", "serta", "+", "/", ",", "karo", "wan", "lawan"}
+)
 _CALENDAR = frozenset(
     {
         *words.numbers("dates", "weekdays"),
@@ -68,7 +68,7 @@ def find(text: str, directory: Directory) -> PeopleReading:
     tokens = split(plain)
     labels = mark(tokens, plain)
     found = mentions(tokens, labels, directory, asked=True)
-    return settle(found, directory) if found else others(tokens, labels)
+    return settle(found, directory) if found else strangers.others(tokens, labels)
 
 
 def mentions(
@@ -120,38 +120,6 @@ def _people(
 ) -> PeopleReading:
     members = tuple(directory.member(index) for index in sorted(fits))
     return PeopleReading(kind=kind, members=members, said=said)
-
-
-def others(tokens: Sequence[Token], labels: Labels) -> PeopleReading:
-    """Read whom a text without a member's name means: the speaker, a stranger, a title alone.
-
-    The speaker is not `exact` beside a word that may be somebody's name.
-    """
-    free = [t for t, label in zip(tokens, labels, strict=True) if label is Label.FREE]
-    strange = [t for t in free if _is_strange(t)]
-    before = {b.start: a.text for a, b in pairwise(free)}
-    named = [t for t in strange if before.get(t.start) in _HONORIFICS | _BEFORE]
-    named += [t for t in strange if t.raw[:1].isupper() and before.get(t.start)]
-    own = any(t.text in _SELF or t.text in words.words("intents", "mine") for t in free)
-    if own and not named:
-        return PeopleReading(kind=PeopleKind.SELF, exact=not strange)
-    said = " ".join(t.raw for t in strange) or _title_alone(free)
-    return PeopleReading(kind=PeopleKind.UNKNOWN, said=said) if said else PeopleReading()
-
-
-def _title_alone(free: Sequence[Token]) -> str:
-    """`Pak RT`, `Bu Kades`."""
-    for first, second in pairwise(free):
-        if first.text in _HONORIFICS and second.text in _OFFICES:
-            return f"{first.raw} {second.raw}"
-    return ""
-
-
-def _is_strange(token: Token) -> bool:
-    """Whether a word is in no list, not even misspelt: perhaps the name of nobody here."""
-    word = token.text
-    known = word in words.vocabulary() or len(word) < 3 or bool(ideas.of_word(word))
-    return token.is_word and not known and not atoms.is_spoken(word)
 
 
 @dataclass(slots=True)
@@ -343,13 +311,27 @@ class _Finder:
             and len(self.tokens[end - 1].text) <= 2
         ):
             after = self.free(end + 1)
-        if after is not None and _is_strange(after):  # noqa: SIM102
+        if after is not None and is_strange(after):  # noqa: SIM102
             if after.raw[:1].isupper() or (not capital and not full):
                 return True
+        if self._joined(end, 1, capital=capital) or self._joined(start - 1, -1, capital=capital):
+            return True
         before = self.free(start - 1)
-        if before is None or not _is_strange(before) or full:
+        if before is None or not is_strange(before) or full:
             return False
         return before.raw[:1].isupper() and capital
+
+    def _joined(self, at: int, step: int, *, capital: bool) -> bool:
+        """Whether somebody unknown is named along with a member: `Budi dan Slamet`."""
+        joint, other = self.free(at), self.free(at + step)
+        if joint is None or joint.text not in _JOINING:
+            return False
+        while other is not None and other.text in _HONORIFICS | {"."}:
+            at += step
+            other = self.free(at + step)
+        if other is None or not is_strange(other) or self.directory.with_word(fold(other.text)):
+            return False
+        return other.raw[:1].isupper() or (joint.text != "," and not capital)
 
     def _everyday(self, mention: Mention, run: Sequence[_Hit]) -> Mention | None:
         """Judge a name that is also an everyday word, such as Kamis, Juli or Rela."""

@@ -126,7 +126,7 @@ def _rows(parts: Sequence[Part]) -> tuple[Row, ...]:
     known = {found[0] for found in said if len(found) == 1}
     only = known.pop() if len(known) == 1 else None
     people = [part.people() for part in parts]
-    heading = people[0] if people[0].kind is not PeopleKind.UNKNOWN else _NONE
+    heading = people[0]
     named = [p for p in people if p.kind not in {PeopleKind.NONE, PeopleKind.UNKNOWN}]
     shared = (
         heading if heading.kind is not PeopleKind.NONE else named[0] if len(named) == 1 else _NONE
@@ -182,7 +182,7 @@ def _stand_alone(parts: Sequence[Part], rows: Sequence[Row]) -> bool:
     if all(row.intent in intents.RECORDS - intents.NEEDS_MEMBER for row in rows):
         return all(row.note for row in rows)
     people = [row.people for row in rows]
-    different_people = all(part.mentions for part in parts)
+    different_people = all(part.people().kind is not PeopleKind.NONE for part in parts)
     own_operations = all(_operation(part) for part in parts)
     different_operations = own_operations and len({row.intent for row in rows}) == len(rows)
     certain = all(p.kind is not PeopleKind.NONE for p in people)

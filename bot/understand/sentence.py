@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
 
-from bot.understand import amounts, dates, ideas, intents, names, periods
+from bot.understand import amounts, dates, ideas, intents, names, periods, strangers
 from bot.understand.dates import FoundDate
 from bot.understand.directory import Directory
 from bot.understand.ideas import Idea
@@ -123,7 +123,7 @@ class Part:
             found = names.settle(mentions, self.sentence.directory)
             if found.members or found.said:
                 return found
-        return names.others(self.tokens, self.labels)
+        return strangers.others(self.tokens, self.labels)
 
     def amount(self) -> AmountReading:
         """Read the amount said here."""

@@ -74,12 +74,21 @@ def normal(text: str) -> str:
     """Return the text in its normal written form."""
     text = text[: LONGEST * 2].replace("\r\n", "\n").replace("\r", "\n")
     if not text.isascii():
+        text = "".join(map(_without_small_digits, text))
         text = unicodedata.normalize("NFKC", text)
         text = _APOSTROPHES.sub("'", _INVISIBLE.sub("", text))
         text = "".join(map(_plain, text))
     else:
         text = text.replace("`", "'")
     return "".join(c if c >= " " or c in "\n\t" else " " for c in text)[:LONGEST]
+
+
+def _without_small_digits(char: str) -> str:
+    """Make a fraction or a raised or circled digit a sign for "about": its place says nothing."""
+    if char.isascii() or char.isalpha() or unicodedata.numeric(char, None) is None:
+        return char
+    odd = unicodedata.decomposition(char).startswith(("<super", "<sub", "<circle", "<fraction"))
+    return "~" if odd else char
 
 
 def _plain(char: str) -> str:

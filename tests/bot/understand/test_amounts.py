@@ -43,6 +43,8 @@ EXACT = {  # domain 4.1
     "setengah juta": 500_000,
     "dua setengah juta": 2_500_000,
     "sejuta setengah": 1_500_000,
+    "2 ratus ribu": 200_000,
+    "50 ribu lima ratus": 50_500,
     "satu juta lima ratus ribu": 1_500_000,
     "seratus lima puluh ribu": 150_000,
     "dua puluh lima ribu": 25_000,
@@ -161,6 +163,11 @@ ASKED = {  # domain 4.1 and 4.2; the thousand reading first
     "20rb per bulan 3 bulan": (60_000, 20_000),
     "20rb 6x": (120_000, 20_000),
     "2 lembar 50rb": (100_000, 50_000),
+    "dua lima ribu": (2_000, 2, 5_000),
+    "²50rb": (50_000,),
+    "$20.000": (),
+    "20rb dan 50rb": (20_000, 50_000),
+    "50-60rb": (50_000, 50, 60_000),
 }
 REFUSED = {
     "0": "zero",

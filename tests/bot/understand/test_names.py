@@ -100,6 +100,13 @@ def test_a_word_that_nobody_has_makes_a_known_name_a_question():
     assert _numbers("Julianti Wulandari") == (PeopleKind.UNKNOWN, ["A-008"])
 
 
+@pytest.mark.parametrize(
+    "text", ["Budi dan Slamet", "Budi, Slamet", "budi sama slamet", "Slamet & Pak Budi"]
+)
+def test_somebody_unknown_beside_a_member_is_not_passed_over(text):
+    assert _numbers(text) == (PeopleKind.UNKNOWN, ["B-002"])
+
+
 def test_a_number_and_the_name_of_somebody_else_are_a_mismatch():
     assert _numbers("Fatimah A-014") == (PeopleKind.MISMATCH, ["A-003", "A-014"])
 
