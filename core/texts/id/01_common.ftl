@@ -86,8 +86,8 @@ receipt-code = Kode cek: { $code }
 receipt-sent = Bukti juga dikirim ke anggota.
 receipt-own-chat = Jawaban ini dari chat pencatatnya sendiri, jadi belum menjadi saksi.
 receipt-no-chat = Anggota belum punya chat. Buktinya menunggu 30 hari sampai ia terhubung.
-receipt-question = Apakah ini benar?
-    { $cooperative }
+receipt-question = { $cooperative }
+    Apakah ini benar?
 receipt-batch = ✅ Tercatat { ANGKA($count) } transaksi, No. { ANGKA($first) } sampai { ANGKA($last) }. Total: { RUPIAH($total) }
 receipt-row = { $row }. { $name } ({ $number }) { RUPIAH($amount) }, saldo { RUPIAH($balance) }
 receipt-batch-no-chat = { ANGKA($count) } anggota belum punya chat. Buktinya menunggu 30 hari.
