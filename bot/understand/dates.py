@@ -269,6 +269,7 @@ class _Days:
     def _slashed(self, at: int) -> tuple[int, DateReading] | None:
         """`5/11`, `5-11-26`, `05.11.2026`."""
         start = at + (self.word(at) in listed("date_words"))
+        start += start > at and self.word(start) in {":", "."}
         dotted = self.word(start).split(".")
         if len(dotted) == 3 and all(part.isdigit() for part in dotted) and len(dotted[2]) == 4:
             return start + 1, self._written([*map(int, dotted)], at, start + 1)

@@ -180,6 +180,13 @@ def test_the_day_has_to_be_certain_for_a_card():
         assert not clear(reading)
 
 
+def test_a_filled_in_form_is_one_operation():
+    reading = said("Nama: Budi\nJenis: wajib\nJumlah: 20.000\nTanggal: 5/11/2026")
+    assert clear(reading)
+    assert (reading.rows, reading.amount.value) == ((), 20_000)
+    assert reading.date.day == date(2026, 11, 5)
+
+
 def test_everyday_words_are_no_name_beside_a_name():
     assert said("Fatimah setor suka rela 50rb").people.members[0].number == "A-003"
 
