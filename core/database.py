@@ -135,6 +135,7 @@ def is_passing(error: BaseException) -> bool:
             error,
             asyncpg.PostgresConnectionError
             | asyncpg.InterfaceError
+            | asyncpg.InternalClientError  # The server said goodbye; the connection is not closed yet.
             | asyncpg.DeadlockDetectedError
             | asyncpg.SerializationError
             | asyncpg.LockNotAvailableError

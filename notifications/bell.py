@@ -19,6 +19,13 @@ import structlog
 NAME = "kopdes_outbox"  # of the NOTIFY
 _MOST_ANSWERS = 1000  # pressed buttons that wait for their answer; older ones are forgotten
 _RECONNECT = 1.0  # seconds
+_TROUBLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server said goodbye; the connection is not closed yet
+)
 
 log = structlog.get_logger()
 
@@ -70,7 +77,7 @@ async def ring(bell: Bell, url: str) -> None:
                 await _ring(bell, connection)
             finally:
                 connection.terminate()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        except _TROUBLE as error:
             log.warning("bell.lost", error=type(error).__name__)
             await asyncio.sleep(_RECONNECT)
 
@@ -101,7 +108,7 @@ async def listen(bell: Bell, url: str) -> None:
                     await connection.execute("SELECT 1", timeout=10)
             finally:
                 connection.terminate()
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+        except _TROUBLE as error:
             log.warning("bell.deaf", error=type(error).__name__)
             await asyncio.sleep(_RECONNECT)
 

@@ -29,7 +29,14 @@ from notifications.words import Words
 _LONGEST_PAUSE = 30.0  # seconds, while a channel is out of reach or fails
 _ANSWERS_AT_ONCE = 4
 _LATE_FOR_AN_ANSWER = 5.0  # seconds: Telegram forgets a pressed button soon
-_DATABASE_TROUBLE = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, DBAPIError)  # fmt: skip
+_DATABASE_TROUBLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the server said goodbye; the connection is not closed yet
+    DBAPIError,
+)
 
 log = structlog.get_logger()
 

@@ -15,7 +15,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core.database import driver, transaction
+from core.database import driver, is_passing, transaction
 from notifications import outbox
 
 _MOST = 5000  # rows per transaction
@@ -85,8 +85,11 @@ def make(
 async def _look(tick: Tick, engine: AsyncEngine, now: Callable[[], datetime]) -> None:
     try:
         found = await tick.look(engine, now())
-    except Exception:  # The next tick looks again.
-        log.exception("tick.failed", tick=tick.name)
+    except Exception as error:  # The next tick looks again.
+        if is_passing(error):
+            log.warning("tick.postponed", tick=tick.name, error=type(error).__name__)
+        else:
+            log.exception("tick.failed", tick=tick.name)
     else:
         log.info("tick.done", tick=tick.name, rows=found)
 
