@@ -179,6 +179,7 @@ async def a_village(
     founding = Founding(name=named, villages=(village,), rules={"usp": "licensed"} | rules)
     async with database.transaction(house.owner) as db:
         (made,) = await cooperatives.found_many(db, [founding], by="test", at=datetime.now(UTC))
+    house.books.append(made.id)
     return Village(house=house, cooperative=made)
 
 
