@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
 Rupiah = int  # whole rupiah; what a bank account or a posting holds fits in 64 bits
 
@@ -52,11 +54,12 @@ def share_out(total: Rupiah, weights: Sequence[int | Decimal]) -> list[Rupiah]:
 
     Equal remainders go to the earlier part. Weights are not negative and not all zero.
     """
-    whole = sum((Decimal(weight) for weight in weights), Decimal(0))
+    shares = [Fraction(weight) for weight in weights]  # exact: decimals would round at 28 digits
+    whole = sum(shares)
     assert whole > 0, "there is nobody to share with"
-    assert all(weight >= 0 for weight in weights), weights
-    exact = [Decimal(total) * Decimal(weight) / whole for weight in weights]
-    parts = [int(part) for part in exact]
+    assert all(share >= 0 for share in shares), weights
+    exact = [total * share / whole for share in shares]
+    parts = [floor(part) for part in exact]
     by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
     for i in by_remainder[: total - sum(parts)]:
         parts[i] += 1
