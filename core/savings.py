@@ -105,12 +105,23 @@ async def check_deposit(
     """Refuse what a deposit may not be: PokokIsPaid, PokokTooMuch, MemberHasLeft, NotYetMember."""
     people.require_active(member, on=on)
     if kind is SavingsKind.POKOK:
-        rule = await rules.in_force(db, cooperative.id, on)
         held = (await balances(db, koperasi_id=cooperative.id, member_id=member.id)).pokok
-        if held >= rule.pokok:
-            raise PokokIsPaid(member=member.name, paid=held)
-        if held + amount > rule.pokok:
-            raise PokokTooMuch(member=member.name, remaining=rule.pokok - held)
+        await _require_room_in_pokok(db, cooperative, member, held, amount, on)
+
+
+async def _require_room_in_pokok(
+    db: AsyncConnection,
+    cooperative: Cooperative,
+    member: Member,
+    held: Rupiah,
+    amount: Rupiah,
+    on: date,
+) -> None:
+    rule = await rules.in_force(db, cooperative.id, on)
+    if held >= rule.pokok:
+        raise PokokIsPaid(member=member.name, paid=held)
+    if held + amount > rule.pokok:
+        raise PokokTooMuch(member=member.name, remaining=rule.pokok - held)
 
 
 async def deposit(
@@ -132,15 +143,21 @@ async def deposit(
     Debits cash (111000) and credits the member's account of this kind by `amount` rupiah, more than
     zero. `months` are the months a wajib was said to be for; the oldest unpaid ones otherwise.
     `note` is kept as the entry's reason.
-    `operation` is the card's id; the book holds each one once. Refuses what check_deposit refuses.
+    `operation` is the card's id; the book holds each one once. Refuses what check_deposit refuses,
+    NotAllowed and OwnSavings; after a refusal the caller's savepoint must be rolled back.
     """
     assert amount > 0, amount
     if not may(officer.roles, Action.RECORD_SAVINGS):
         raise NotAllowed(action=Action.RECORD_SAVINGS.value)
+    require_other_person(officer, member, shared_chat=False)
+    people.require_active(member, on=on)
     cooperative = officer.cooperative
-    await check_deposit(db, cooperative=cooperative, member=member, kind=kind, amount=amount, on=on)
     posting = Posting(debit=CASH, credit=kind.account(member.id), amount=amount)
     entry = await _post(db, posting, f"deposit-{kind}", officer, on, at, operation, source, note)
+    balance = entry.balance_of(posting.credit)
+    if kind is SavingsKind.POKOK and not entry.repeated:
+        # Asked of the balance after posting: the book is locked now, nobody else pays meanwhile.
+        await _require_room_in_pokok(db, cooperative, member, balance - amount, amount, on)
     parts: tuple[Part, ...] = ()
     if kind is SavingsKind.WAJIB:
         parts = await dues_book.record(
@@ -152,7 +169,6 @@ async def deposit(
             months=months,
             repeated=entry.repeated,
         )
-    balance = entry.balance_of(posting.credit)
     return Recorded(
         entry=entry.number,
         hash=entry.hash,
@@ -181,11 +197,13 @@ async def withdraw(
     """Pay cash out of a member's simpanan sukarela.
 
     Debits the member's sukarela and credits cash (111000) by `amount` rupiah, more than zero.
-    Refuses NotEnoughSavings with the sum available; pokok and wajib are paid out on leaving only.
+    Refuses NotEnoughSavings with the sum available, NotAllowed, OwnSavings and who is no member then;
+    pokok and wajib are paid out on leaving only.
     """
     assert amount > 0, amount
     if not may(officer.roles, Action.RECORD_SAVINGS):
         raise NotAllowed(action=Action.RECORD_SAVINGS.value)
+    require_other_person(officer, member, shared_chat=False)
     people.require_active(member, on=on)
     account = SavingsKind.SUKARELA.account(member.id)
     posting = Posting(debit=account, credit=CASH, amount=amount)
