@@ -39,7 +39,9 @@ class Position:
     rates: WajibRates
 
     def owed(self, month: date) -> Rupiah:
-        """Return what is still missing for a month, in rupiah."""
+        """Return what is still missing for a month, in rupiah: nothing before dues are owed here."""
+        if month < self.due_from:
+            return 0
         return max(0, self.rates.of(month) - self.paid.get(month, 0))
 
     def arrears(self, through: date) -> list[date]:
@@ -54,12 +56,14 @@ class Position:
 
     def paid_through(self) -> date | None:
         """Return the last month before the first unpaid one; None when even the first is unpaid."""
-        month = self.due_from
-        for _ in range(_FURTHEST):
-            if self.owed(month) or not self.rates.of(month):
+        last = max((month for month, amount in self.paid.items() if amount), default=None)
+        through = None
+        for month in self._following():
+            if last is None or month > last or self.owed(month):
                 break
-            month = next_month(month)
-        return None if month == self.due_from else next_month(month, -1)
+            if self.rates.of(month):
+                through = month
+        return through
 
     def next_unpaid(self, count: int) -> list[date]:
         """List the next `count` months that are not fully paid."""
@@ -71,7 +75,7 @@ class Position:
         parts: list[Part] = []
         left = amount
         taken: set[date] = set()
-        for month in (*sorted(set(months)), *self._following()):
+        for month in (*sorted({month_of(month) for month in months}), *self._following()):
             if not left:
                 break
             if month in taken:
@@ -81,7 +85,7 @@ class Position:
                 parts.append(Part(month=month, amount=part, whole=part == self.owed(month)))
                 left -= part
         if left:  # The dues are zero, or it reaches beyond what anybody will live to see.
-            month = parts[-1].month if parts else self.due_from
+            month = parts[-1].month if parts else month_of(min(months, default=self.due_from))
             parts = [part for part in parts if part.month != month]
             parts.append(
                 Part(month=month, amount=amount - sum(p.amount for p in parts), whole=True)
@@ -140,17 +144,24 @@ async def record(
         )
         return parts
     rows = await db.execute(
-        select(dues.c.month, dues.c.amount)
+        select(
+            dues.c.month,
+            func.sum(dues.c.amount).filter(dues.c.entry == entry),
+            func.sum(dues.c.amount),
+        )
         .where(
             dues.c.koperasi_id == cooperative.id,
             dues.c.member_id == member.id,
-            dues.c.entry == entry,
+            dues.c.entry <= entry,  # what stood there then: an instalment may complete a month
         )
+        .group_by(dues.c.month)
+        .having(func.bool_or(dues.c.entry == entry))
         .order_by(dues.c.month)
     )
     rates = await rules.wajib_rates(db, cooperative.id)
     return tuple(
-        Part(month=month, amount=part, whole=part >= rates.of(month)) for month, part in rows
+        Part(month=month, amount=int(part), whole=then >= rates.of(month))
+        for month, part, then in rows
     )
 
 
