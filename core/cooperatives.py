@@ -6,12 +6,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import Refusal
+from core.rules import FOUNDED
 from core.tables.ledger import books
 from core.tables.places import (
     cooperative_villages,
@@ -21,8 +22,6 @@ from core.tables.places import (
     rules,
     villages,
 )
-
-FOUNDED = date(2025, 1, 1)  # rules of founding hold for every date anybody may still enter
 
 
 class NoSuchVillage(Refusal):
@@ -111,7 +110,7 @@ async def found_many(
         [
             {"koperasi_id": cooperative.id, "village": village}
             for cooperative, founding in pairs
-            for village in founding.villages
+            for village in dict.fromkeys(founding.villages)
         ],
     )
     await db.execute(

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.money import Rupiah
 from core.tables.places import rules
 
+FOUNDED = date(2025, 1, 1)  # rules of founding hold for every date anybody may still enter
+
 # Every rule and what holds while a cooperative has not set it (domain 1.2, 5; interface).
 DEFAULTS = {
     "pokok": "100000",  # rupiah, once
@@ -43,7 +45,7 @@ class WajibRates:
     steps: tuple[tuple[date, Rupiah], ...]  # (since, rupiah a month), earliest first
 
     def of(self, month: date) -> Rupiah:
-        """Return the dues of a month in rupiah; before the first rule, the first rule's."""
+        """Return the dues of a month in rupiah; before the first step, the first step's."""
         amount = self.steps[0][1]
         for since, value in self.steps:
             if since <= month:
@@ -78,7 +80,9 @@ async def wajib_rates(db: AsyncConnection, koperasi_id: int) -> WajibRates:
         .order_by(rules.c.since)
     )
     steps = tuple((since, int(value)) for since, value in rows)
-    return WajibRates(steps or ((date.min, int(DEFAULTS["wajib"])),))
+    if not steps or steps[0][0] > FOUNDED:  # Until a cooperative sets its own, the default holds.
+        steps = ((date.min, int(DEFAULTS["wajib"])), *steps)
+    return WajibRates(steps)
 
 
 async def set_rule(
