@@ -77,7 +77,7 @@ def new_code() -> str:
 
 def code_hash(code: str, keys: Keys) -> bytes:
     """Hash a code as it is kept; case and blanks do not matter."""
-    return keys.fingerprint("invite", code.strip().upper())
+    return keys.fingerprint("invite", "".join(code.split()).upper())
 
 
 async def invite(
@@ -221,19 +221,29 @@ async def _person_with_phone(
     if len(sharing) == 1:
         return sharing[0].id
     if sharing:  # Several members share the phone: only the one of this very name is meant.
-        named = [m.id for m in sharing if m.name.casefold() == people.clean_name(name).casefold()]
-        return named[0] if len(named) == 1 else None
-    found: int | None = await db.scalar(
-        select(people_table.c.id)
+        named = [m.id for m in sharing if _same_name(m.name, name)]
+        if named:
+            return named[0] if len(named) == 1 else None
+    before = await db.execute(
+        select(people_table.c.id, people_table.c.name)
         .join(
             officers,
             (officers.c.koperasi_id == people_table.c.koperasi_id)
             & (officers.c.person_id == people_table.c.id),
         )
         .where(people_table.c.koperasi_id == koperasi_id, people_table.c.phone_hash == phone_hash)
-        .limit(1)
+        .order_by(officers.c.id)
+        .limit(20)
     )
-    return found
+    appointed = list(before)
+    by_name = [number for number, known in appointed if _same_name(known, name)]
+    if by_name:
+        return by_name[0]
+    return appointed[0].id if appointed and not sharing else None
+
+
+def _same_name(one: str, other: str) -> bool:
+    return people.clean_name(one).casefold() == people.clean_name(other).casefold()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -343,7 +353,7 @@ async def link(
             addresses.c.koperasi_id == koperasi_id,
             addresses.c.person_id == person_id,
             addresses.c.channel == channel,
-            addresses.c.chat != name,
+            (addresses.c.account != account) | (addresses.c.chat != name),
             addresses.c.ended_at.is_(None),
         )
         .values(ended_at=at, reason="replaced")
