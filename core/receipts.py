@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import literal, text, update
+from sqlalchemy import literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import Refusal
@@ -193,11 +193,16 @@ async def answer(
     own_chat: bool,
     at: datetime,
 ) -> Receipt:
-    """Keep a member's answer to a receipt; BUKAN reverses nothing by itself.
+    """Keep a member's answer to a receipt, returned as it stood before; BUKAN reverses nothing by itself.
 
     An answer that comes from the recorder's own chat (`own_chat`) is no witness and is marked so.
     Raises NotYourReceipt, or AnsweredBefore unless a confirmed receipt is now disputed.
     """
+    await db.execute(  # The member's other chat may answer at this moment.
+        select(receipts.c.entry)
+        .where(receipts.c.koperasi_id == koperasi_id, receipts.c.entry == entry)
+        .with_for_update()
+    )
     found = await of_entry(db, koperasi_id=koperasi_id, entry=entry)
     if found is None or found.member_id != member_id:
         raise NotYourReceipt
@@ -230,7 +235,8 @@ class Unconfirmed:
     @property
     def unconfirmed_percent(self) -> int:
         """The share of the amount that no member confirmed, in whole per cent."""
-        return round(100 * (self.amount - self.confirmed) / self.amount) if self.amount else 0
+        left = self.amount - self.confirmed
+        return (200 * left + self.amount) // (2 * self.amount) if self.amount else 0
 
 
 async def unconfirmed_by_officer(
@@ -244,7 +250,7 @@ async def unconfirmed_by_officer(
             " AS confirmed,"
             " coalesce(sum(r.amount) FILTER (WHERE r.answer = 'disputed'), 0)::bigint AS disputed,"
             " coalesce(sum(r.amount) FILTER (WHERE NOT r.witness OR (r.answer IS NULL AND"
-            " (r.outbox_id IS NULL OR o.state IN ('unaddressed', 'failed', 'expired')))), 0)::bigint"
+            " (o.id IS NULL OR o.state IN ('unaddressed', 'failed', 'expired', 'cancelled')))), 0)::bigint"
             " AS no_witness"
             " FROM receipts r"
             " JOIN ledger.entries e ON e.koperasi_id = r.koperasi_id AND e.number = r.entry"
