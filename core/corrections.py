@@ -14,7 +14,7 @@ from core.ledger import AlreadyReversed, Entry, NoSuchEntry
 from core.money import Rupiah
 from core.people import Standing
 from core.permissions import Action, NotAllowed, may
-from core.tables.ledger import accounts
+from core.tables.ledger import accounts, entries
 
 _BY_CHAT = ("deposit-", "withdraw-")  # what members hold; opening balances are the operator's
 
@@ -116,10 +116,12 @@ async def reverse(
     """Write the reverse of an entry of savings; the months it covered are owed again.
 
     Debits what was credited and credits what was debited. The reason is mandatory, once only, and
-    by another officer than the recorder. Refuses NotAllowed, OwnEntry and what ledger.post refuses.
+    by another officer than the recorder. Refuses NotAllowed, OwnEntry, NotByChat and what ledger.post
+    refuses.
     """
     if not may(officer.roles, Action.REVERSE):
         raise NotAllowed(action=Action.REVERSE.value)
+    await _require_anothers(db, officer, number)
     entry = await ledger.reverse(
         db,
         number,
@@ -137,6 +139,22 @@ async def reverse(
             db, koperasi_id=officer.cooperative.id, entry=number, reversal=entry.number
         )
     return entry
+
+
+async def _require_anothers(db: AsyncConnection, officer: Standing, number: int) -> None:
+    row = (
+        await db.execute(
+            select(entries.c.kind, entries.c.recorder, entries.c.reverses).where(
+                entries.c.koperasi_id == officer.cooperative.id, entries.c.number == number
+            )
+        )
+    ).one_or_none()
+    if row is None:
+        raise NoSuchEntry(number=number)
+    if row.reverses is None and not row.kind.startswith(_BY_CHAT):
+        raise NotByChat(entry=number)
+    if row.recorder == officer.recorder:
+        raise OwnEntry(entry=number)
 
 
 async def balance_of(db: AsyncConnection, *, koperasi_id: int, key: str) -> Rupiah:
