@@ -85,6 +85,14 @@ INTENTS = {
 }
 
 
+_CODE_CHECK = re.compile(
+    r"\s*cek\s+(?=[A-Z0-9\s-]*\d)[A-Z0-9]{4}[-\s]?[A-Z0-9]{4}\s*$", re.IGNORECASE
+)
+_REVERSAL = re.compile(
+    r"\s*(?:tolong\s+)?(?:batal(?:kan)?|hapus)\s+(?:transaksi\s+|bukti\s+|catatan\s+)?"
+    r"(?:no(?:mor)?\b\.?\s*|#\s*)?(\d{1,9})\b",
+    re.IGNORECASE,
+)
 LATER = {
     Intent.LOAN_APPLICATION,
     Intent.LOAN_DISBURSEMENT,
@@ -162,10 +170,12 @@ BUTTONS: dict[str, Callable[..., Awaitable[Reply]]] = {
 
 def _of_button(turn: Turn, data: str) -> Found:
     prefix, _, rest = data.partition(":")
+    if turn.standing is None and prefix not in ("w", "g", "m", "n"):
+        if turn.links:
+            return "button-lost", joining.lost_access
+        return "button-stranger", welcome.explain if turn.province is None else welcome.old_button
     if prefix == "f":
         return "form", _of_form(turn, rest)
-    if turn.standing is None and prefix not in ("w", "g", "m", "n"):
-        return "button-stranger", welcome.explain if turn.province is None else welcome.old_button
     if prefix == "m" and rest in COMMANDS:
         return rest, _of_command(turn, rest)
     if prefix not in BUTTONS:
@@ -232,11 +242,13 @@ async def _not_allowed(action: Action, turn: Turn) -> Reply:
 
 
 async def _of_text(turn: Turn, text: str) -> Found:
-    command = re.match(r"\s*/([a-zA-Z]+)(?:@\w+)?(?:\s|$)", text)
-    if command and command[1].lower() in COMMANDS:
-        name = command[1].lower()
-        return name, _of_command(turn, name)
     form = turn.state.form
+    command = re.match(r"\s*/([a-zA-Z]+)(?:@\w+)?(?:\s|$)", text)
+    word = (command[1] if command else text.strip()[:20]).lower()
+    if word in COMMANDS and (command or not (form and form.asking)):
+        return word, _of_command(turn, word)
+    if _CODE_CHECK.match(text) and turn.standing:
+        return "cek", receipts.check
     if form and form.asking and (chosen := _by_digit(text, form.choices)):
         pressed = replace(turn, incoming=replace(turn.incoming, button=chosen))
         step = _of_form(pressed, chosen.removeprefix("f:"))
@@ -246,6 +258,8 @@ async def _of_text(turn: Turn, text: str) -> Found:
         return reading.intent.value, found
     if reading.intent is Intent.CANCEL:
         return "cancel", menu.cancel
+    if reading.intent is Intent.REVERSAL and turn.standing and turn.standing.roles:
+        return _of_reading(turn, reading)
     if form and form.asking and not (reading.rows and len(reading.rows) > 1):
         answered = await forms.answered(turn, form, text) if form.asking != "edit" else None
         if answered is not None:
@@ -261,22 +275,19 @@ async def read(turn: Turn, text: str) -> Reading:
         directory = await turn.services.directories.of(
             turn.db, turn.standing.cooperative, turn.today
         )
-    return grammar.read(text, today=turn.today, directory=directory)
+    reading = grammar.read(text, today=turn.today, directory=directory)
+    if named := _REVERSAL.match(text):
+        return replace(reading, intent=Intent.REVERSAL, reference=named[1])
+    return reading
 
 
 def _settled(turn: Turn, reading: Reading) -> Reading:
     """BENAR answers an open card that was shown last, else the newest receipt; so does BUKAN."""
-    if reading.intent is not None or not reading.intents:
-        return reading
-    answers_card = turn.state.shown is not None and turn.state.card(turn.state.shown) is not None
-    for intent, of_card in (
-        (Intent.YES, True),
-        (Intent.NO, True),
-        (Intent.CONFIRM_RECEIPT, False),
-        (Intent.DISPUTE_RECEIPT, False),
-    ):
-        if intent in reading.intents and of_card is answers_card:
-            return replace(reading, intent=intent)
+    shown = turn.state.shown
+    if shown is not None and turn.state.card(shown) is not None:
+        for intent in (Intent.YES, Intent.NO):
+            if intent in reading.intents:
+                return replace(reading, intent=intent)
     return reading
 
 
@@ -310,6 +321,26 @@ async def _typed(card_id: str, what: str, turn: Turn) -> Reply:
     return replace(await cards.pressed(turn, card_id, what), edit=False)
 
 
+async def _nothing_to_confirm(_intent: Intent, turn: Turn) -> Reply:
+    return await welcome.nothing_to_confirm(turn)
+
+
+_BY_INTENT: dict[Intent, Callable[[Intent, Turn], Awaitable[Reply]]] = {
+    Intent.CONFIRM_RECEIPT: receipts.typed,
+    Intent.DISPUTE_RECEIPT: receipts.typed,
+    Intent.STOP: statements.consent,
+    Intent.RESUME: statements.consent,
+    Intent.YES: _nothing_to_confirm,
+    Intent.NO: _nothing_to_confirm,
+}
+_BY_READING: dict[Intent | None, Callable[[Reading, Turn], Awaitable[Reply]]] = {
+    Intent.BALANCE_INQUIRY: statements.balance_of,
+    Intent.DUES_INQUIRY: statements.balance_of,
+    Intent.HISTORY_INQUIRY: statements.history_of,
+    Intent.INVITE: offices.invite_by_words,
+}
+
+
 def _of_reading(turn: Turn, reading: Reading) -> Found:
     intent = reading.intent
     name = intent.value if intent else "unknown"
@@ -317,18 +348,10 @@ def _of_reading(turn: Turn, reading: Reading) -> Found:
     if turn.standing is None:
         command = INTENTS.get(intent) if intent else None
         return name, _of_command(turn, command or "bantuan")
-    if intent in (Intent.CONFIRM_RECEIPT, Intent.DISPUTE_RECEIPT):
-        return name, partial(receipts.typed, intent)
-    if intent in (Intent.YES, Intent.NO):
-        return name, welcome.nothing_to_confirm
-    if intent in (Intent.STOP, Intent.RESUME):
-        return name, partial(statements.consent, intent)
-    if intent is Intent.BALANCE_INQUIRY or intent is Intent.DUES_INQUIRY:
-        return name, partial(statements.balance_of, reading)
-    if intent is Intent.HISTORY_INQUIRY:
-        return name, partial(statements.history_of, reading)
-    if intent is Intent.INVITE:
-        return name, partial(offices.invite_by_words, reading)
+    if intent is not None and intent in _BY_INTENT:
+        return name, partial(_BY_INTENT[intent], intent)
+    if intent in _BY_READING:
+        return name, partial(_BY_READING[intent], reading)
     if intent in INTENTS:
         return name, _of_command(turn, INTENTS[intent])
     if not officer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -137,6 +138,10 @@ async def _close(turn: Turn, opening: Opening, reply: Reply) -> None:
             speaks_for = change.speak_for or (None, None)
         province_user = change.province_user or province_user
     left = reply.state if reply.state is not None else turn.state
+    if (
+        left.shown == turn.state.shown
+    ):  # Something else is shown now: a typed ya no longer means it.
+        left = replace(left, shown=None)
     linked = await inbox.close_chat(
         turn.db,
         turn.incoming.chat,

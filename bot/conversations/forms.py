@@ -6,11 +6,11 @@ import secrets
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.conversations import cards, reversals
+from bot.conversations import cards, reversals, savings
 from bot.conversations.operations import BY_INTENT, OPERATIONS
 from bot.state import Draft, Form, Row
 from bot.talk import Reply, Turn, button, say
-from bot.understand import grammar
+from bot.understand import grammar, periods
 from bot.understand.readings import (
     AmountKind,
     AmountReading,
@@ -21,7 +21,7 @@ from bot.understand.readings import (
     Slot,
 )
 from core import dues, identities, people, rules, texts
-from core.calendar import next_month
+from core.calendar import month_of, next_month
 from core.money import LARGEST
 from core.permissions import Action, may
 from notifications.messages import Button, Fact, Say
@@ -53,6 +53,9 @@ async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Repl
     """Take over what is certain; return a question for what is not."""
     draft, doubts = _amount_into(draft, reading.amount)
     draft = _date_into(draft, reading)
+    if draft.rows:  # Only the day of a batch is changed by words.
+        asked = reading.date.kind is not DateKind.DAY
+        return draft, _ask_date(turn, draft, reading) if asked else None
     if "markup" in reading.doubts:
         return draft, ask(turn, draft, "member", say("ask-member-plain"))
     if reading.people.kind is PeopleKind.ONE:
@@ -91,6 +94,8 @@ def _date_into(draft: Draft, reading: Reading) -> Draft:
 
 async def proceed(turn: Turn, draft: Draft) -> Reply:
     """Ask for the next missing slot, or show the card."""
+    if draft.rows:
+        return await cards.show(turn, replace(draft, rows=(*draft.rows, *draft.rest), rest=()))
     if draft.operation is None:
         return ask_operation(turn, draft)
     if draft.member is None:
@@ -197,6 +202,18 @@ def _ask_date(turn: Turn, draft: Draft, reading: Reading) -> Reply:
     return ask(turn, draft, "on", say(key, said=reading.date.said[:40]), choices=choices)
 
 
+async def _months_said(turn: Turn, draft: Draft, text: str) -> Reply:
+    months = periods.read(text, turn.today).months
+    relative = {"bulan lalu": -1, "bulan ini": 0, "bulan depan": 1}.get(text.strip().lower())
+    if not months and relative is not None:
+        months = (next_month(month_of(turn.today), relative),)
+    if not months:
+        return await savings.ask_months(turn, draft)
+    if len(months) == 1:
+        months = await _months_from(turn, draft, months[0])
+    return await proceed(turn, replace(draft, months=months))
+
+
 async def others_who_may(turn: Turn, action: Action) -> str:
     """Name the other officers who may do what this one may not."""
     held = await identities.offices(turn.db, koperasi_id=turn.koperasi_id, on=turn.today)
@@ -212,6 +229,10 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
     """Take a typed answer to the open question; None when it speaks of something else."""
     if form.asking in ("entry", "reason"):
         return await reversals.answered(turn, form.draft, form.asking, text)
+    directory = await turn.services.directories.of(turn.db, turn.here.cooperative, turn.today)
+    if form.asking == "months":
+        alone = grammar.read(text, today=turn.today, directory=directory)
+        return None if alone.intent else await _months_said(turn, form.draft, text)
     expecting = {
         "member": Slot.MEMBER,
         "amount": Slot.AMOUNT,
@@ -221,7 +242,6 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
     }[form.asking or "operation"]
     if expecting is Slot.NOTE:
         return await proceed(turn, replace(form.draft, note=text[:200]))
-    directory = await turn.services.directories.of(turn.db, turn.here.cooperative, turn.today)
     reading = grammar.read(text, today=turn.today, directory=directory, expecting=expecting)
     if reading.intent is not None and reading.intent not in BY_INTENT:
         return None
