@@ -1,0 +1,39 @@
+"""Run the benchmarks named on the command line, or all: exit code 1 when a goal is missed."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Awaitable, Callable
+
+import uvloop
+
+from tests.bench import balance, house, ledger, peers
+from tests.bench.report import Report
+
+BENCHES: dict[str, Callable[[Report, house.Server], Awaitable[None]]] = {
+    "ledger": ledger.run,
+    "balance": balance.run,
+    "peers": peers.run,
+}
+
+
+def main() -> int:
+    """Run, print, and say by the exit code whether every goal was met."""
+    wanted = sys.argv[1:] or list(BENCHES)
+    unknown = [name for name in wanted if name not in BENCHES]
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    report = Report()
+    begun = time.monotonic()
+    with house.server() as server:
+        for name in wanted:
+            uvloop.run(BENCHES[name](report, server))
+    met = report.table()
+    print(f"took {time.monotonic() - begun:.0f} s; two runs differ by up to x1.5, ratios by less")
+    return 0 if met else 1
+
+
+sys.exit(main())
