@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from bot.simulator.client import Sim
 from bot.simulator.server import Running, start
 from bot.simulator.world import World
+from tests.faults.service import Start, console_script, forks
 from tests.faults.village import TOKEN
 
 FULL = os.environ.get("KOPDES_FAULTS") == "full"
+
+
+@pytest.fixture(scope="session")
+def launch() -> Iterator[Start]:
+    """How services are started: by the console script in full size, as quick forks else."""
+    with (console_script if FULL else forks)() as start_one:
+        yield start_one
 
 
 @pytest.fixture

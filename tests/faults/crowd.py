@@ -6,7 +6,8 @@ import asyncio
 import itertools
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.simulator import people
@@ -45,16 +46,28 @@ class Crowd:
         """The cards of which the chat saw `Tercatat`."""
         return {card: one for card, one in self.pressed.items() if one.entry is not None}
 
-    async def work(self, stop: asyncio.Event, *, most: int | None = None) -> None:
-        """Let everybody deposit at the same time, again and again until `stop`, or `most` times each."""
-        async with asyncio.TaskGroup() as group:
-            for officer in self.officers:
-                group.create_task(self._works(officer, stop, most))
+    @asynccontextmanager
+    async def at_work(self) -> AsyncIterator[None]:
+        """Let everybody deposit at the same time, again and again; at the end each finishes the own one."""
+        stop = asyncio.Event()
+        working = [asyncio.create_task(self._works(officer, stop)) for officer in self.officers]
+        try:
+            yield
+            stop.set()
+            await asyncio.gather(*working)
+        finally:
+            for one in working:
+                one.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
 
-    async def _works(self, officer: Officer, stop: asyncio.Event, most: int | None) -> None:
-        for _ in range(most) if most is not None else itertools.count():
-            if stop.is_set():
-                return
+    async def until_acknowledged(self, count: int, *, patience: float = 60.0) -> None:
+        """Wait until so many cards were acknowledged."""
+        async with asyncio.timeout(patience):
+            while len(self.acknowledged) < count:  # noqa: ASYNC110 - many chats count, one waits
+                await asyncio.sleep(0.05)
+
+    async def _works(self, officer: Officer, stop: asyncio.Event) -> None:
+        while not stop.is_set():
             await self.deposit(officer)
 
     async def deposit(self, officer: Officer) -> Pressed | None:

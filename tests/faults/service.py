@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import signal
 import socket
+import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
-_KOPDES = [sys.executable, "-c", "from bot.cli import main; main()"]
+_ROOT = Path(__file__).parents[2]
 _SECRET = "webhook-secret"
 _PATIENCE = 60.0  # seconds until a service on a busy machine is ready
+
+Start = Callable[[dict[str, str], Path], int]  # environment, log -> process id
 
 
 def free_port() -> int:
@@ -31,7 +35,52 @@ def free_port() -> int:
 def command() -> list[str]:
     """Name the console script beside this Python, as `make install` leaves it."""
     script = Path(sys.executable).with_name("kopdes")
-    return [str(script)] if script.exists() else _KOPDES
+    return [str(script)] if script.exists() else [sys.executable, "-c", "from bot.cli import main; main()"]  # fmt: skip
+
+
+@contextmanager
+def console_script() -> Iterator[Start]:
+    """Start services as an operator does."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(env: dict[str, str], log: Path) -> int:
+        with log.open("ab") as out:
+            started.append(subprocess.Popen([*command(), "serve"], env=env, stdout=out, stderr=out))
+        return started[-1].pid
+
+    try:
+        yield start
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+@contextmanager
+def forks() -> Iterator[Start]:
+    """Start services as forks of one process that has imported everything: see zygote."""
+    zygote = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.zygote"],
+        cwd=_ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert zygote.stdin is not None
+    assert zygote.stdout is not None
+    ask, answer = zygote.stdin, zygote.stdout
+
+    def start(env: dict[str, str], log: Path) -> int:
+        ask.write(json.dumps({"env": env, "log": str(log)}) + "\n")
+        ask.flush()
+        return int(answer.readline())
+
+    try:
+        yield start
+    finally:
+        ask.close()
+        zygote.wait()
+        answer.close()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -41,25 +90,21 @@ class Service:
     env: dict[str, str] = field(repr=False)
     port: int
     log: Path
-    process: asyncio.subprocess.Process | None = None
+    launch: Start
+    pid: int | None = None
     starts: int = 0
 
     async def start(self) -> None:
         """Start the process, without waiting for it."""
-        assert self.process is None
-        with self.log.open("ab") as log:
-            self.process = await asyncio.create_subprocess_exec(
-                *command(), "serve", env=self.env, stdout=log, stderr=log
-            )
+        assert self.pid is None
         self.starts += 1
+        self.pid = await asyncio.to_thread(self.launch, self.env, self.log)
 
     async def ready(self) -> None:
         """Wait until /readyz says so."""
-        until = asyncio.get_running_loop().time() + _PATIENCE
-        async with aiohttp.ClientSession() as session:
-            while asyncio.get_running_loop().time() < until:
-                assert self.process is not None
-                assert self.process.returncode is None, self.log.read_text()[-3000:]
+        async with aiohttp.ClientSession() as session, asyncio.timeout(_PATIENCE):
+            while True:
+                assert self.is_alive, self.log.read_text()[-3000:]
                 try:
                     async with session.get(f"http://127.0.0.1:{self.port}/readyz") as answer:
                         if answer.status == 200:
@@ -67,28 +112,31 @@ class Service:
                 except (aiohttp.ClientError, ConnectionError):
                     pass
                 await asyncio.sleep(0.05)
-        raise TimeoutError(f"not ready: {self.log.read_text()[-3000:]}")
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process runs; one that ended and was not asked for yet does not."""
+        if self.pid is None:
+            return False
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return False
+        return stat.rpartition(")")[2].split()[0] != "Z"
 
     async def kill(self) -> None:
         """SIGKILL: nothing is finished, nothing is said."""
-        await self._end(signal.SIGKILL)
+        await self.end(signal.SIGKILL)
 
-    async def stop(self) -> int:
-        """SIGTERM, as an operator stops it; return the exit code."""
-        return await self._end(signal.SIGTERM)
-
-    async def _end(self, number: signal.Signals) -> int:
-        assert self.process is not None
-        process, self.process = self.process, None
-        if process.returncode is None:
-            process.send_signal(number)
-        try:
-            async with asyncio.timeout(30):
-                return await process.wait()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-            raise
+    async def end(self, number: signal.Signals = signal.SIGTERM) -> None:
+        """End the process, if it has not ended by itself."""
+        assert self.pid is not None
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+        async with asyncio.timeout(30):
+            while self.is_alive:  # noqa: ASYNC110 - a process of another parent sets no event
+                await asyncio.sleep(0.005)
+        self.pid = None
 
     def events(self, *levels: str) -> list[dict[str, Any]]:
         """Read the log's lines of these levels."""
@@ -96,9 +144,7 @@ class Service:
         for line in self.log.read_text(errors="replace").splitlines():
             try:
                 event = json.loads(line)
-            except (
-                ValueError
-            ):  # Not a line of ours: a crash of the interpreter, half a line of a killed one.
+            except ValueError:  # The half line of a killed one.
                 continue
             if event.get("level") in levels:
                 found.append(event)
@@ -131,13 +177,15 @@ def environment(*, api_url: str, token: str, port: int, webhook: bool, **more: s
 
 
 @asynccontextmanager
-async def serving(env: dict[str, str], port: int, log: Path) -> AsyncIterator[Service]:
+async def serving(
+    launch: Start, env: dict[str, str], port: int, log: Path
+) -> AsyncIterator[Service]:
     """Have a service that is ready; whatever is left of it at the end is killed."""
-    service = Service(env=env, port=port, log=log)
+    service = Service(env=env, port=port, log=log, launch=launch)
     try:
         await service.start()
         await service.ready()
         yield service
     finally:
-        if service.process is not None:
+        if service.pid is not None:
             await service.kill()

@@ -15,7 +15,7 @@ from tests.conftest import Database
 from tests.faults import audit, village
 from tests.faults.conftest import FULL
 from tests.faults.crowd import Crowd
-from tests.faults.service import Service, environment, free_port, serving
+from tests.faults.service import Service, Start, environment, free_port, serving
 
 _ROUNDS = 30 if FULL else 3
 _COOPERATIVES, _OFFICERS = 10, 20  # 200 chats
@@ -25,7 +25,12 @@ _LONGEST = 2.5 if FULL else 1.5  # seconds of load before a kill
 @pytest.mark.slow
 @pytest.mark.parametrize("webhook", [True, False], ids=["webhook", "polling"])
 async def test_a_service_killed_again_and_again_loses_and_doubles_nothing(
-    webhook: bool, own_database: Database, telegram: Running, sim: Sim, tmp_path: Path
+    webhook: bool,
+    own_database: Database,
+    telegram: Running,
+    sim: Sim,
+    launch: Start,
+    tmp_path: Path,
 ):
     began = time.monotonic()
     seed = random.randrange(2**32)
@@ -44,13 +49,10 @@ async def test_a_service_killed_again_and_again_loses_and_doubles_nothing(
         secret_key="a secret key for tests, long enough",
     )
     crowd = Crowd(world=telegram.world, officers=people, rng=rng)
-    async with serving(env, port, tmp_path / "service.log") as service:
-        stop = asyncio.Event()
-        working = asyncio.create_task(crowd.work(stop))
-        for _ in range(_ROUNDS):
-            await _killed_once(service, rng)
-        stop.set()
-        await working
+    async with serving(launch, env, port, tmp_path / "service.log") as service:
+        async with crowd.at_work():
+            for _ in range(_ROUNDS):
+                await _killed_once(service, rng)
         await audit.quiet(own_database.urls.owner, telegram.world)
         counts = await audit.check(own_database.urls.owner, crowd, service)
     acknowledged = crowd.acknowledged
