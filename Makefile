@@ -21,6 +21,7 @@ help:
 install: .venv/.run
 
 demo: .venv/.run
+	@echo "kopdes: the simulator's page comes up at http://127.0.0.1:$${KOPDES_HTTP_PORT:-8080} in a few seconds; Ctrl-C stops it"
 	@exec $(BIN)/kopdes demo
 
 # The linters first, since they are quick; the tests run whatever those say, and their line is the last.
