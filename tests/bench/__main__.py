@@ -9,13 +9,14 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from tests.bench import balance, house, ledger, peers
+from tests.bench import balance, house, ledger, peers, turn
 from tests.bench.report import Report
 
 BENCHES: dict[str, Callable[[Report, house.Server], Awaitable[None]]] = {
     "ledger": ledger.run,
     "balance": balance.run,
     "peers": peers.run,
+    "turn": turn.run,
 }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -11,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from core import database
 from tests.bench import house, ledger
+from tests.bench.processes import HERE, NotStarted, beside
 from tests.bench.report import Report
 from tests.bench.rounds import Contest, interleaved
 
@@ -19,11 +18,6 @@ _PEERS = {  # module to import: (our name of it, connections, goal)
     "python_accounting": ("python-accounting 2.0", 1, 50),
 }
 _SCRIPTS = {"hordak": "peer_hordak.py", "python_accounting": "peer_accounting.py"}
-_SETTING_UP = 120  # seconds
-
-
-class NotAvailable(Exception):  # noqa: N818 - said as it is
-    """A peer is not installed or does not start."""
 
 
 async def run(report: Report, server: house.Server) -> None:
@@ -42,7 +36,7 @@ async def run(report: Report, server: house.Server) -> None:
                 found = await interleaved(contest, seconds=1.5)
                 report.note(f"{name}, {connections} connections: {found.said()}")
                 report.ratio(line, found.ratio("ours", "peer"), least=goal)
-        except NotAvailable as why:
+        except NotStarted as why:
             report.missing(line, f"PEER NOT AVAILABLE ({why})")
         finally:
             await engine.dispose()
@@ -52,32 +46,11 @@ async def run(report: Report, server: house.Server) -> None:
 async def _process(module: str, url: str, connections: int) -> AsyncIterator[Contest]:
     """Start a peer in the interpreter that has it: KOPDES_BENCH_PYTHON, or our own."""
     python = os.environ.get("KOPDES_BENCH_PYTHON") or sys.executable
-    script = house.ROOT / "tests" / "bench" / _SCRIPTS[module]
-    process = await asyncio.create_subprocess_exec(
-        python, str(script), url,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        cwd=script.parent,
-    )  # fmt: skip
-    assert process.stdin
-    assert process.stdout
-    assert process.stderr
-    try:
-        async with asyncio.timeout(_SETTING_UP):
-            ready = await process.stdout.readline()
-        if ready.strip() != b"ready":
-            said = (await process.stderr.read()).decode().strip().splitlines()
-            raise NotAvailable(said[-1][:100] if said else "no answer")
+    async with beside(python, str(HERE / _SCRIPTS[module]), url) as peer:
+        await peer.line()
 
         async def contest(seconds: float) -> float:
-            assert process.stdin
-            assert process.stdout
-            asked = {"seconds": seconds, "threads": connections}
-            process.stdin.write(json.dumps(asked).encode() + b"\n")
-            return float(json.loads(await process.stdout.readline())["tps"])
+            answer = await peer.ask({"seconds": seconds, "threads": connections})
+            return float(answer["tps"])
 
         yield contest
-    finally:
-        process.stdin.close()
-        if process.returncode is None:
-            process.kill()
-        await process.wait()

@@ -1,0 +1,167 @@
+"""Telegram and its people, in a process of their own: a minimal Bot API and posters that wait for their answers.
+
+Speaks lines of JSON on stdin and stdout: a round asked for, its figures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import random
+import sys
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+import aiohttp
+import uvloop
+from aiohttp import web
+
+_PATIENCE = 15.0  # seconds for one answer
+_MEMBERS_FROM = 10_000  # chats of members; a treasurer's is 10,000 above the member of the same cooperative
+
+
+@dataclass(slots=True)
+class Far:
+    """Who waits for what, and how much was said to whom."""
+
+    session: aiohttp.ClientSession
+    url: str = ""
+    secret: str = ""
+    waiting: dict[str, asyncio.Future[dict[str, str]]] = field(default_factory=dict)
+    receipts: int = 0
+    numbers: Any = field(default_factory=lambda: itertools.count(time.time_ns() // 1_000_000))
+
+
+async def bot_api(far: Far, request: web.Request) -> web.Response:
+    """Answer a Bot API call as Telegram would; whoever waits for a message is told of it."""
+    method = request.match_info["method"]
+    result: Any = True
+    if method == "getMe":
+        token = request.match_info["token"]
+        result = {"id": int(token.partition(":")[0]), "is_bot": True, "first_name": "b", "username": "bench_bot"}
+    elif method in ("sendMessage", "editMessageText"):
+        said = await _said(request)
+        number = int(said.get("message_id") or next(far.numbers))
+        chat = said["chat_id"]
+        result = {"message_id": number, "date": int(time.time()), "chat": _chat(int(chat)), "text": said["text"]}
+        waiting = far.waiting.pop(chat, None)
+        if waiting is None:
+            far.receipts += 1
+        elif not waiting.done():
+            waiting.set_result(said | {"message_id": str(number)})
+    return web.json_response({"ok": True, "result": result})
+
+
+async def _said(request: web.Request) -> dict[str, str]:
+    if request.content_type == "multipart/form-data":  # aiogram's way
+        return {name: str(value) for name, value in (await request.post()).items()}
+    return dict(parse_qsl((await request.read()).decode()))
+
+
+def _chat(number: int) -> dict[str, Any]:
+    return {"id": number, "type": "private", "first_name": "P"}
+
+
+async def _turn(far: Far, chat: int, update: dict[str, Any]) -> tuple[dict[str, str], float]:
+    """Post an update; return the answer that came and the seconds until it and the 200 were there."""
+    answer = asyncio.get_running_loop().create_future()
+    far.waiting[str(chat)] = answer
+    headers = {"X-Telegram-Bot-Api-Secret-Token": far.secret}
+    begun = time.perf_counter()
+    body = {"update_id": next(far.numbers)} | update
+    async with asyncio.timeout(_PATIENCE):
+        async with far.session.post(far.url, json=body, headers=headers) as response:
+            assert response.status == 200, response.status
+        said = await answer
+    return said, time.perf_counter() - begun
+
+
+def _text(far: Far, chat: int, text: str) -> dict[str, Any]:
+    sender = {"id": chat, "is_bot": False, "first_name": "P"}
+    return {
+        "message": {
+            "message_id": next(far.numbers), "date": int(time.time()), "chat": _chat(chat),
+            "from": sender, "text": text,
+        }
+    }  # fmt: skip
+
+
+async def _ask(far: Far, number: int) -> list[float]:
+    chat = _MEMBERS_FROM + number
+    _, seconds = await _turn(far, chat, _text(far, chat, "saldo saya"))
+    return [seconds]
+
+
+async def _deposit(far: Far, number: int) -> list[float]:
+    chat = 2 * _MEMBERS_FROM + number
+    words = f"setor sukarela Budi Aminah {random.randint(10, 99)}rb"
+    card, first = await _turn(far, chat, _text(far, chat, words))
+    buttons = json.loads(card["reply_markup"])["inline_keyboard"]
+    save = next(b["callback_data"] for row in buttons for b in row if b["callback_data"].endswith(":save"))
+    pressed = {
+        "callback_query": {
+            "id": str(next(far.numbers)), "chat_instance": "1", "data": save,
+            "from": {"id": chat, "is_bot": False, "first_name": "P"},
+            "message": {
+                "message_id": int(card["message_id"]), "date": int(time.time()), "chat": _chat(chat),
+                "text": "-",
+            },
+        }
+    }  # fmt: skip
+    receipt, second = await _turn(far, chat, pressed)
+    assert "No." in receipt["text"] or "BKM" in receipt["text"] or "kode" in receipt["text"].lower(), receipt
+    return [first, second]
+
+
+_KINDS = {"balance": _ask, "deposit": _deposit}
+
+
+async def play(far: Far, asked: dict[str, Any]) -> dict[str, Any]:
+    """Let so many posters take turns for so long; what they owe others (receipts) is waited for too."""
+    far.url, far.secret = asked["url"], asked["secret"]
+    far.receipts, took, work = 0, [], _KINDS[asked["kind"]]
+    begun = time.perf_counter()
+    until = begun + asked["seconds"]
+
+    async def poster(chats: list[int]) -> None:
+        for number in itertools.cycle(chats):
+            if time.perf_counter() > until:
+                return
+            took.extend(await work(far, number))
+
+    chats = list(range(1, asked["chats"] + 1))
+    async with asyncio.TaskGroup() as group:
+        for number in range(asked["posters"]):
+            group.create_task(poster(chats[number :: asked["posters"]]))
+    owed = len(took) // 2 if asked["kind"] == "deposit" else 0
+    while far.receipts < owed and time.perf_counter() < until + _PATIENCE:
+        await asyncio.sleep(0.005)
+    assert far.receipts >= owed, (far.receipts, owed)
+    return {"took": took, "seconds": time.perf_counter() - begun}
+
+
+async def main() -> None:
+    """Serve the Bot API and play rounds until stdin ends."""
+    connector = aiohttp.TCPConnector(limit=0)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        far = Far(session=session)
+        app = web.Application()
+
+        async def call(request: web.Request) -> web.Response:
+            return await bot_api(far, request)
+
+        app.router.add_post("/bot{token}/{method}", call)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", int(sys.argv[1])).start()
+        print("ready", flush=True)
+        loop = asyncio.get_running_loop()
+        while line := await loop.run_in_executor(None, sys.stdin.readline):
+            print(json.dumps(await play(far, json.loads(line))), flush=True)
+        await runner.cleanup()
+
+
+uvloop.run(main())

@@ -1,0 +1,101 @@
+"""Processes beside the benchmark: started, waited for, asked by lines of JSON, ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import time
+from asyncio.subprocess import PIPE, Process
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+HERE = Path(__file__).parent
+_LINE = 64 * 1024 * 1024  # bytes of a line of JSON: a round's latencies
+
+
+class NotStarted(Exception):  # noqa: N818 - said as it is
+    """A process ended before it was ready; the message is its last line."""
+
+
+def free_port() -> int:
+    """Find a port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(slots=True)
+class Beside:
+    """A process that runs beside us; what it logs is kept, the last lines of it."""
+
+    process: Process
+    logged: deque[bytes] = field(default_factory=lambda: deque(maxlen=20))
+
+    async def line(self, seconds: float = 120) -> bytes:
+        """Read its next line of output; raises NotStarted when it ended instead."""
+        assert self.process.stdout
+        async with asyncio.timeout(seconds):
+            said = await self.process.stdout.readline()
+        if not said:
+            await asyncio.sleep(0.1)  # until its last words are here
+            raise NotStarted(self.logged[-1].decode()[:200] if self.logged else "no answer")
+        return said
+
+    async def ask(self, question: object) -> Any:
+        """Ask by a line of JSON, return the answer."""
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps(question).encode() + b"\n")
+        return json.loads(await self.line())
+
+    async def answers(self, url: str, seconds: float = 60) -> float:
+        """Wait until an address answers 200; return the seconds that took."""
+        begun = time.perf_counter()
+        async with aiohttp.ClientSession() as session:
+            while time.perf_counter() < begun + seconds:
+                if self.process.returncode is not None:
+                    break
+                try:
+                    async with session.get(url) as response:
+                        if response.status == 200:
+                            return time.perf_counter() - begun
+                except aiohttp.ClientError:
+                    pass
+                await asyncio.sleep(0.02)
+        raise NotStarted(self.logged[-1].decode()[:200] if self.logged else "never ready")
+
+
+@asynccontextmanager
+async def beside(
+    *command: str, environment: Mapping[str, str] | None = None, cwd: Path = HERE
+) -> AsyncIterator[Beside]:
+    """Run a process for the length of the block; ended by SIGTERM, or SIGKILL when that takes long."""
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment, cwd=cwd, limit=_LINE
+    )
+    running = Beside(process)
+    listening = asyncio.create_task(_listen(running))
+    try:
+        yield running
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        try:
+            async with asyncio.timeout(15):
+                await process.wait()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+        listening.cancel()
+
+
+async def _listen(running: Beside) -> None:
+    assert running.process.stderr
+    async for line in running.process.stderr:
+        running.logged.append(line)

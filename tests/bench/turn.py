@@ -1,0 +1,139 @@
+"""A full turn against a bare echo bot: webhook in, committed, reply sent through the outbox."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+
+from tests.bench import house, statements
+from tests.bench.processes import HERE, Beside, beside, free_port
+from tests.bench.report import Report
+from tests.bench.rounds import Contest, interleaved, percentile
+
+BOT = 7_000_000_002
+TOKEN = f"{BOT}:bench"  # of the fake Bot API
+SECRET = "bench"
+CHATS = 64  # a member's and a treasurer's in each of so many cooperatives
+_ECHO_TOKEN = "7000000003:echo"
+_KINDS = {"a balance question": "balance", "a deposit and its ✅": "deposit"}
+
+
+async def run(report: Report, server: house.Server) -> None:
+    """Measure two kinds of turn and the echo bot with 1 and 32 posters, taking turns."""
+    report.title("A full turn against a bare aiogram echo bot")
+    urls = await house.province(server, "turns")
+    await link(urls.owner)
+    await house.tidy(urls.owner)
+    await statements.tell(report, urls)
+    api, ours, echo = (free_port() for _ in range(3))
+    async with AsyncExitStack() as stack:
+        far = await stack.enter_async_context(beside(sys.executable, str(HERE / "far_side.py"), str(api)))
+        await far.line()
+        peer = await stack.enter_async_context(
+            beside(sys.executable, str(HERE / "echo_bot.py"), str(echo), _at(api), _ECHO_TOKEN, SECRET)
+        )
+        service = await stack.enter_async_context(serve(ours, api=_at(api), database_url=server.named("turns")))
+        await peer.answers(f"{_at(echo)}/readyz")
+        await service.answers(f"{_at(ours)}/readyz")
+        for posters in (1, 32):
+            await _compare(report, far, posters, echo=_at(echo), ours=_at(ours))
+        report.note(f"resident memory of the service after the load: {resident(service):.0f} MiB")
+    report.limit("turn: violations after the runs", await house.violations(urls.owner), most=0, unit="")
+    report.limit("turn: messages owed and not sent", await _unsent(urls.owner), most=0, unit="")
+
+
+async def _compare(report: Report, far: Beside, posters: int, *, echo: str, ours: str) -> None:
+    took: dict[str, list[float]] = {}
+    contest: dict[str, Contest] = {"echo": _round(far, took, "echo", echo, "balance", posters)}
+    for name, kind in _KINDS.items():
+        contest[name] = _round(far, took, name, ours, kind, posters)
+    await interleaved(contest, rounds=1, seconds=1.0)
+    took.clear()
+    found = await interleaved(contest, seconds=1.5)
+    report.note(f"{posters} posters: {found.said()}")
+    for name in ("echo", *_KINDS):
+        middle, late = percentile(took[name], 0.5), percentile(took[name], 0.99)
+        report.note(f"{name}: p50 {middle * 1000:.1f} ms, p99 {late * 1000:.1f} ms of {len(took[name])}")
+        if name != "echo":
+            report.ratio(f"turn: {name}, {posters} posters, against echo", found.ratio(name, "echo"), least=0.25, aim=0.5)
+            report.limit(f"turn: {name}, {posters} posters, p99 against p50", late / middle, most=4, unit="x")
+
+
+def _round(
+    far: Beside, took: dict[str, list[float]], name: str, url: str, kind: str, posters: int
+) -> Contest:
+    async def contest(seconds: float) -> float:
+        asked = {
+            "url": f"{url}/telegram/webhook", "secret": SECRET, "kind": kind, "chats": CHATS,
+            "posters": posters, "seconds": seconds,
+        }  # fmt: skip
+        answer = await far.ask(asked)
+        took.setdefault(name, []).extend(answer["took"])
+        return len(answer["took"]) / float(answer["seconds"])
+
+    return contest
+
+
+def _at(port: int) -> str:
+    return f"http://127.0.0.1:{port}"
+
+
+@asynccontextmanager
+async def serve(port: int, *, api: str, **more: str) -> AsyncIterator[Beside]:
+    """Run the real service, its pace lifted; `more` are settings by their names."""
+    settings = {
+        "http_port": str(port),
+        "secret_key": house.KEYS.secret,
+        "telegram_token": TOKEN,
+        "telegram_api_url": api,
+        "telegram_webhook_url": f"{_at(port)}/telegram/webhook",
+        "telegram_webhook_secret": SECRET,
+        "telegram_rate": "0",
+    } | more
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("KOPDES_")}
+    named = {f"KOPDES_{name.upper()}": value for name, value in settings.items()}
+    command = (sys.executable, "-m", "bot.cli", "serve")
+    async with beside(*command, environment=plain | named, cwd=house.ROOT) as service:
+        yield service
+
+
+def resident(service: Beside) -> float:
+    """Return a process's resident memory in MiB."""
+    status = Path(f"/proc/{service.process.pid}/status").read_text()
+    line = next(line for line in status.splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
+
+
+async def link(owner: str) -> None:
+    """Give the first member and the treasurer of each of the first cooperatives a chat."""
+    connection = await asyncpg.connect(owner)
+    try:
+        await connection.execute(_LINK)
+    finally:
+        await connection.close()
+
+
+_WHO = f"""(SELECT k, p, '{BOT}' AS account, (p.base + k)::text AS chat, p.person
+  FROM generate_series(1, {CHATS}) AS k,
+       (VALUES (10000, 1), (20000, {house.TREASURER})) AS p (base, person)) AS who"""
+_LINK = f"""
+INSERT INTO chat.chats (channel, account, chat, koperasi_id, person_id, seen_at)
+SELECT 'telegram', account, chat, k, person, now() FROM {_WHO};
+INSERT INTO chat.links (channel, account, chat, koperasi_id, person_id, linked_at)
+SELECT 'telegram', account, chat, k, person, now() FROM {_WHO};
+INSERT INTO addresses (koperasi_id, person_id, channel, account, chat, linked_at)
+SELECT k, person, 'telegram', account, chat, now() FROM {_WHO};
+"""
+
+
+async def _unsent(owner: str) -> int:
+    connection = await asyncpg.connect(owner)
+    try:
+        return int(await connection.fetchval("SELECT count(*) FROM outbox WHERE state <> 'sent'"))
+    finally:
+        await connection.close()
