@@ -88,6 +88,9 @@ INTENTS = {
 _CODE_CHECK = re.compile(
     r"\s*cek\s+(?=[A-Z0-9\s-]*\d)[A-Z0-9]{4}[-\s]?[A-Z0-9]{4}\s*$", re.IGNORECASE
 )
+_THANKS = re.compile(
+    r"\s*(?:terima ?kasih|makasih?|trims|thanks?|tengkyu)\b[^\d]{0,40}$", re.IGNORECASE
+)
 _REVERSAL = re.compile(
     r"\s*(?:tolong\s+)?(?:batal(?:kan)?|hapus)\s+(?:transaksi\s+|bukti\s+|catatan\s+)?"
     r"(?:no(?:mor)?\b\.?\s*|#\s*)?(\d{1,9})\b",
@@ -119,7 +122,7 @@ def context(opening: Opening, state: State, incoming: Incoming) -> tuple[int | N
     """
     if state.joining and (incoming.contact or (incoming.button or "").startswith("w:")):
         return state.joining.get("koperasi_id"), None
-    if named := re.match(r"[rxg]:(\d{1,9}):(\d{1,18})", incoming.button or ""):
+    if named := re.match(r"[rxg]:(\d{1,9}):(\d{1,15})", incoming.button or "", re.ASCII):
         here = (opening.koperasi_id, opening.person_id)
         there = [link for link in opening.links if link[0] == int(named[1])]
         if incoming.button and incoming.button.startswith("g:"):
@@ -152,19 +155,32 @@ def _of_stranger(turn: Turn) -> Step:
     return welcome.explain if turn.state.joining is None else joining.ask_contact_again
 
 
-BUTTONS: dict[str, Callable[..., Awaitable[Reply]]] = {
-    "k": cards.pressed,  # k:card:what
-    "r": receipts.pressed,  # r:cooperative:entry:y|n
-    "x": receipts.picture,  # x:cooperative:entry
-    "v": reversals.pressed,  # v:entry
-    "l": members.page,  # l:list:offset
-    "u": members.chosen,  # u:what:member
-    "o": offices.pressed,  # o:what:…
-    "d": files.pressed,  # d:file:what
-    "p": welcome.pass_on,  # p:on|off
-    "n": province.page,  # n:offset
-    "w": joining.who_speaks,  # w:member
-    "g": joining.switch,  # g:cooperative:person
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button's step and what its data looks like; anything else was made up, or is of an older release."""
+
+    words: re.Pattern[str]
+    step: Callable[..., Awaitable[Reply]]
+
+
+def _press_of(words: str, step: Callable[..., Awaitable[Reply]]) -> Press:
+    return Press(re.compile(words, re.ASCII), step)
+
+
+BUTTONS = {
+    "k": _press_of(r"([A-Za-z0-9_-]{22}):(save|edit|cancel)", cards.pressed),
+    "r": _press_of(r"(\d{1,9}):(\d{1,15}):([yn])", receipts.pressed),  # cooperative, entry
+    "x": _press_of(r"(\d{1,9}):(\d{1,15})", receipts.picture),  # cooperative, entry
+    "v": _press_of(r"(\d{1,15})", reversals.pressed),  # entry
+    "l": _press_of(r"(members|history-\d{1,9}):(\d{1,6})", members.page),  # list, offset
+    "u": _press_of(r"(show|balance|history|record|invite):(\d{1,9})", members.chosen),
+    "o": _press_of(r"(invite|end|ended):(\d{1,9})", offices.pressed),  # office
+    "i": _press_of(r"(qr|sheet):([A-Z0-9]{10}):(\d{1,9})", offices.paper),  # code, person
+    "d": _press_of(r"([0-9a-f]{32}):(save|cancel)", files.pressed),  # file
+    "p": _press_of(r"(on|off)", welcome.pass_on),
+    "n": _press_of(r"(\d{1,6})", province.page),  # offset
+    "w": _press_of(r"(\d{1,9})", joining.who_speaks),  # member
+    "g": _press_of(r"(\d{1,9}):(\d{1,9})", joining.switch),  # cooperative, person
 }
 
 
@@ -178,28 +194,17 @@ def _of_button(turn: Turn, data: str) -> Found:
         return "form", _of_form(turn, rest)
     if prefix == "m" and rest in COMMANDS:
         return rest, _of_command(turn, rest)
-    if prefix not in BUTTONS:
+    press = BUTTONS.get(prefix)
+    said = press.words.fullmatch(rest) if press else None
+    if press is None or said is None:
         return "button-unknown", welcome.old_button
-    return f"button-{prefix}", partial(_called, BUTTONS[prefix], tuple(rest.split(":")))
+    return f"button-{prefix}", partial(_called, press.step, said.groups())
 
 
 async def _called(
     step: Callable[..., Awaitable[Reply]], words: tuple[str, ...], turn: Turn
 ) -> Reply:
-    """Call a button's step; data that was made up does not fit and is answered kindly."""
-    try:
-        return await step(turn, *words)
-    except (TypeError, ValueError):
-        if _fits(step, words):
-            raise
-        return await welcome.old_button(turn)
-
-
-def _fits(step: Callable[..., Awaitable[Reply]], words: tuple[str, ...]) -> bool:
-    count = step.__code__.co_argcount - 1
-    return len(words) == count and all(
-        word.isalnum() or "-" in word or "_" in word for word in words
-    )
+    return await step(turn, *words)
 
 
 def _of_form(turn: Turn, rest: str) -> Step:
@@ -247,6 +252,8 @@ async def _of_text(turn: Turn, text: str) -> Found:
     word = (command[1] if command else text.strip()[:20]).lower()
     if word in COMMANDS and (command or not (form and form.asking)):
         return word, _of_command(turn, word)
+    if _THANKS.match(text):
+        return "thanks", welcome.thanked
     if _CODE_CHECK.match(text) and turn.standing:
         return "cek", receipts.check
     if form and form.asking and (chosen := _by_digit(text, form.choices)):

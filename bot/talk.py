@@ -177,8 +177,13 @@ class Reply:
         return replace(self, state=state)
 
 
+_TITLES = {"pak", "bapak", "bu", "ibu", "h", "hj", "haji", "hajah"}
+
+
 def called(name: str, gender: str | None) -> str:
     """Address somebody politely: Pak, Bu, or both while it is not known."""
+    if name.split(" ", maxsplit=1)[0].rstrip(".").lower() in _TITLES:
+        return name
     title = {"L": "Pak", "P": "Bu"}.get(gender or "", "Bapak/Ibu")
     return f"{title} {name}"
 

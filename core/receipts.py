@@ -257,6 +257,8 @@ async def unconfirmed_by_officer(
             " JOIN people p ON p.koperasi_id = r.koperasi_id AND p.id = r.officer_id"
             " LEFT JOIN outbox o ON o.koperasi_id = r.koperasi_id AND o.id = r.outbox_id"
             ' WHERE r.koperasi_id = :koperasi_id AND e."on" >= :since'
+            " AND NOT EXISTS (SELECT FROM ledger.entries v"
+            "   WHERE v.koperasi_id = e.koperasi_id AND v.reverses = e.number)"
             " GROUP BY r.officer_id, p.name ORDER BY p.name LIMIT 100"
         ),
         {"koperasi_id": koperasi_id, "since": since},

@@ -20,12 +20,24 @@ from bot.understand.readings import (
     Reading,
     Slot,
 )
-from core import dues, identities, people, rules, texts
+from core import dues, identities, ledger, people, rules, texts
+from core import savings as savings_book
 from core.calendar import month_of, next_month
+from core.errors import Refusal
 from core.money import LARGEST
 from core.permissions import Action, may
 from notifications.messages import Button, Fact, Say
 
+_ASKED_AGAIN: dict[type[Refusal], str] = {
+    savings_book.NotEnoughSavings: "amount",
+    savings_book.PokokTooMuch: "amount",
+    savings_book.PokokIsPaid: "operation",
+    ledger.AmountTooLarge: "amount",
+    ledger.BookIsClosed: "on",
+    ledger.FutureDate: "on",
+    people.NotYetMember: "on",
+    people.MemberHasLeft: "member",
+}
 _OFFERED = 5  # choices at most: more do not fit a small screen
 
 
@@ -79,6 +91,8 @@ def _amount_into(draft: Draft, amount: AmountReading) -> tuple[Draft, AmountRead
     if amount.kind is AmountKind.EXACT and amount.value is not None:
         extra = {key: value for key, value in draft.extra.items() if key != "amounts"}
         return replace(draft, amount=amount.value, extra=extra), None
+    if amount.why == "lookup":
+        return replace(draft, extra=draft.extra | {"why": "lookup"}), None
     if amount.kind in (AmountKind.ASK, AmountKind.REFUSE):
         offered = [value for value in amount.choices if 0 < value <= LARGEST]
         extra = draft.extra | {"amounts": offered, "why": amount.why}
@@ -95,13 +109,13 @@ def _date_into(draft: Draft, reading: Reading) -> Draft:
 async def proceed(turn: Turn, draft: Draft) -> Reply:
     """Ask for the next missing slot, or show the card."""
     if draft.rows:
-        return await cards.show(turn, replace(draft, rows=(*draft.rows, *draft.rest), rest=()))
+        return await _show(turn, replace(draft, rows=(*draft.rows, *draft.rest), rest=()))
     if draft.operation is None:
         return ask_operation(turn, draft)
     if draft.member is None:
         return ask(turn, draft, "member", say("ask-member"))
     if draft.amount is None:
-        draft = await _dues_of_months(turn, draft)
+        draft = await _looked_up(turn, await _dues_of_months(turn, draft))
     if draft.amount is None:
         why = draft.extra.get("why")
         return _ask_amount(turn, draft, None, str(why) if why else None)
@@ -109,7 +123,37 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
     if draft.amount > limit:
         emptied = replace(draft, amount=None, extra={})
         return ask(turn, emptied, "amount", say("ask-amount-above-limit", limit=limit))
-    return await cards.show(turn, draft)
+    return await _show(turn, draft)
+
+
+async def _show(turn: Turn, draft: Draft) -> Reply:
+    """Show the card; what it refuses is said, and only that slot is asked for again: nothing else is lost."""
+    try:
+        return await cards.show(turn, draft)
+    except Refusal as refusal:
+        slot = _ASKED_AGAIN.get(type(refusal))
+        if slot is None or draft.rows:
+            raise
+        facts = {
+            name: value if isinstance(value, Fact) else str(value)
+            for name, value in refusal.facts.items()
+        }
+        emptied = replace(draft, **{slot: None})  # type: ignore[arg-type]  # each may be none
+        asked = ask_operation(turn, emptied) if slot == "operation" else ask(turn, emptied, slot)
+        return replace(asked, lines=(Say(refusal.text, facts),))
+
+
+async def _looked_up(turn: Turn, draft: Draft) -> Draft:
+    """Look up what "semua", "sisanya" and "lunas" mean: all of the sukarela, the rest of the pokok."""
+    if draft.extra.get("why") != "lookup" or draft.operation not in ("tarik", "pokok"):
+        return draft
+    assert draft.member is not None
+    held = await savings_book.balances(
+        turn.db, koperasi_id=turn.koperasi_id, member_id=draft.member
+    )
+    rule = await rules.in_force(turn.db, turn.koperasi_id, turn.today)
+    amount = held.sukarela if draft.operation == "tarik" else rule.pokok - held.pokok
+    return replace(draft, amount=amount if amount > 0 else None)
 
 
 async def _dues_of_months(turn: Turn, draft: Draft) -> Draft:

@@ -59,8 +59,6 @@ def _said(role: Role) -> str:
 async def pressed(turn: Turn, what: str, number: str) -> Reply:
     """A button of the list of offices: invite again, end (asked once more), really end."""
     _require(turn, Action.APPOINT)
-    if what in ("qr", "sheet"):
-        return await _paper(turn, what, number)
     held = await identities.offices(turn.db, koperasi_id=turn.koperasi_id, on=turn.today)
     office = next((one for one in held if one.id == int(number)), None)
     if office is None:
@@ -175,17 +173,17 @@ def _invited(turn: Turn, person_id: int, name: str, role: str) -> Reply:
         lines=tuple(lines),
         buttons=(
             (
-                button("button-qr", f"o:qr:{made.code}-{person_id}"),
-                button("button-sheet", f"o:sheet:{made.code}-{person_id}"),
+                button("button-qr", f"i:qr:{made.code}:{person_id}"),
+                button("button-sheet", f"i:sheet:{made.code}:{person_id}"),
             ),
         ),
         invites=(NewInvite(invite=made, person_id=person_id),),
     )
 
 
-async def _paper(turn: Turn, what: str, named: str) -> Reply:
+async def paper(turn: Turn, what: str, code: str, person_id: str) -> Reply:
     """The QR picture or the printable sheet of an invite that was just made here."""
-    code, _, person_id = named.partition("-")
+    _require(turn, Action.INVITE)
     links = identities.links(
         code,
         telegram_username=turn.services.telegram_username,

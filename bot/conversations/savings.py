@@ -90,6 +90,9 @@ async def _months_lines(turn: Turn, member: Member, draft: Draft) -> list[Say]:
     paid = await dues.position(turn.db, cooperative=turn.here.cooperative, member=member)
     parts = paid.cover(draft.amount, draft.months)
     lines = months_said(parts)
+    dropped = set(draft.months) - {part.month for part in parts}
+    if dropped and len(parts) > len(draft.months) - len(dropped):
+        lines.append(say("card-warning-months-paid", count=len(dropped)))
     covered = {part.month for part in parts if part.whole}
     still = [month for month in paid.arrears(month_of(draft.on)) if month not in covered]
     if still:
@@ -129,9 +132,12 @@ async def _warnings(
     lines = []
     if habit.same_today is not None:
         lines.append(say("card-warning-repeat", entry=habit.same_today))
-    times = (await rules.in_force(turn.db, turn.here.cooperative.id, on)).unusual_times
-    if habit.count >= _HABIT_FROM and amount > habit.median * times:
-        lines.append(say("card-warning-unusual", usual=habit.median))
+    rule = await rules.in_force(turn.db, turn.here.cooperative.id, on)
+    if habit.count >= _HABIT_FROM:
+        if amount > habit.median * rule.unusual_times:
+            lines.append(say("card-warning-unusual", usual=habit.median))
+    elif amount > max(habit.median, rule.pokok) * rule.unusual_times:
+        lines.append(say("card-warning-large"))
     return lines
 
 

@@ -33,6 +33,11 @@ async def help_me(turn: Turn) -> Reply:
     return Reply(lines=tuple(lines), buttons=((button("button-menu", "m:menu"),),))
 
 
+async def thanked(turn: Turn) -> Reply:
+    """Answer thanks with thanks."""
+    return Reply(lines=(say("thanks"),))
+
+
 async def not_text(turn: Turn) -> Reply:
     """Voices, stickers and the like are answered kindly."""
     key = "not-text-voice" if turn.incoming.other == "voice" else "not-text"
@@ -56,6 +61,8 @@ async def not_yet(turn: Turn) -> Reply:
 
 async def nothing_to_confirm(turn: Turn) -> Reply:
     """A ya or tidak that answers nothing: no card was the last thing shown."""
+    if turn.state.cards:
+        return await menu.which_card(turn)
     return Reply(lines=(say("nothing-to-confirm"),), buttons=((button("button-menu", "m:menu"),),))
 
 

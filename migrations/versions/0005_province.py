@@ -13,10 +13,9 @@ SELECT c.code, c.name, c.region,
        CASE WHEN m.linked >= 5 THEN m.linked END AS members_linked,
        coalesce(o.officers, 0) AS officers,
        coalesce(o.linked, 0) AS officers_linked,
-       CASE WHEN m.members >= 5 THEN
-         (SELECT coalesce(sum(a.balance), 0)::bigint FROM ledger.accounts a
-           WHERE a.koperasi_id = c.koperasi_id AND a.code IN ('211000', '310000', '320000'))
-       END AS savings,
+       (SELECT CASE WHEN count(DISTINCT a.member_id) >= 5 THEN sum(a.balance)::bigint END
+          FROM ledger.accounts a WHERE a.koperasi_id = c.koperasi_id AND a.balance <> 0
+           AND a.code IN ('211000', '310000', '320000')) AS savings,
        (SELECT max(e.at) FROM ledger.entries e
          WHERE e.koperasi_id = c.koperasi_id AND e.number = b.entries) AS last_entry_at
   FROM cooperatives c

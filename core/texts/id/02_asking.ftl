@@ -2,16 +2,16 @@
 
 ask-operation = Apa yang dicatat?
 ask-operation-of-amount = { RUPIAH($amount) } ini untuk apa?
-ask-member = Untuk anggota siapa? Ketik nama atau nomornya.
+ask-member = Ketik nama atau nomor anggota. Untuk siapa?
 ask-member-plain = Nama anggotanya siapa? Tulis nama atau nomornya saja, tanpa tanda atau tautan. Untuk siapa?
 ask-member-which = Ada beberapa yang cocok dengan "{ $said }". Yang mana?
 ask-member-mismatch = Nomor dan namanya tidak cocok ("{ $said }"). Yang mana?
-ask-member-unknown = Tidak ada anggota "{ $said }" di sini. Siapa namanya? Ketik nama lengkap atau nomornya.
+ask-member-unknown = Tidak ada anggota "{ $said }" di sini. Ketik nama lengkap atau nomornya. Untuk siapa?
 ask-member-unknown-near = Tidak ada anggota "{ $said }". Apakah salah satu ini?
-ask-amount = Berapa jumlahnya? Contoh: 50rb
-ask-amount-again = Jumlahnya belum jelas. Berapa tepatnya? Contoh: 50.000
+ask-amount = Contoh: 50rb. Berapa jumlahnya?
+ask-amount-again = Jumlahnya belum jelas. Contoh: 50.000. Berapa tepatnya?
 ask-amount-bare = Maksudnya yang mana?
-ask-amount-malformed = Penulisan angkanya belum jelas. Berapa tepatnya? Contoh: 50.000
+ask-amount-malformed = Penulisan angkanya belum jelas. Contoh: 50.000. Berapa tepatnya?
 ask-amount-approximate = Jumlahnya harus pas. Berapa tepatnya?
 ask-amount-english-comma = Maksudnya yang mana?
 ask-amount-several = Ada beberapa angka. Berapa yang dicatat?
@@ -23,7 +23,7 @@ ask-amount-too-large = Jumlah itu terlalu besar untuk dicatat. Berapa yang benar
 ask-amount-quantity-only = Itu banyaknya barang. Berapa rupiah?
 ask-amount-lookup = Berapa rupiah tepatnya?
 ask-amount-above-limit = Jumlah itu di atas batas sekali catat ({ RUPIAH($limit) }). Berapa yang benar?
-ask-date = Tanggal berapa? Contoh: kemarin, atau 20/11
+ask-date = Contoh: kemarin, atau 20/11. Tanggal berapa?
 ask-date-future = Tanggal itu belum tiba. Tanggal berapa?
 ask-months = Untuk bulan mana?
 ask-note = Tulis catatannya (paling banyak 200 huruf). Apa catatannya?
@@ -38,16 +38,16 @@ edit-entry = Nomor transaksi
 edit-reason = Alasan
 
 row-operation = Baris { $row }: jenisnya belum jelas. Tulis jenis di atas daftar, contoh "wajib:". Jenisnya apa?
-row-member = Baris { $row } ("{ $said }"): anggotanya belum jelas. Perbaiki baris itu lalu kirim lagi semuanya.
-row-amount = Baris { $row } ("{ $said }"): jumlahnya belum jelas. Berapa tepatnya? Kirim lagi semuanya.
-rows-total-differs = Total yang ditulis { RUPIAH($said) }, tetapi jumlah barisnya { RUPIAH($total) }. Mana yang benar? Kirim lagi semuanya.
+row-member = Baris { $row } ("{ $said }"): perbaiki baris itu lalu kirim lagi semuanya.
+row-amount = Baris { $row } ("{ $said }"): jumlahnya belum jelas. Perbaiki lalu kirim lagi semuanya. Berapa tepatnya?
+rows-total-differs = Total yang ditulis { RUPIAH($said) }, tetapi jumlah barisnya { RUPIAH($total) }. Kirim lagi semuanya. Mana yang benar?
 form-cancelled = Dibatalkan. Tidak ada yang dicatat.
 not-understood-here = Saya belum mengerti jawabannya.
 
 doubt-negated = Sepertinya ini tidak jadi, jadi tidak saya catat. Apakah ada yang perlu dicatat?
 doubt-not-yet = Sepertinya ini belum terjadi, jadi tidak saya catat. Catat setelah uangnya diterima, ya. Ada yang lain?
 doubt-question = Ini pertanyaan atau catatan? Kalau mau mencatat, tulis tanpa tanda tanya. Mau mencatat?
-doubt-correction = Mana yang benar? Tulis sekali lagi dengan jumlah yang benar saja, ya.
+doubt-correction = Tulis sekali lagi dengan jumlah yang benar saja. Mana yang benar?
 doubt-total-differs = Total yang ditulis tidak sama dengan jumlah barisnya. Mana yang benar?
 doubt-other = Saya belum yakin maksudnya. Mau mencatat apa?
 

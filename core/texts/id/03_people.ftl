@@ -26,13 +26,14 @@ join-who-speaks = Nomor ini dipakai beberapa orang. Siapa yang memakai chat ini?
 join-ended = Undangan ini tidak berlaku lagi. Hubungi pengurus koperasi.
 join-done = Terhubung. Selamat datang, { $name }, di { $cooperative }.
 join-done-officer = Anda terhubung sebagai { $roles }.
-join-done-province = Terhubung sebagai petugas provinsi.
+join-done-province = Terhubung sebagai petugas dinas.
 join-done-menu = Ketik <b>menu</b> kapan saja.
 contact-not-asked = Terima kasih, tetapi kontak ini tidak diperlukan sekarang.
 access-ended = Akses chat ini sudah berakhir. Hubungi pengurus koperasi bila perlu.
 switch-only-one = Chat ini hanya terhubung dengan satu koperasi.
 switch-which = Sekarang: { $name }, { $cooperative }. Pindah ke mana?
 
+thanks = Sama-sama.
 not-text = Maaf, saya hanya bisa membaca tulisan. Ketik saja keperluannya.
 not-text-voice = Maaf, pesan suara belum bisa saya dengar. Ketik saja keperluannya.
 not-understood = Saya belum mengerti. Apakah salah satu ini maksudnya?
@@ -55,7 +56,7 @@ offices-how = Mengundang: ketik "undang bendahara Nama 0812…".
 office-end-sure = Berhentikan { $role } { $name }? Aksesnya langsung tertutup.
 office-ended = { $name } tidak lagi { $role }. Aksesnya sudah ditutup.
 office-ended-notice = Tugas Anda sebagai { $role } di { $cooperative } sudah berakhir.
-invite-how = Siapa yang diundang? Ketik "undang Siti Aminah", atau untuk pengurus: "undang bendahara Budi 081234567890".
+invite-how = Ketik "undang Siti Aminah", atau untuk pengurus: "undang bendahara Budi 081234567890". Siapa yang diundang?
 invite-made = Undangan untuk { $name } ({ $role }).
     Kode: <b>{ $code }</b>, berlaku sampai { TANGGAL($expires_on) }, sekali pakai.
 invite-link = Teruskan tautan ini kepadanya: { $link }
