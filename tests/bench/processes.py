@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import time
 from asyncio.subprocess import PIPE, Process
-from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import aiohttp
 
@@ -33,10 +34,22 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class Beside:
-    """A process that runs beside us; what it logs is kept, the last lines of it."""
+    """A process that runs beside us. Its log goes to a file: a reader at the other end of a pipe costs it time."""
 
     process: Process
-    logged: deque[bytes] = field(default_factory=lambda: deque(maxlen=20))
+    log: IO[bytes]
+
+    @property
+    def last_words(self) -> str:
+        """The end of its log."""
+        self.log.seek(0)
+        lines = self.log.read().decode(errors="replace").strip().splitlines()
+        return lines[-1][:200] if lines else "no answer"
+
+    def spent(self) -> float:
+        """Return the seconds of processor time it has used."""
+        parts = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(parts[11]) + int(parts[12])) / os.sysconf("SC_CLK_TCK")
 
     async def line(self, seconds: float = 120) -> bytes:
         """Read its next line of output; raises NotStarted when it ended instead."""
@@ -44,8 +57,7 @@ class Beside:
         async with asyncio.timeout(seconds):
             said = await self.process.stdout.readline()
         if not said:
-            await asyncio.sleep(0.1)  # until its last words are here
-            raise NotStarted(self.logged[-1].decode()[:200] if self.logged else "no answer")
+            raise NotStarted(self.last_words)
         return said
 
     async def ask(self, question: object) -> Any:
@@ -68,7 +80,7 @@ class Beside:
                 except aiohttp.ClientError:
                     pass
                 await asyncio.sleep(0.02)
-        raise NotStarted(self.logged[-1].decode()[:200] if self.logged else "never ready")
+        raise NotStarted(self.last_words)
 
 
 @asynccontextmanager
@@ -76,26 +88,18 @@ async def beside(
     *command: str, environment: Mapping[str, str] | None = None, cwd: Path = HERE
 ) -> AsyncIterator[Beside]:
     """Run a process for the length of the block; ended by SIGTERM, or SIGKILL when that takes long."""
-    process = await asyncio.create_subprocess_exec(
-        *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, env=environment, cwd=cwd, limit=_LINE
-    )
-    running = Beside(process)
-    listening = asyncio.create_task(_listen(running))
-    try:
-        yield running
-    finally:
-        if process.returncode is None:
-            process.terminate()
+    with TemporaryFile() as log:
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, stderr=log, env=environment, cwd=cwd, limit=_LINE
+        )
         try:
-            async with asyncio.timeout(15):
+            yield Beside(process, log)
+        finally:
+            if process.returncode is None:
+                process.terminate()
+            try:
+                async with asyncio.timeout(15):
+                    await process.wait()
+            except TimeoutError:
+                process.kill()
                 await process.wait()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-        listening.cancel()
-
-
-async def _listen(running: Beside) -> None:
-    assert running.process.stderr
-    async for line in running.process.stderr:
-        running.logged.append(line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import structlog
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -42,6 +44,10 @@ class Counted:
             driver: asyncpg.Connection[Any] = connection.driver_connection
             driver.add_query_logger(self._heard)
 
+        @event.listens_for(engine.sync_engine, "before_cursor_execute")
+        def executing(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            self.said.append(" ".join(statement.split()))
+
     def _heard(self, query: Any) -> None:
         self.said.append(" ".join(str(query.query).split()))
 
@@ -54,7 +60,7 @@ class Ear:
     channel: str = "telegram"
     edits: bool = True
     rates: Rates = field(default_factory=lambda: pacing.telegram(0))
-    heard: "asyncio.Queue[tuple[str, Words]]" = field(default_factory=asyncio.Queue)
+    heard: asyncio.Queue[tuple[str, Words]] = field(default_factory=asyncio.Queue)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     async def send(self, chat: str, words: Words, *, edit: str | None, tracker: UUID) -> str:
@@ -68,6 +74,7 @@ class Ear:
 
 async def tell(report: Report, urls: Urls) -> None:
     """Print what a balance question, a deposit's sentence and its ✅ say to the database."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     async with _service(urls) as (services, turns, mouth, ear):
         for _ in range(3):  # Statements are prepared and directories read before anything is counted.
             await _all(report, services, turns, mouth, ear, quiet=True)

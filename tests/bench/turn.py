@@ -41,42 +41,52 @@ async def run(report: Report, server: house.Server) -> None:
         await peer.answers(f"{_at(echo)}/readyz")
         await service.answers(f"{_at(ours)}/readyz")
         for posters in (1, 32):
-            await _compare(report, far, posters, echo=_at(echo), ours=_at(ours))
+            sides = {"echo": (peer, _at(echo)), "ours": (service, _at(ours))}
+            await _compare(report, far, posters, sides)
         report.note(f"resident memory of the service after the load: {resident(service):.0f} MiB")
     report.limit("turn: violations after the runs", await house.violations(urls.owner), most=0, unit="")
     report.limit("turn: messages owed and not sent", await _unsent(urls.owner), most=0, unit="")
 
 
-async def _compare(report: Report, far: Beside, posters: int, *, echo: str, ours: str) -> None:
+async def _compare(
+    report: Report, far: Beside, posters: int, sides: dict[str, tuple[Beside, str]]
+) -> None:
     took: dict[str, list[float]] = {}
-    contest: dict[str, Contest] = {"echo": _round(far, took, "echo", echo, "balance", posters)}
-    for name, kind in _KINDS.items():
-        contest[name] = _round(far, took, name, ours, kind, posters)
-    await interleaved(contest, rounds=1, seconds=1.0)
-    took.clear()
-    found = await interleaved(contest, seconds=1.5)
-    report.note(f"{posters} posters: {found.said()}")
-    for name in ("echo", *_KINDS):
-        middle, late = percentile(took[name], 0.5), percentile(took[name], 0.99)
-        report.note(f"{name}: p50 {middle * 1000:.1f} ms, p99 {late * 1000:.1f} ms of {len(took[name])}")
-        if name != "echo":
-            report.ratio(f"turn: {name}, {posters} posters, against echo", found.ratio(name, "echo"), least=0.25, aim=0.5)
-            report.limit(f"turn: {name}, {posters} posters, p99 against p50", late / middle, most=4, unit="x")
+    spent: dict[str, float] = {}
 
-
-def _round(
-    far: Beside, took: dict[str, list[float]], name: str, url: str, kind: str, posters: int
-) -> Contest:
-    async def contest(seconds: float) -> float:
+    def play(name: str, side: str, kind: str) -> Contest:
+        process, url = sides[side]
         asked = {
             "url": f"{url}/telegram/webhook", "secret": SECRET, "kind": kind, "chats": CHATS,
-            "posters": posters, "seconds": seconds,
+            "posters": posters,
         }  # fmt: skip
-        answer = await far.ask(asked)
-        took.setdefault(name, []).extend(answer["took"])
-        return len(answer["took"]) / float(answer["seconds"])
 
-    return contest
+        async def contest(seconds: float) -> float:
+            before = process.spent()
+            answer = await far.ask(asked | {"seconds": seconds})
+            spent[name] = spent.get(name, 0) + process.spent() - before
+            took.setdefault(name, []).extend(answer["took"])
+            return len(answer["took"]) / float(answer["seconds"])
+
+        return contest
+
+    contest = {"echo": play("echo", "echo", "balance")}
+    contest |= {name: play(name, "ours", kind) for name, kind in _KINDS.items()}
+    await interleaved(contest, rounds=1, seconds=1.0)
+    took.clear()
+    spent.clear()
+    found = await interleaved(contest, seconds=1.5)
+    report.note(f"{posters} posters: {found.said()}")
+    for name, seconds in took.items():
+        middle, late = percentile(seconds, 0.5), percentile(seconds, 0.99)
+        report.note(
+            f"{name}: p50 {middle * 1000:.1f} ms, p99 {late * 1000:.1f} ms,"
+            f" {spent[name] / len(seconds) * 1000:.2f} ms of processor time each, {len(seconds)} turns"
+        )
+        if name != "echo":
+            line = f"turn: {name}, {posters} posters"
+            report.ratio(f"{line}, against echo", found.ratio(name, "echo"), least=0.25, aim=0.5)
+            report.limit(f"{line}, p99 against p50", late / middle, most=4, unit="x")
 
 
 def _at(port: int) -> str:
