@@ -10,11 +10,10 @@ from typing import Any
 import asyncpg
 
 from bot.simulator.world import World
-from tests.faults.crowd import Crowd
+from tests.faults.crowd import MARK, Crowd
 from tests.faults.service import Service
 from tests.faults.village import TOKEN
 
-_RESENT = "(kirim ulang)"
 _ENDED = {"sent", "unknown"}
 
 
@@ -116,7 +115,7 @@ def _said(world: World) -> int:
             text = message.content.text
             if message.sender is not None or not _is_unique(text):
                 continue
-            if _RESENT in text:
+            if MARK in text:
                 resent += 1
             else:
                 plain[chat.id, text] += 1

@@ -13,6 +13,7 @@ from bot.simulator.world import World
 from tests.faults.service import Start, console_script, forks
 from tests.faults.village import TOKEN
 
+SECRET_KEY = "a secret key for tests, long enough"  # what tests.conftest.KEYS are made of
 FULL = os.environ.get("KOPDES_FAULTS") == "full"
 
 

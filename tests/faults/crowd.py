@@ -14,6 +14,7 @@ from bot.simulator import people
 from bot.simulator.world import Content, Event, World
 from tests.faults.village import TOKEN, Officer
 
+MARK = "(kirim ulang)"
 _FROM = 10_000  # rupiah of the first deposit; each one of a cooperative has an amount of its own
 _NUMBER = re.compile(r"Tercatat No\. ([\d.]+)")
 
@@ -35,6 +36,7 @@ class Crowd:
     world: World
     officers: Sequence[Officer]
     rng: random.Random
+    double_presses: float = 0.1  # of all presses
     patience: float = 30.0  # seconds until somebody gives up and goes on with something else
     pressed: dict[str, Pressed] = field(default_factory=dict)  # by the card's id
     no_card: int = 0
@@ -87,7 +89,7 @@ class Crowd:
             return None
         data = _save(found.content)
         assert data is not None
-        presses = 2 if self.rng.random() < 0.1 else 1
+        presses = 2 if self.rng.random() < self.double_presses else 1
         card = Pressed(officer=officer, amount=amount, presses=presses)
         self.pressed[data.split(":")[1]] = card
         for _ in range(presses):

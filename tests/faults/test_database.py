@@ -20,7 +20,7 @@ from core.embedded import Server
 from core.embedded_account import run
 from tests.conftest import KEYS
 from tests.faults import audit, village
-from tests.faults.conftest import FULL
+from tests.faults.conftest import FULL, SECRET_KEY
 from tests.faults.crowd import Crowd
 from tests.faults.service import Start, environment, free_port, serving
 
@@ -56,7 +56,7 @@ async def test_postgresql_restarted_in_mid_load_loses_and_doubles_nothing(
         port=port,
         webhook=True,
         data_dir=str(server.data_dir),
-        secret_key="a secret key for tests, long enough",
+        secret_key=SECRET_KEY,
     )
     crowd = Crowd(world=telegram.world, officers=people, rng=rng)
     async with serving(launch, env, port, tmp_path / "service.log") as service:
