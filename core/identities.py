@@ -374,7 +374,7 @@ async def link(
         )
     )
     await db.execute(
-        insert(consents),
+        insert(consents).on_conflict_do_nothing(),
         [
             {
                 "koperasi_id": koperasi_id,
