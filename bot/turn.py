@@ -111,13 +111,19 @@ async def _standing(
     if koperasi_id is None or person_id is None:
         return None
     # The zone is the cooperative's; a day's difference at midnight does not decide who may speak.
-    return await people.standing(
+    now = datetime.now(UTC)
+    found = await people.standing(
         db,
         koperasi_id=koperasi_id,
         person_id=person_id,
-        on=business_date(datetime.now(UTC), WITA),
+        on=business_date(now, WITA),
         chat=incoming.chat.key,
     )
+    if found and found.resumed:  # What waited while the chat had blocked us is sent now.
+        channel, account, chat = incoming.chat.key
+        to = Address(channel=channel, account=account, chat=chat)
+        await outbox.address_waiting(db, koperasi_id, person_id, to, now)
+    return found
 
 
 def _refused(refusal: Refusal) -> Reply:

@@ -62,6 +62,7 @@ class Standing:
     gender: str | None
     member: Member | None  # active on that day
     roles: tuple[Role, ...]  # held on that day
+    resumed: bool = False  # the chat had blocked us and writes again
 
     @property
     def recorder(self) -> str:
@@ -207,6 +208,7 @@ async def standing(
         gender=row["gender"],
         member=member,
         roles=roles,
+        resumed=bool(chat and row["was_blocked"]),
     )
 
 
