@@ -152,7 +152,7 @@ async def poll(ear: Ear, stop: asyncio.Event) -> None:
     offset, pause = 0, 0.2
     while not stop.is_set():
         try:
-            updates = await _updates(ear, offset)
+            updates = await _updates(ear, offset, stop)
             if updates:
                 await _hear_all(ear, updates, stop)
                 offset = max(int(update["update_id"]) for update in updates) + 1
@@ -165,7 +165,28 @@ async def poll(ear: Ear, stop: asyncio.Event) -> None:
             pause = min(pause * 2, _BACKOFF)
 
 
-async def _updates(ear: Ear, offset: int) -> list[dict[str, Any]]:
+async def _updates(ear: Ear, offset: int, stop: asyncio.Event) -> list[dict[str, Any]]:
+    """Wait for updates; none when told to stop meanwhile: what was not confirmed comes again."""
+    asking = asyncio.create_task(_ask(ear, offset))
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        found = await asking if asking.done() else None
+    finally:
+        for task in (asking, stopping):
+            task.cancel()
+        await asyncio.gather(asking, stopping, return_exceptions=True)
+    if found is None:
+        return []
+    if not found.get("ok"):
+        wait = found.get("parameters", {}).get("retry_after", 1)
+        log.warning("telegram.refused", status=found.get("error_code"))
+        await _rest(stop, min(float(wait), 60))
+        return []
+    return [update for update in found["result"] if isinstance(update.get("update_id"), int)]
+
+
+async def _ask(ear: Ear, offset: int) -> dict[str, Any]:
     asked = {
         "offset": offset,
         "timeout": _POLL,
@@ -173,13 +194,8 @@ async def _updates(ear: Ear, offset: int) -> list[dict[str, Any]]:
     }
     limit = aiohttp.ClientTimeout(total=_POLL + 15)
     async with ear.session.post(ear.url("getUpdates"), json=asked, timeout=limit) as answer:
-        found = await answer.json()
-    if not found.get("ok"):
-        wait = found.get("parameters", {}).get("retry_after", 1)
-        log.warning("telegram.refused", status=found.get("error_code"))
-        await asyncio.sleep(min(float(wait), 60))
-        return []
-    return [update for update in found["result"] if isinstance(update.get("update_id"), int)]
+        found: dict[str, Any] = await answer.json()
+    return found
 
 
 async def _hear_all(ear: Ear, updates: list[dict[str, Any]], stop: asyncio.Event) -> None:
