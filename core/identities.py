@@ -92,18 +92,14 @@ async def invite(
 ) -> Invite:
     """Write an invite down as the owner (the command line); turns hand theirs to chat.close."""
     made = Invite(code=new_code(), expires_at=at + INVITE_GOOD_FOR)
-    await db.execute(
-        invites.insert().values(
-            code_hash=code_hash(made.code, keys),
-            koperasi_id=koperasi_id,
-            person_id=person_id,
-            province_user=province_user,
-            made_by=by,
-            made_at=at,
-            expires_at=made.expires_at,
-        )
-    )
+    whom = {"koperasi_id": koperasi_id, "person_id": person_id, "province_user": province_user}
+    await db.execute(invites.insert().values(_invite_row(made, keys, by, at) | whom))
     return made
+
+
+def _invite_row(made: Invite, keys: Keys, by: str, at: datetime) -> dict[str, object]:
+    hashed = code_hash(made.code, keys)
+    return {"code_hash": hashed, "made_by": by, "made_at": at, "expires_at": made.expires_at}
 
 
 async def invite_many(
@@ -120,14 +116,8 @@ async def invite_many(
         await db.execute(
             invites.insert(),
             [
-                {
-                    "code_hash": code_hash(one.code, keys),
-                    "koperasi_id": koperasi_id,
-                    "person_id": person_id,
-                    "made_by": by,
-                    "made_at": at,
-                    "expires_at": one.expires_at,
-                }
+                _invite_row(one, keys, by, at)
+                | {"koperasi_id": koperasi_id, "person_id": person_id}
                 for one, (koperasi_id, person_id) in zip(made, koperasi_ids, strict=True)
             ],
         )
