@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,8 @@ from bot.talk import Chat, LinkChange, NewInvite, ProvinceUser
 from core import database
 from core.identities import code_hash
 from core.sealing import Keys
+from notifications import outbox
+from notifications.messages import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,12 @@ async def open_chat(
     )
 
 
+_CLOSE = f"""
+WITH owed AS ({outbox.PUT})
+SELECT linked FROM chat.close($16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
+"""
+
+
 async def close_chat(
     db: AsyncConnection,
     chat: Chat,
@@ -69,11 +78,16 @@ async def close_chat(
     keys: Keys,
     made_by: str,
     now: datetime,
+    owed: Sequence[Message],
 ) -> bool:
-    """Keep where the conversation stands; False when the invite was used up in between."""
+    """Keep where the conversation stands and owe messages, in one round trip.
+
+    False when the invite was used up in between: then all of it is to be undone.
+    """
     raw = await database.driver(db)
     linked: bool = await raw.fetchval(
-        "SELECT linked FROM chat.close($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        _CLOSE,
+        *outbox.columns(owed, keys),
         *chat.key,
         now,
         *speaks_for,

@@ -148,6 +148,7 @@ async def _close(turn: Turn, opening: Opening, reply: Reply) -> None:
         left.shown == turn.state.shown
     ):  # Something else is shown now: a typed ya no longer means it.
         left = replace(left, shown=None)
+    own = _message(turn.incoming.chat, turn, reply)
     linked = await inbox.close_chat(
         turn.db,
         turn.incoming.chat,
@@ -159,11 +160,10 @@ async def _close(turn: Turn, opening: Opening, reply: Reply) -> None:
         keys=turn.keys,
         made_by=turn.standing.recorder if turn.standing else "chat",
         now=turn.now,
+        owed=[own, *await _notices(turn, reply.notices)],
     )
     if not linked:
         raise InviteUsedUp
-    own = _message(turn.incoming.chat, turn, reply)
-    await outbox.put(turn.db, [own, *await _notices(turn, reply.notices)], turn.keys)
 
 
 def _message(chat: Chat, turn: Turn, reply: Reply) -> Message:

@@ -79,7 +79,11 @@ def make_engine(
 
 async def driver(db: AsyncConnection) -> asyncpg.Connection[Any]:
     """Return the driver's own connection: for the calls that every turn makes."""
-    raw = await db.get_raw_connection()
+    here = db.sync_connection
+    if here is None or here.closed or here.invalidated:
+        raw = await db.get_raw_connection()
+    else:  # It is at hand: the library would change to another greenlet for it.
+        raw = here.connection
     return cast("asyncpg.Connection[Any]", raw.driver_connection)
 
 

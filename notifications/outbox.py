@@ -83,8 +83,12 @@ async def put(db: AsyncConnection, owed: Sequence[Message], keys: Keys) -> None:
     if not owed:
         return
     raw = await driver(db)
-    columns = zip(*(_row(message, keys) for message in owed), strict=True)
-    await raw.execute(_PUT, *(list(column) for column in columns))
+    await raw.execute(PUT, *columns(owed, keys))
+
+
+def columns(owed: Sequence[Message], keys: Keys) -> list[list[Any]]:
+    """Make the arguments of PUT, $1 to $15: for a statement that owes messages beside what else it does."""
+    return [list(column) for column in zip(*(_row(message, keys) for message in owed), strict=True)]
 
 
 def _row(message: Message, keys: Keys) -> tuple[Any, ...]:
@@ -108,7 +112,7 @@ def _row(message: Message, keys: Keys) -> tuple[Any, ...]:
     )
 
 
-_PUT = """
+PUT = """
 INSERT INTO outbox (koperasi_id, id, channel, account, chat, person_id, purpose, priority, facts,
                     edit_message, dedupe, not_before, expires_at, state, made_at)
 SELECT m.koperasi_id, m.id, m.channel, m.account, m.chat, m.person_id, m.purpose, m.priority, m.facts,
@@ -256,7 +260,11 @@ async def give_back(db: AsyncConnection, lease: Lease, in_flight: Sequence[UUID]
 
 
 async def record(db: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> int:
-    """Write what became of claimed rows; return how many. One claimed anew by another is left alone."""
+    """Write what became of claimed rows; return how many. One claimed anew by another is left alone.
+
+    The transaction it runs in does not wait for the disk (the next claim does): a machine that fails
+    within the second leaves a row claimed whose outcome nobody knows, which is what it then is.
+    """
     if not outcomes:
         return 0
     raw = await driver(db)
@@ -291,7 +299,8 @@ UPDATE outbox AS o
        done_at = CASE WHEN r.state = 'waiting' THEN NULL ELSE $12::timestamptz END
   FROM unnest($1::integer[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::boolean[],
               $7::text[], $8::smallint[], $9::text[], $10::text[], $11::bytea[])
-    AS r (koperasi_id, id, fence, state, not_before, resent, edit, attempts, reason, message_id, words)
+    AS r (koperasi_id, id, fence, state, not_before, resent, edit, attempts, reason, message_id, words),
+       (SELECT set_config('synchronous_commit', 'off', true)) AS at_leisure
  WHERE o.koperasi_id = r.koperasi_id AND o.id = r.id AND o.state = 'claimed' AND o.fence = r.fence
 """
 

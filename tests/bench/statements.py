@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -34,7 +35,12 @@ from tests.bench.report import Report
 class Counted:
     """The statements an engine's connections were given, in order."""
 
-    said: list[str] = field(default_factory=list)
+    heard: list[tuple[float, str]] = field(default_factory=list)
+
+    @property
+    def said(self) -> list[str]:
+        """What was said, in order: the driver tells of a statement when it has ended."""
+        return [said for _, said in sorted(self.heard)]
 
     def attach(self, engine: AsyncEngine) -> None:
         """Listen to every connection the engine makes."""
@@ -46,10 +52,11 @@ class Counted:
 
         @event.listens_for(engine.sync_engine, "before_cursor_execute")
         def executing(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            self.said.append(" ".join(statement.split()))
+            self.heard.append((time.monotonic(), " ".join(statement.split())))
 
     def _heard(self, query: Any) -> None:
-        self.said.append(" ".join(str(query.query).split()))
+        begun = time.monotonic() - query.elapsed
+        self.heard.append((begun, " ".join(str(query.query).split())))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -115,8 +122,8 @@ async def _all(
         ("its ✅", treasurer, None, 2),
     ):
         await asyncio.sleep(0.1)
-        turns.said.clear()
-        mouth.said.clear()
+        turns.heard.clear()
+        mouth.heard.clear()
         await take_turn(services, _incoming(chat, text, save))
         for _ in range(owed):
             to, words = await ear.heard.get()
