@@ -142,7 +142,6 @@ async def test_cek_confirms_what_is_in_the_book_and_denies_the_rest(house: House
     assert "ABCD-2345" in (await rina.says("/cek")).text
 
 
-@pytest.mark.xfail(strict=True, reason="cek KODE without a slash is read as a member's name")
 async def test_cek_in_plain_words(house: House) -> None:
     _, rina, siti, receipt = await a_receipt(house)
     await siti.sees("Tercatat")

@@ -1,0 +1,176 @@
+"""Members' wishes, reversals by a second officer, the province, words for everything."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.permissions import Role
+from tests.builders import a_village, an_official, months_ago
+from tests.house import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.mark.parametrize("words", ["setor wajib 50rb", "mau tarik 20rb", "nabung 100rb"])
+async def test_a_members_wish_is_read_back_and_passed_on_never_a_card(
+    house: House, words: str
+) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah", sukarela=50_000)
+    before = await village.entries()
+    asked = await siti.says(words)
+    assert not asked.is_card
+    assert words in asked.text
+    assert "Teruskan ke pengurus" in asked.labels
+    await siti.presses("Teruskan ke pengurus")
+    told = await rina.sees(words)
+    assert siti.number in told.text
+    assert (await rina.presses("Catat transaksi", on=told)).is_question
+    assert await village.entries() == before
+
+
+async def test_a_wish_is_passed_on_once(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah")
+    asked = await siti.says("setor wajib 50rb")
+    await siti.presses("Teruskan ke pengurus")
+    await siti.forges(asked.data["Teruskan ke pengurus"], asked)
+    await rina.sees("setor wajib 50rb")
+    await rina.says("menu")
+    assert rina.heard == []
+
+
+async def test_a_reversal_needs_another_officer_and_keeps_the_original(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
+    siti = await village.member("Siti Aminah", joined=months_ago(1))
+    await rina.says("wajib Siti 50rb")
+    await rina.presses("✅ Simpan")
+    await siti.sees("Tercatat No. 1")
+    own = await rina.says("batalkan no 1 salah orang")
+    assert not own.is_card
+    assert "Hendra Wijaya (ketua)" in own.text
+    card = await hendra.says("batalkan no 1 karena salah orang")
+    if not card.is_card:
+        assert card.is_question
+        card = await hendra.says("salah orang")
+    assert card.lines[0] == "Pembatalan Transaksi"
+    assert "Siti Aminah" in card.text
+    assert "Rp50.000" in card.text
+    receipt = await hendra.presses("✅ Simpan")
+    assert "Tercatat No. 2" in receipt.text
+    await siti.sees("Pembatalan Transaksi")
+    assert await village.saved(siti) == 0
+    assert await village.entries() == 2
+    assert "belum dibayar: 2 bulan" in (await siti.says("saldo")).text
+    again = await hendra.says("batalkan no 1 karena salah orang")
+    assert "sudah pernah dibatalkan" in again.text
+
+
+async def test_ketua_reverses_from_the_notice_of_a_dispute(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
+    siti = await village.member("Siti Aminah")
+    await rina.says("sukarela Siti 50rb")
+    await rina.presses("✅ Simpan")
+    await siti.sees("Tercatat")
+    await siti.presses("BUKAN")
+    told = await hendra.sees("BUKAN")
+    asked = await hendra.presses("Batalkan transaksi ini", on=told)
+    assert asked.is_question
+    card = await hendra.says("uang tidak pernah diterima")
+    assert card.is_card
+    assert "uang tidak pernah diterima" in card.text
+    await hendra.presses("✅ Simpan")
+    assert await village.saved(siti, "sukarela") == 0
+    await siti.sees("Pembatalan Transaksi")
+
+
+async def test_the_province_sees_five_members_at_least_and_never_a_member(house: House) -> None:
+    region = "64.74"  # Bontang: no other story is told there.
+    few = await a_village(house, village="64.74.01.1001")
+    await few.members(["Siti Aminah", "Budi Santoso"], savings=(0, 0, 700_000))
+    dewi = await an_official(house, "Dewi Anggraini", region)
+    seen = await dewi.says("/pantau")
+    assert "1 koperasi" in seen.text
+    assert "Rp0" in seen.text
+    assert "700.000" not in seen.text
+    many = await a_village(house, village="64.74.01.1001")
+    everyone = await many.members([f"Warga {c * 5}" for c in "abcdef"], savings=(0, 0, 100_000))
+    seen = await dewi.says("pantau")
+    assert "2 koperasi, 6 anggota" in seen.text
+    assert "Rp600.000" in seen.text
+    for private in (*(one.name for one in everyone), "Siti Aminah"):
+        assert private not in seen.text
+    assert few.cooperative.code in seen.text  # Nobody there has linked.
+    await few.officer("Hendra Wijaya", Role.KETUA)
+    assert few.cooperative.code not in (await dewi.says("/pantau")).text
+
+
+async def test_an_official_of_one_kabupaten_does_not_see_another(house: House) -> None:
+    await a_village(house, village="64.01.01.2009")
+    dewi = await an_official(house, "Dewi Anggraini", "64.74")
+    asked = await dewi.says("/pantau")
+    assert "64-" not in asked.text or "Merah Putih Cerita" in asked.text
+    elsewhere = await an_official(house, "Budiono Siregar", "64.01")
+    assert "1 koperasi" in (await elsewhere.says("/pantau")).text
+
+
+COMMANDS = (
+    "menu",
+    "saldo",
+    "pinjaman",
+    "riwayat",
+    "simulasi",
+    "bantuan",
+    "batal",
+    "cek",
+    "datasaya",
+)
+OFFICERS = ("catat", "anggota", "kas", "laporan")
+
+
+@pytest.mark.parametrize("word", [*COMMANDS, *OFFICERS])
+async def test_every_command_answers_members_and_officers(house: House, word: str) -> None:
+    village = await a_village(house)
+    hendra = await village.member("Hendra Wijaya", linked=False)
+    await village.officer("Hendra Wijaya", Role.KETUA, chat=hendra)
+    siti = await village.member("Siti Aminah")
+    for one in (hendra, siti):
+        answer = await one.says(f"/{word}")
+        assert "Saya belum mengerti" not in answer.text
+    assert (await siti.says(f"/{word}@kopdes_story_bot")).text == siti.said[-2].text
+    if word in OFFICERS:
+        assert "bukan untuk chat ini" in siti.said[-1].text
+
+
+@pytest.mark.parametrize("word", [*COMMANDS, *OFFICERS])
+async def test_every_command_works_in_plain_words(house: House, word: str) -> None:
+    village = await a_village(house)
+    hendra = await village.member("Hendra Wijaya", linked=False)
+    await village.officer("Hendra Wijaya", Role.KETUA, chat=hendra)
+    said = {"datasaya": "data saya"}.get(word, word)
+    assert (await hendra.says(said)).text == (await hendra.says(f"/{word}")).text
+
+
+async def test_what_is_not_understood_offers_what_this_chat_can_do(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah")
+    for one in (rina, siti):
+        answer = await one.says("burung terbang di langit biru")
+        assert answer.is_question
+        assert answer.labels
+        await one.presses(answer.labels[0])
+
+
+async def test_datasaya_masks_the_phone(house: House) -> None:
+    village = await a_village(house)
+    siti = await village.member("Siti Aminah")
+    shown = await siti.says("/datasaya")
+    assert siti.phone not in shown.text
+    assert shown.line("Nomor HP:").endswith(siti.phone[-3:])
