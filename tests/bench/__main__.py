@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import uvloop
 
-from tests.bench import balance, house, ledger, peers, turn
+from tests.bench import balance, house, ledger, peers, start, turn
 from tests.bench.report import Report
 
 BENCHES: dict[str, Callable[[Report, house.Server], Awaitable[None]]] = {
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[Report, house.Server], Awaitable[None]]] = {
     "balance": balance.run,
     "peers": peers.run,
     "turn": turn.run,
+    "start": start.run,
 }
 
 

@@ -25,6 +25,12 @@ class NotStarted(Exception):  # noqa: N818 - said as it is
     """A process ended before it was ready; the message is its last line."""
 
 
+def outside(settings: Mapping[str, str]) -> dict[str, str]:
+    """Make the environment of a kopdes process: these settings and no others."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("KOPDES_")}
+    return plain | {f"KOPDES_{name.upper()}": value for name, value in settings.items()}
+
+
 def free_port() -> int:
     """Find a port nobody listens on now."""
     with socket.socket() as probe:

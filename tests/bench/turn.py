@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -11,7 +10,7 @@ from pathlib import Path
 import asyncpg
 
 from tests.bench import house, statements
-from tests.bench.processes import HERE, Beside, beside, free_port
+from tests.bench.processes import HERE, Beside, beside, free_port, outside
 from tests.bench.report import Report
 from tests.bench.rounds import Contest, interleaved, percentile
 
@@ -105,10 +104,8 @@ async def serve(port: int, *, api: str, **more: str) -> AsyncIterator[Beside]:
         "telegram_webhook_secret": SECRET,
         "telegram_rate": "0",
     } | more
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("KOPDES_")}
-    named = {f"KOPDES_{name.upper()}": value for name, value in settings.items()}
     command = (sys.executable, "-m", "bot.cli", "serve")
-    async with beside(*command, environment=plain | named, cwd=house.ROOT) as service:
+    async with beside(*command, environment=outside(settings), cwd=house.ROOT) as service:
         yield service
 
 
