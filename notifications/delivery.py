@@ -28,6 +28,7 @@ from notifications.senders import Sender, SendError
 RESERVED = 1  # of the places in flight: for replies, so that pushes that hang never hold one up
 _UNDEPARTED = 2  # rows claimed but not yet on their way, while a pace holds
 _SWEPT_EVERY = 5.0  # seconds between looks for claims whose answer was lost
+_ON_DISK = 5.0  # seconds after which PostgreSQL has surely written what it did not wait for
 _TROUBLE = 0.3  # seconds before the database is tried again
 
 log = structlog.get_logger()
@@ -152,6 +153,7 @@ async def _hold(mouth: Mouth) -> None:
     try:
         async with mouth.engine.connect() as db:
             await revive(db)
+            await _record_again(mouth, db)
             await _adopt(mouth, db)
             await _sweep(mouth, db)
             while mouth.lease is not None and not mouth.stop.is_set():
@@ -214,6 +216,14 @@ async def _take_leave(mouth: Mouth) -> None:
     except Exception as error:  # noqa: BLE001 - the next holder adopts what could not be recorded
         complain(mouth, "mouth.left", error)
     _fall_silent(mouth)
+
+
+async def _record_again(mouth: Mouth, db: AsyncConnection) -> None:
+    """Write the newest outcomes once more: a server that fell may have lost them, and only them.
+
+    Where they were kept, nothing changes. Without this, what was said would be given back and said again.
+    """
+    await outbox.record(db, [outcome for _, outcome in mouth.recorded.values()], mouth.now())
 
 
 async def _adopt(mouth: Mouth, db: AsyncConnection) -> None:
@@ -283,7 +293,11 @@ async def _record(mouth: Mouth, db: AsyncConnection, lease: Lease) -> None:
     ended = list(mouth.finished)
     await outbox.record(db, ended, mouth.now())
     del mouth.finished[: len(ended)]
+    now = time.monotonic()
+    while mouth.recorded and now - next(iter(mouth.recorded.values()))[0] > _ON_DISK:
+        del mouth.recorded[next(iter(mouth.recorded))]
     for outcome in ended:
+        mouth.recorded[outcome.row.key] = now, outcome
         if mouth.in_flight.get(outcome.row.key) is outcome.row:
             del mouth.in_flight[outcome.row.key]
         labels = mouth.sender.channel, outcome.row.purpose.value, outcome.state.value

@@ -76,6 +76,8 @@ class Mouth:
     in_flight: dict[tuple[int, UUID], Claimed] = field(default_factory=dict)
     undeparted: set[UUID] = field(default_factory=set)  # claimed, request not yet begun
     finished: list[Outcome] = field(default_factory=list)  # not yet recorded
+    # Recorded in the last seconds, with when, oldest first; not those that were claimed anew.
+    recorded: dict[tuple[int, UUID], tuple[float, Outcome]] = field(default_factory=dict)
     silent_until: datetime | None = None  # asked for by the channel, not yet recorded
     troubles: int = 0  # the channel's, one after the other
     swept_at: float = 0.0
@@ -96,6 +98,7 @@ class Mouth:
 def say(mouth: Mouth, row: Claimed) -> None:
     """Begin to say a claimed row; its outcome will stand in `finished`."""
     mouth.in_flight[row.key] = row
+    mouth.recorded.pop(row.key, None)
     mouth.undeparted.add(row.id)
     _spawn(mouth, _deliver(mouth, row))
 

@@ -262,8 +262,9 @@ async def give_back(db: AsyncConnection, lease: Lease, in_flight: Sequence[UUID]
 async def record(db: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> int:
     """Write what became of claimed rows; return how many. One claimed anew by another is left alone.
 
-    The transaction it runs in does not wait for the disk (the next claim does): a machine that fails
-    within the second leaves a row claimed whose outcome nobody knows, which is what it then is.
+    The transaction it runs in does not wait for the disk (the next claim does): a server that falls
+    within the second leaves a row claimed. A mouth that lives records it again; when the mouth fell
+    too nobody knows the outcome, and the next holder says so.
     """
     if not outcomes:
         return 0
