@@ -20,6 +20,7 @@ from tests.faults.service import Service, Start, environment, free_port, serving
 _ROUNDS = 30 if FULL else 3
 _COOPERATIVES, _OFFICERS = 10, 20  # 200 chats
 _LONGEST = 4.0 if FULL else 1.5  # seconds of load before a kill
+_PATIENCE = 120.0 if FULL else 60.0  # seconds until somebody gives a card up: some starts long
 
 
 @pytest.mark.slow
@@ -48,7 +49,7 @@ async def test_a_service_killed_again_and_again_loses_and_doubles_nothing(
         database_url=own_database.urls.owner,
         secret_key=SECRET_KEY,
     )
-    crowd = Crowd(world=telegram.world, officers=people, rng=rng, patience=60)
+    crowd = Crowd(world=telegram.world, officers=people, rng=rng, patience=_PATIENCE)
     async with serving(launch, env, port, tmp_path / "service.log") as service:
         async with crowd.at_work():
             for _ in range(_ROUNDS):

@@ -189,6 +189,28 @@ async def test_what_is_uncertain_twice_stays_unknown(house: House):
     assert await _states(house, [officer]) == {"unknown"}
 
 
+async def test_an_outcome_that_a_fallen_server_lost_is_recorded_again_and_nothing_said_again(
+    house: House,
+):
+    """Outcomes do not wait for the disk: the row is claimed again, as it was before, and connections are gone."""
+    officer = house.crowd.officers[1 - len(house.crowd.officers)]
+    await house.crowd.deposit(officer)
+    await house.quiet()
+    answered = "purpose = 'reply' AND chat = $1"
+    before = await house.fetch(f"SELECT state FROM outbox WHERE {answered}", str(officer.chat))
+    said = len(house.requests(0, officer.chat))
+    await house.fetch(
+        f"WITH lost AS (UPDATE outbox SET state = 'claimed', done_at = NULL WHERE {answered})"
+        " SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE application_name = 'kopdes clock' AND datname = current_database()",
+        str(officer.chat),
+    )
+    await house.quiet()
+    rows = await house.fetch(f"SELECT state FROM outbox WHERE {answered}", str(officer.chat))
+    assert [row["state"] for row in rows] == [row["state"] for row in before] == ["sent", "sent"]
+    assert len(house.requests(0, officer.chat)) == said
+
+
 async def test_nothing_is_sent_while_telegram_asks_for_silence(house: House):
     world = house.crowd.world
     people = house.crowd.officers[:8]
@@ -251,8 +273,7 @@ async def test_at_the_end_every_press_is_one_entry_and_the_service_ends_at_once(
     rows = await house.fetch("SELECT operation FROM ledger.entries")
     assert {row["operation"] for row in rows} == house.crowd.pressed.keys()
     assert len(rows) == len(house.crowd.pressed)
-    code, said = await house.service.run("verify")
-    assert code == 0, said
+    await audit.verify(house.url, house.service)
     assert house.service.is_alive
     began = time.monotonic()
     await house.service.end()  # While it waits for updates, which it may do for 25 seconds.
