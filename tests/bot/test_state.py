@@ -39,7 +39,7 @@ cards = st.builds(
     id=texts,
     koperasi_id=st.integers(0, 2000),
     draft=drafts,
-    shown_at=st.datetimes(datetime(2020, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
+    shown_at=st.datetimes(timezones=st.just(UTC)),
 )
 states = st.builds(
     State,

@@ -98,11 +98,11 @@ async def post(hook: str, body: bytes | dict[str, Any] | list[Any], **headers: s
     given = {name: value for name, value in given.items() if value}
     async with aiohttp.ClientSession() as session:
         sent = {"data": body} if isinstance(body, bytes) else {"json": body}
-        async with session.post(hook, headers=given, **sent) as answer:  # type: ignore[arg-type]  # either of the two
+        async with session.post(hook, headers=given, **sent) as answer:
             return answer.status
 
 
-def a_message(update: int = 1, chat: int = CHAT, **more: Any) -> dict[str, Any]:
+def a_message(update: int = 1, /, chat: int = CHAT, **more: Any) -> dict[str, Any]:
     person = {"id": chat, "is_bot": False, "first_name": "Siti"}
     message = {
         "message_id": update,
@@ -252,7 +252,7 @@ async def test_one_chat_is_heard_in_order_and_chats_side_by_side(
 async def test_other_kinds_are_named_so_that_they_can_be_answered(
     ear: Ear, listener: Listener, kind: str
 ) -> None:
-    bodies: dict[str, dict[str, Any]] = {
+    bodies: dict[str, Any] = {
         "voice": {"file_id": "a", "file_unique_id": "b", "duration": 1},
         "location": {"latitude": 1.0, "longitude": 2.0},
         "dice": {"emoji": "🎲", "value": 3},
@@ -266,7 +266,7 @@ async def test_other_kinds_are_named_so_that_they_can_be_answered(
             "is_video": False,
         },
     }
-    await telegram.hear(ear, a_message(text=None, **{kind: bodies[kind]}))
+    await telegram.hear(ear, a_message(1, CHAT, text=None, **{kind: bodies[kind]}))
     assert [incoming.other for incoming in listener.heard] == [kind]
 
 

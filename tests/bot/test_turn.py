@@ -284,7 +284,7 @@ async def test_a_database_out_of_reach_is_raised_so_that_the_channel_delivers_ag
         button="m:menu",
         callback="4",
     )
-    with pytest.raises(OSError, match="(?i)connect"):
+    with pytest.raises(OSError, match=r"(?i)connect"):
         await take_turn(services, incoming)
     await nowhere.dispose()
     assert woken == []
