@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 import aiohttp
@@ -120,7 +121,9 @@ class AiohttpRequest(BaseRequest):
         """Send one request; the library's own time-outs are not used, ours hold for all."""
         body = None if request_data is None else _body(request_data)
         try:
-            async with self._open().request(method, url, data=body) as response:
+            async with self._open().request(
+                method, url, data=body, headers=_headers(body)
+            ) as response:
                 payload = await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise NotSent(type(error).__name__) from error
@@ -144,15 +147,23 @@ class AiohttpRequest(BaseRequest):
         return answer
 
 
-def _body(request: RequestData) -> aiohttp.FormData | dict[str, str]:
-    if not request.contains_files:
-        return request.json_parameters
+def _body(request: RequestData) -> aiohttp.FormData | bytes:
+    if (
+        not request.contains_files
+    ):  # A form object is made for files; most messages are a few words.
+        return urlencode(request.json_parameters).encode()
     form = aiohttp.FormData()
     for name, value in request.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, data, mime) in request.multipart_data.items():
         form.add_field(name, data, filename=file_name, content_type=mime)
     return form
+
+
+def _headers(body: object) -> dict[str, str]:
+    if isinstance(body, bytes):
+        return {"Content-Type": "application/x-www-form-urlencoded"}
+    return {}  # The form object names its own.
 
 
 def _retry_after(payload: bytes) -> float:

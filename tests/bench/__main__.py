@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
-from collections.abc import Awaitable, Callable
+import traceback
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import uvloop
 
 from tests.bench import balance, house, ledger, peers, start, turn
 from tests.bench.report import Report
 
-BENCHES: dict[str, Callable[[Report, house.Server], Awaitable[None]]] = {
+BENCHES: dict[str, Callable[[Report, house.Server], Coroutine[Any, Any, None]]] = {
     "ledger": ledger.run,
     "balance": balance.run,
     "peers": peers.run,
@@ -32,7 +33,11 @@ def main() -> int:
     begun = time.monotonic()
     with house.server() as server:
         for name in wanted:
-            uvloop.run(BENCHES[name](report, server))
+            try:
+                uvloop.run(BENCHES[name](report, server))
+            except Exception:  # noqa: BLE001 - the others are still worth their minutes
+                traceback.print_exc()
+                report.missing(name, "IT BROKE, see above")
     met = report.table()
     print(f"took {time.monotonic() - begun:.0f} s; two runs differ by up to x1.5, ratios by less")
     return 0 if met else 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from functools import partial
 
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -14,7 +13,6 @@ from core import database, savings
 from core.accounts import CASH, SUKARELA
 from tests.bench import house
 from tests.bench.report import Report
-from tests.bench.rounds import percentile
 
 _BOOKS = {1: 10_000, 2: 1_000_000}  # cooperative -> postings
 _BUSY = 1  # the member with a tenth of them
@@ -32,7 +30,12 @@ async def run(report: Report, server: house.Server) -> None:
         await _fill(urls.owner, koperasi_id, postings)
     await house.tidy(urls.owner)
     report.note(f"filled in {time.monotonic() - begun:.0f} s")
-    report.limit("balance: violations of the filled books", await house.violations(urls.owner), most=0, unit="")
+    report.limit(
+        "balance: violations of the filled books",
+        await house.violations(urls.owner),
+        most=0,
+        unit="",
+    )
     engine = database.make_engine(urls.app, size=1)
     try:
         await _read(engine, 1), await _read(engine, 2)
@@ -46,7 +49,12 @@ async def run(report: Report, server: house.Server) -> None:
         await engine.dispose()
     short, long = (statistics.median(took[koperasi_id]) * 1000 for koperasi_id in _BOOKS)
     report.note(f"p50 {short:.2f} ms at 10 thousand, {long:.2f} ms at 1 million")
-    report.limit("balance: 1 million against 10 thousand postings", statistics.median(ratios), most=1.2, unit="x")
+    report.limit(
+        "balance: 1 million against 10 thousand postings",
+        statistics.median(ratios),
+        most=1.2,
+        unit="x",
+    )
 
 
 async def _read(engine: AsyncEngine, koperasi_id: int) -> list[float]:

@@ -25,9 +25,9 @@ def main() -> None:
     dispatcher.message.register(_echo, F.text)
     app = web.Application()
     app.router.add_get("/readyz", _ready)
-    SimpleRequestHandler(
-        dispatcher, bot, handle_in_background=False, secret_token=secret
-    ).register(app, "/telegram/webhook")
+    SimpleRequestHandler(dispatcher, bot, handle_in_background=False, secret_token=secret).register(
+        app, "/telegram/webhook"
+    )
     uvloop.install()
     web.run_app(app, host="127.0.0.1", port=int(port), print=None, access_log=None)
 

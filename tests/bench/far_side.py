@@ -20,7 +20,9 @@ import uvloop
 from aiohttp import web
 
 _PATIENCE = 15.0  # seconds for one answer
-_MEMBERS_FROM = 10_000  # chats of members; a treasurer's is 10,000 above the member of the same cooperative
+_MEMBERS_FROM = (
+    10_000  # chats of members; a treasurer's is 10,000 above the member of the same cooperative
+)
 
 
 @dataclass(slots=True)
@@ -31,7 +33,8 @@ class Far:
     url: str = ""
     secret: str = ""
     waiting: dict[str, asyncio.Future[dict[str, str]]] = field(default_factory=dict)
-    receipts: int = 0
+    receipts: int = 0  # messages nobody waits for
+    said: asyncio.Condition = field(default_factory=asyncio.Condition)
     numbers: Any = field(default_factory=lambda: itertools.count(time.time_ns() // 1_000_000))
 
 
@@ -41,15 +44,27 @@ async def bot_api(far: Far, request: web.Request) -> web.Response:
     result: Any = True
     if method == "getMe":
         token = request.match_info["token"]
-        result = {"id": int(token.partition(":")[0]), "is_bot": True, "first_name": "b", "username": "bench_bot"}
+        result = {
+            "id": int(token.partition(":")[0]),
+            "is_bot": True,
+            "first_name": "b",
+            "username": "bench_bot",
+        }
     elif method in ("sendMessage", "editMessageText"):
         said = await _said(request)
         number = int(said.get("message_id") or next(far.numbers))
         chat = said["chat_id"]
-        result = {"message_id": number, "date": int(time.time()), "chat": _chat(int(chat)), "text": said["text"]}
+        result = {
+            "message_id": number,
+            "date": int(time.time()),
+            "chat": _chat(int(chat)),
+            "text": said["text"],
+        }
         waiting = far.waiting.pop(chat, None)
         if waiting is None:
-            far.receipts += 1
+            async with far.said:
+                far.receipts += 1
+                far.said.notify_all()
         elif not waiting.done():
             waiting.set_result(said | {"message_id": str(number)})
     return web.json_response({"ok": True, "result": result})
@@ -100,7 +115,9 @@ async def _deposit(far: Far, number: int) -> list[float]:
     words = f"setor sukarela Budi Aminah {random.randint(10, 99)}rb"
     card, first = await _turn(far, chat, _text(far, chat, words))
     buttons = json.loads(card["reply_markup"])["inline_keyboard"]
-    save = next(b["callback_data"] for row in buttons for b in row if b["callback_data"].endswith(":save"))
+    save = next(
+        b["callback_data"] for row in buttons for b in row if b["callback_data"].endswith(":save")
+    )
     pressed = {
         "callback_query": {
             "id": str(next(far.numbers)), "chat_instance": "1", "data": save,
@@ -112,7 +129,9 @@ async def _deposit(far: Far, number: int) -> list[float]:
         }
     }  # fmt: skip
     receipt, second = await _turn(far, chat, pressed)
-    assert "No." in receipt["text"] or "BKM" in receipt["text"] or "kode" in receipt["text"].lower(), receipt
+    assert (
+        "No." in receipt["text"] or "BKM" in receipt["text"] or "kode" in receipt["text"].lower()
+    ), receipt
     return [first, second]
 
 
@@ -137,9 +156,8 @@ async def play(far: Far, asked: dict[str, Any]) -> dict[str, Any]:
         for number in range(asked["posters"]):
             group.create_task(poster(chats[number :: asked["posters"]]))
     owed = len(took) // 2 if asked["kind"] == "deposit" else 0
-    while far.receipts < owed and time.perf_counter() < until + _PATIENCE:
-        await asyncio.sleep(0.005)
-    assert far.receipts >= owed, (far.receipts, owed)
+    async with asyncio.timeout(_PATIENCE), far.said:
+        await far.said.wait_for(lambda: far.receipts >= owed)
     return {"took": took, "seconds": time.perf_counter() - begun}
 
 

@@ -135,7 +135,7 @@ SELECT (SELECT count(*) FROM ledger.books b
 
 def pgbench(server: Server, name: str, *arguments: str) -> str:
     """Run pgbench of the server's own release; return what it printed."""
-    command = [embedded.program("pgbench"), *arguments]
+    command = [str(embedded.program("pgbench")), *arguments]
     done = subprocess.run(
         command, env=server.environment(name), capture_output=True, text=True, check=True
     )

@@ -33,7 +33,9 @@ _BARE = (
 
 async def run(report: Report, server: house.Server) -> None:
     """Measure the bare function, the product's call, and one hot cooperative."""
-    report.title("Ledger, 1,000 cooperatives, against pgbench TPC-B (simple protocol), sync commit on")
+    report.title(
+        "Ledger, 1,000 cooperatives, against pgbench TPC-B (simple protocol), sync commit on"
+    )
     urls = await house.province(server, "ledger")
     await server.make("tpcb")
     await asyncio.to_thread(house.pgbench, server, "tpcb", "-i", "-q", "-s", str(_SCALE))
@@ -48,7 +50,9 @@ async def run(report: Report, server: house.Server) -> None:
             found = await interleaved(contest)
             report.note(f"{connections} connections: {found.said()}")
             ceiling = found.ratio("bare", "tpcb")
-            report.tell(f"ledger: bare function, {connections} connections", f"{ceiling:.2f}x TPC-B")
+            report.tell(
+                f"ledger: bare function, {connections} connections", f"{ceiling:.2f}x TPC-B"
+            )
             if connections == 8:
                 called = found.ratio("product", "tpcb")
                 report.ratio("ledger: as the product calls it, 8", called, least=0.65, aim=1)
@@ -59,7 +63,9 @@ async def run(report: Report, server: house.Server) -> None:
         await engine.dispose()
         for line in lines:
             await line.close()
-    report.limit("ledger: violations after the runs", await house.violations(urls.owner), most=0, unit="")
+    report.limit(
+        "ledger: violations after the runs", await house.violations(urls.owner), most=0, unit=""
+    )
 
 
 def tpcb(server: house.Server, clients: int) -> Contest:

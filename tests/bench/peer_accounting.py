@@ -1,5 +1,6 @@
 """python-accounting in its own process: the same deposit as a journal entry. Speaks lines of JSON."""
 
+# ruff: noqa: PLC0415 - its parts are imported once it is configured
 from __future__ import annotations
 
 import json

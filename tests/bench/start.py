@@ -6,7 +6,8 @@ import asyncio
 import statistics
 import sys
 import time
-from contextlib import AsyncExitStack
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,15 +23,18 @@ _CHANNELS = ("aiogram", "telegram", "pywa")
 async def run(report: Report, _server: house.Server) -> None:
     """Start cold once per fresh directory, warm in the same one; a command while the service runs."""
     report.title("Start of the service on the embedded database, and a command beside it")
-    cold, warm, memory, command = [], [], [], []
+    cold: list[float] = []
+    warm: list[float] = []
+    memory: list[float] = []
+    command: list[float] = []
     async with AsyncExitStack() as stack:
         api = free_port()
-        far = await stack.enter_async_context(beside(sys.executable, str(HERE / "far_side.py"), str(api)))
+        far = await stack.enter_async_context(
+            beside(sys.executable, str(HERE / "far_side.py"), str(api))
+        )
         await far.line()
         for number in range(_TIMES):
-            with TemporaryDirectory(prefix="kopdes-bench-") as name:
-                folder = Path(name)
-                folder.chmod(0o755)
+            with _folder() as folder:
                 cold.append((await _start(folder, api))[0])
                 if number == 0:
                     await _run(folder, "seed", "kaltim")
@@ -41,14 +45,22 @@ async def run(report: Report, _server: house.Server) -> None:
                     await _loaded(report, folder)
     report.limit("start: cold, embedded, to ready", statistics.median(cold), most=12, unit=" s")
     report.limit("start: warm, to ready", statistics.median(warm), most=7, unit=" s")
-    report.limit("start: resident memory when ready", statistics.median(memory), most=320, unit=" MiB")
+    report.limit(
+        "start: resident memory when ready", statistics.median(memory), most=320, unit=" MiB"
+    )
     listing = statistics.median(command)
     report.limit("start: kopdes koperasi list --json beside it", listing, most=1, unit=" s")
 
 
-async def _start(
-    folder: Path, api: int, command: list[float] | None = None
-) -> tuple[float, float]:
+@contextmanager
+def _folder() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="kopdes-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # The server does not run as root.
+        yield folder
+
+
+async def _start(folder: Path, api: int, command: list[float] | None = None) -> tuple[float, float]:
     """Start the service, wait until it is ready; return seconds and MiB. `command` takes commands' seconds."""
     port = free_port()
     begun = time.perf_counter()

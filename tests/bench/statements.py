@@ -78,12 +78,17 @@ class Ear:
     async def answer(self, callback_id: str) -> None:
         """Take nothing."""
 
+    async def close(self) -> None:
+        """Close nothing."""
+
 
 async def tell(report: Report, urls: Urls) -> None:
     """Print what a balance question, a deposit's sentence and its ✅ say to the database."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     async with _service(urls) as (services, turns, mouth, ear):
-        for _ in range(3):  # Statements are prepared and directories read before anything is counted.
+        for _ in range(
+            3
+        ):  # Statements are prepared and directories read before anything is counted.
             await _all(report, services, turns, mouth, ear, quiet=True)
         await _all(report, services, turns, mouth, ear, quiet=False)
 
@@ -96,7 +101,11 @@ async def _service(urls: Urls) -> AsyncIterator[tuple[Services, Counted, Counted
     mouth.attach(clock)
     ear = Ear(account="7000000002")
     services = Services(
-        app=app, province=app, keys=house.KEYS, wake=lambda: wake(bell), answer_callback=lambda *_: None
+        app=app,
+        province=app,
+        keys=house.KEYS,
+        wake=lambda: wake(bell),
+        answer_callback=lambda *_: None,
     )
     speaking = asyncio.create_task(
         delivery.run(clock, urls.clock, house.KEYS, [ear], bell=bell, stop=stop)
@@ -132,7 +141,9 @@ async def _all(
         await asyncio.sleep(0.1)
         if not quiet:
             claims = [said for said in mouth.said if "outbox" in said]
-            report.note(f"{name}: {len(turns.said)} round trips of the turn, {len(claims)} of the mouth")
+            report.note(
+                f"{name}: {len(turns.said)} round trips of the turn, {len(claims)} of the mouth"
+            )
             for number, said in enumerate(turns.said, start=1):
                 report.note(f"   {number:2} {said[:110]}")
 

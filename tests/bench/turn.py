@@ -31,19 +31,27 @@ async def run(report: Report, server: house.Server) -> None:
     await statements.tell(report, urls)
     api, ours, echo = (free_port() for _ in range(3))
     async with AsyncExitStack() as stack:
-        far = await stack.enter_async_context(beside(sys.executable, str(HERE / "far_side.py"), str(api)))
+        far = await stack.enter_async_context(
+            beside(sys.executable, str(HERE / "far_side.py"), str(api))
+        )
         await far.line()
         peer = await stack.enter_async_context(
-            beside(sys.executable, str(HERE / "echo_bot.py"), str(echo), _at(api), _ECHO_TOKEN, SECRET)
+            beside(
+                sys.executable, str(HERE / "echo_bot.py"), str(echo), _at(api), _ECHO_TOKEN, SECRET
+            )
         )
-        service = await stack.enter_async_context(serve(ours, api=_at(api), database_url=server.named("turns")))
+        service = await stack.enter_async_context(
+            serve(ours, api=_at(api), database_url=server.named("turns"))
+        )
         await peer.answers(f"{_at(echo)}/readyz")
         await service.answers(f"{_at(ours)}/readyz")
         for posters in (1, 32):
             sides = {"echo": (peer, _at(echo)), "ours": (service, _at(ours))}
             await _compare(report, far, posters, sides)
         report.note(f"resident memory of the service after the load: {resident(service):.0f} MiB")
-    report.limit("turn: violations after the runs", await house.violations(urls.owner), most=0, unit="")
+    report.limit(
+        "turn: violations after the runs", await house.violations(urls.owner), most=0, unit=""
+    )
     report.limit("turn: messages owed and not sent", await _unsent(urls.owner), most=0, unit="")
 
 
@@ -85,6 +93,8 @@ async def _compare(
         if name != "echo":
             line = f"turn: {name}, {posters} posters"
             report.ratio(f"{line}, against echo", found.ratio(name, "echo"), least=0.25, aim=0.5)
+            each = [spent[one] / len(took[one]) * 1000 for one in (name, "echo")]
+            report.tell(f"{line}, processor time", f"{each[0]:.2f} ms, echo {each[1]:.2f}")
             report.limit(f"{line}, p99 against p50", late / middle, most=4, unit="x")
 
 
