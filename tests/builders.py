@@ -58,9 +58,10 @@ class Village:
         *,
         phone: str | None = None,
         joined: date | None = None,
-        savings: tuple[int, int, int] = (0, 0, 0),
+        savings: tuple[int, int, int] | Sequence[tuple[int, int, int]] = (0, 0, 0),
     ) -> list[Person]:
-        """Many members without a chat, as a sheet brings them."""
+        """Many members without a chat, as a sheet brings them; pokok, wajib, sukarela of all or of each."""
+        held = [savings] * len(names) if isinstance(savings, tuple) else list(savings)
         fresh = [await a_person(self.house, name, phone) for name in names]
         day = joined or month_of(today())
         out = io.StringIO()
@@ -75,8 +76,8 @@ class Village:
                 "simpanan_sukarela",
             )
         )
-        for one in fresh:
-            writer.writerow((one.name, f"+{one.phone}", day.isoformat(), *savings))
+        for one, brought in zip(fresh, held, strict=True):
+            writer.writerow((one.name, f"+{one.phone}", day.isoformat(), *brought))
         async with database.transaction(self.house.owner, koperasi_id=self.cooperative.id) as db:
             plan = await member_import.check(
                 db,

@@ -1,0 +1,146 @@
+"""The sample messages, said to the whole service: what the chat answers and what the book then holds."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.dates import format_date
+
+from core.permissions import Role
+from tests.builders import Village, a_village, an_official, months_ago, today
+from tests.house import House, Message, Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+DATA = Path(__file__).parents[1] / "data"
+LINES = [json.loads(line) for line in (DATA / "utterances.jsonl").read_text().splitlines()]
+MEMBERS = json.loads((DATA / "utterance_members.json").read_text())
+HEADINGS = {
+    "deposit_mandatory": "Simpanan Wajib",
+    "deposit_principal": "Simpanan Pokok",
+    "deposit_voluntary": "Simpanan Sukarela",
+    "withdraw_voluntary": "Penarikan Simpanan Sukarela",
+    "reversal": "Pembatalan Transaksi",
+}
+WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
+RECORDED = [
+    line
+    for line in LINES
+    if line["must"] == "propose" and line["expect"]["op"] in HEADINGS and "prior" not in line
+]
+NOT_RECORDED = [line for line in LINES if line["must"] != "propose"]
+
+
+def named(line: dict[str, Any]) -> str:
+    return str(line["id"])
+
+
+async def a_village_of_the_samples(house: House) -> tuple[Village, Person, dict[str, Person]]:
+    village = await a_village(house, pokok="500000")
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    held = [
+        (500_000 - (member["principal_due"] or 0), 0, member["voluntary_balance"])
+        for member in MEMBERS
+    ]
+    everyone = await village.members(
+        [member["name"] for member in MEMBERS], savings=held, joined=months_ago(2)
+    )
+    assert [one.number for one in everyone] == [member["no"] for member in MEMBERS]
+    return village, rina, {one.number: one for one in everyone}
+
+
+def rupiah(amount: int) -> str:
+    return f"Rp{amount:,}".replace(",", ".")
+
+
+def day_of(said: str | None) -> date:
+    if said in {None, "hari ini"}:
+        return today()
+    back = (today().weekday() - WEEKDAYS.index(said)) % 7 if said in WEEKDAYS else 1
+    assert said in (*WEEKDAYS, "kemarin"), said
+    return today() - timedelta(days=back)
+
+
+@pytest.mark.parametrize("line", RECORDED, ids=named)
+async def test_a_clear_message_gets_its_card_and_the_card_is_what_is_recorded(
+    house: House, line: dict[str, Any]
+) -> None:
+    village, rina, everyone = await a_village_of_the_samples(house)
+    expect = line["expect"]
+    before = await village.entries()
+    card = await rina.says(line["text"])
+    assert card.is_card, card.text
+    assert card.lines[0] == HEADINGS[expect["op"]]
+    assert await village.entries() == before
+    if "batch" in expect:
+        for number, row in enumerate(expect["batch"], start=1):
+            begins = f"{number}. {row['member']} ({row['member_no']}) {rupiah(row['amount'])}"
+            assert card.lines[number].startswith(begins), card.text
+        total = sum(row["amount"] for row in expect["batch"])
+        assert card.line("Total:") == rupiah(total)
+        await rina.presses("✅ Simpan")
+        assert await village.entries() == before + len(expect["batch"])
+        return
+    assert card.line("Anggota:") == f"{expect['member']} ({expect['member_no']})"
+    assert card.line("Jumlah:").startswith(rupiah(expect["amount"]) + " ")
+    assert card.line("Tanggal:") == format_date(day_of(expect["date"]), "d MMMM y", locale="id")
+    kind = {"deposit_mandatory": "wajib", "deposit_principal": "pokok"}.get(
+        expect["op"], "sukarela"
+    )
+    member = everyone[expect["member_no"]]
+    held = await village.saved(member, kind)
+    await rina.presses("✅ Simpan")
+    sign = -1 if expect["op"].startswith("withdraw") else 1
+    assert await village.saved(member, kind) == held + sign * expect["amount"]
+
+
+@pytest.mark.parametrize("line", NOT_RECORDED, ids=named)
+async def test_what_is_not_clear_or_not_possible_is_answered_without_a_card(
+    house: House, line: dict[str, Any]
+) -> None:
+    village, rina, everyone = await a_village_of_the_samples(house)
+    sender = {"officer": rina}.get(line["role"])
+    if line["role"] == "member":
+        sender = everyone[line["sender"]]
+        await sender.joins(await village.invite(sender))
+    if sender is None:
+        sender = await an_official(house, "Dewi Anggraini")
+    before = await village.entries()
+    answer = await sender.says(line["text"])
+    assert not answer.is_card, answer.text
+    assert await village.entries() == before
+    _is_fitting(line, answer)
+
+
+def _is_fitting(line: dict[str, Any], answer: Message) -> None:
+    must, op = line["must"], line["expect"]["op"]
+    if must == "ask":
+        assert answer.is_question, answer.text
+    if must == "answer" and op not in ("unknown", "help"):
+        assert "belum mengerti" not in answer.text
+    if must == "answer" and op in ("balance_inquiry", "history_inquiry"):
+        number = line.get("sender") or line["expect"]["member_no"]
+        (member,) = [one for one in MEMBERS if one["no"] == number]
+        assert rupiah(member["voluntary_balance"]) in answer.text
+
+
+async def test_the_last_transaction_is_reversed_by_plain_words_of_another_officer(
+    house: House,
+) -> None:
+    (line,) = [line for line in LINES if "prior" in line]
+    village, rina, everyone = await a_village_of_the_samples(house)
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
+    prior = line["prior"]
+    await rina.says(f"wajib {prior['member_no']} {prior['amount']}")
+    await rina.presses("✅ Simpan")
+    card = await hendra.says(line["text"])
+    if not card.is_card:
+        assert card.is_question
+        card = await hendra.says("uangnya tidak jadi diterima")
+    assert card.lines[0] == "Pembatalan Transaksi"
+    await hendra.presses("✅ Simpan")
+    assert await village.saved(everyone[prior["member_no"]]) == 0
