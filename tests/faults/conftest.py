@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import nullcontext
 
 import pytest
 
@@ -22,6 +23,17 @@ def launch() -> Iterator[Start]:
     """How services are started: by the console script in full size, as quick forks else."""
     with (console_script if FULL else forks)() as start_one:
         yield start_one
+
+
+@pytest.fixture
+def report(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
+    """Print a line; in full size at once and always, for these runs are long."""
+
+    def say(line: str) -> None:
+        with capsys.disabled() if FULL else nullcontext():
+            print(f"\n{line}", flush=True)
+
+    return say
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import os
 import random
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -41,7 +41,12 @@ def server() -> Iterator[Server]:
 
 @pytest.mark.slow
 async def test_postgresql_restarted_in_mid_load_loses_and_doubles_nothing(
-    server: Server, telegram: Running, sim: Sim, launch: Start, tmp_path: Path
+    server: Server,
+    telegram: Running,
+    sim: Sim,
+    launch: Start,
+    tmp_path: Path,
+    report: Callable[[str], None],
 ):
     began = time.monotonic()
     rng = random.Random()
@@ -73,7 +78,7 @@ async def test_postgresql_restarted_in_mid_load_loses_and_doubles_nothing(
         await audit.quiet(server.url, telegram.world)
         counts = await audit.check(server.url, crowd, service)
     assert len(crowd.acknowledged) >= len(people) / 2
-    print(
+    report(
         f"PostgreSQL stopped {_ROUNDS} times: {crowd.said} sentences, {len(crowd.pressed)} ✅,"
         f" {len(crowd.acknowledged)} acknowledged, {counts.entries} entries, outbox {dict(counts.outbox)},"
         f" {counts.resent} kirim ulang, {crowd.no_card} without a card, {time.monotonic() - began:.0f} s"

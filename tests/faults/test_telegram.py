@@ -214,7 +214,7 @@ async def test_an_outcome_that_a_fallen_server_lost_is_recorded_again_and_nothin
 async def test_nothing_is_sent_while_telegram_asks_for_silence(house: House):
     world = house.crowd.world
     people = house.crowd.officers[:8]
-    seconds = 3
+    seconds = 2
     await house.sim.fault("retry_after", "sendMessage", retry_after=seconds)
     deposits = asyncio.gather(*(house.crowd.deposit(officer) for officer in people))
     async with asyncio.timeout(20):
