@@ -12,6 +12,7 @@ import pytest
 from babel.dates import format_date
 
 from bot import state
+from core import database, ledger
 from core.permissions import Role
 from tests.builders import Village, a_village, months_ago, today
 from tests.house import House, Person
@@ -603,3 +604,79 @@ async def test_a_day_of_forty_turns_is_answered_quickly(house: House) -> None:
         await rina.says("/batal")
     assert time.perf_counter() - began < 20
     assert datetime.now(UTC)
+
+
+async def test_ya_and_the_button_at_the_same_moment_record_once(house: House) -> None:
+    village, rina, siti = await a_counter(house)
+    await rina.says("wajib Siti 50rb")
+    typed = await house.sim.text(rina.chat, "ya")
+    pressed = await house.sim.press(rina.chat, "✅ Simpan")
+    first, second = await rina._answer(typed), await rina._answer(pressed)
+    assert "Tercatat No. 1" in first.text
+    assert "Tidak dicatat dua kali" in second.text
+    assert await village.saved(siti) == 50_000
+    await siti.sees("Tercatat No. 1")
+
+
+async def test_who_left_before_the_save_is_refused_and_named(house: House) -> None:
+    village, rina, siti = await a_counter(house)
+    await rina.says("wajib Siti 50rb")
+    await house.change(
+        "UPDATE members SET left_on = :day WHERE koperasi_id = :here",
+        day=today(),
+        here=village.cooperative.id,
+    )
+    refused = await rina.presses("✅ Simpan")
+    assert "sudah keluar" in refused.text
+    assert await village.entries() == 0
+    assert "Simpanan" not in (await siti.says("saldo")).text
+
+
+async def test_a_closed_book_refuses_and_the_card_can_still_be_given_another_date(
+    house: House,
+) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    (siti,) = await village.members(["Siti Aminah"], joined=months_ago(2))
+    card = await rina.says("wajib Siti 50rb kemarin")
+    assert card.is_card
+    yesterday = today() - timedelta(days=1)
+    async with database.transaction(house.owner, koperasi_id=village.cooperative.id) as db:
+        await ledger.close(
+            db,
+            koperasi_id=village.cooperative.id,
+            through=yesterday,
+            at=datetime.now(UTC),
+            by="cli",
+            reason="tutup buku",
+        )
+    refused = await rina.presses("✅ Simpan", on=card)
+    assert "ditutup sampai" in refused.text
+    assert await village.entries() == 0
+    await rina.presses("✏️ Ubah", on=card)
+    await rina.presses("Tanggal")
+    again = await rina.says("hari ini")
+    assert again.line("Tanggal:") == format_date(today(), "d MMMM y", locale="id")
+    assert "Tercatat" in (await rina.presses("✅ Simpan", on=again)).text
+    assert await village.saved(siti) == 50_000
+
+
+async def test_a_question_about_a_balance_leaves_the_half_filled_form(house: House) -> None:
+    _, rina, siti = await a_counter(house)
+    await rina.says("setor wajib 45rb")
+    assert siti.number in (await rina.says("saldo Siti")).text
+    card = await rina.says("Siti")
+    assert card.line("Jumlah:").startswith("Rp45.000 ")
+    assert card.lines[0] == "Simpanan Wajib"
+
+
+async def test_another_full_sentence_in_mid_form_is_its_own_card(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    await village.member("Siti Aminah", sukarela=90_000, linked=False)
+    await village.member("Budi Santoso", linked=False)
+    await rina.says("setor wajib Budi")
+    card = await rina.says("tarik Siti 20rb")
+    assert card.lines[0] == "Penarikan Simpanan Sukarela"
+    assert "Siti Aminah" in card.line("Anggota:")
+    assert card.line("Jumlah:").startswith("Rp20.000 ")

@@ -14,7 +14,7 @@ from tests.house import SECRET, TOKEN, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-# shared/spec: toward Telegram only these are used.
+# Toward Telegram only these are used (interface, HTTP).
 METHODS = {
     "getMe",
     "getUpdates",
