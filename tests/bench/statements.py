@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -35,12 +34,7 @@ from tests.bench.report import Report
 class Counted:
     """The statements an engine's connections were given, in order."""
 
-    heard: list[tuple[float, str]] = field(default_factory=list)
-
-    @property
-    def said(self) -> list[str]:
-        """What was said, in order: the driver tells of a statement when it has ended."""
-        return [said for _, said in sorted(self.heard)]
+    said: list[str] = field(default_factory=list)
 
     def attach(self, engine: AsyncEngine) -> None:
         """Listen to every connection the engine makes."""
@@ -52,11 +46,14 @@ class Counted:
 
         @event.listens_for(engine.sync_engine, "before_cursor_execute")
         def executing(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
-            self.heard.append((time.monotonic(), " ".join(statement.split())))
+            # The driver tells of a statement in the loop's next turn: so do we, to keep the order.
+            asyncio.get_running_loop().call_soon(self._keep, statement)
 
     def _heard(self, query: Any) -> None:
-        begun = time.monotonic() - query.elapsed
-        self.heard.append((begun, " ".join(str(query.query).split())))
+        self._keep(str(query.query))
+
+    def _keep(self, statement: str) -> None:
+        self.said.append(" ".join(statement.split()))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -131,8 +128,8 @@ async def _all(
         ("its ✅", treasurer, None, 2),
     ):
         await asyncio.sleep(0.1)
-        turns.heard.clear()
-        mouth.heard.clear()
+        turns.said.clear()
+        mouth.said.clear()
         await take_turn(services, _incoming(chat, text, save))
         for _ in range(owed):
             to, words = await ear.heard.get()
