@@ -13,14 +13,14 @@ from core.errors import Refusal
 from core.ledger import AlreadyReversed, Entry, NoSuchEntry
 from core.money import Rupiah
 from core.people import Standing
-from core.permissions import Action, NotAllowed, may
+from core.permissions import Action, NotAllowed, may, who_may
 from core.tables.ledger import accounts, entries
 
 _BY_CHAT = ("deposit-", "withdraw-")  # what members hold; opening balances are the operator's
 
 
 class OwnEntry(Refusal):
-    """Nobody reverses the own entry alone. Facts: entry, who may."""
+    """Nobody reverses the own entry alone. Facts: entry, who (may)."""
 
     text = "refusal-own-entry"
 
@@ -120,7 +120,7 @@ async def reverse(
     refuses.
     """
     if not may(officer.roles, Action.REVERSE):
-        raise NotAllowed(action=Action.REVERSE.value)
+        raise NotAllowed(who=who_may(Action.REVERSE))
     await _require_anothers(db, officer, number)
     entry = await ledger.reverse(
         db,
@@ -154,7 +154,7 @@ async def _require_anothers(db: AsyncConnection, officer: Standing, number: int)
     if row.reverses is None and not row.kind.startswith(_BY_CHAT):
         raise NotByChat(entry=number)
     if row.recorder == officer.recorder:
-        raise OwnEntry(entry=number)
+        raise OwnEntry(entry=number, who=who_may(Action.REVERSE))
 
 
 async def balance_of(db: AsyncConnection, *, koperasi_id: int, key: str) -> Rupiah:

@@ -67,10 +67,27 @@ ALLOWED: dict[Role, frozenset[Action]] = {
 }
 
 
+_SAID: dict[Role, str] = {
+    Role.KETUA: "ketua",
+    Role.WAKIL_USAHA: "wakil ketua usaha",
+    Role.WAKIL_ANGGOTA: "wakil ketua keanggotaan",
+    Role.SEKRETARIS: "sekretaris",
+    Role.BENDAHARA: "bendahara",
+    Role.PENGAWAS: "pengawas",
+    Role.PENGELOLA: "pengelola",
+    Role.PENDAMPING: "pendamping",
+}
+
+
 class NotAllowed(Refusal):
-    """The office held does not include this. Facts: the offices that do."""
+    """The office held does not include this. Facts: who, the offices that do."""
 
     text = "refusal-not-allowed"
+
+
+def said(role: Role) -> str:
+    """Say an office in Indonesian, as people there do."""
+    return _SAID[role]
 
 
 def may(roles: Iterable[Role], action: Action) -> bool:
@@ -81,3 +98,8 @@ def may(roles: Iterable[Role], action: Action) -> bool:
 def roles_that_may(action: Action) -> tuple[Role, ...]:
     """List the offices that include an action."""
     return tuple(role for role in Role if action in ALLOWED[role])
+
+
+def who_may(action: Action) -> str:
+    """Say in Indonesian which offices include an action: the fact `who` of refusals."""
+    return ", ".join(said(role) for role in roles_that_may(action))

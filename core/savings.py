@@ -18,7 +18,7 @@ from core.errors import Refusal
 from core.ledger import BelowFloor, Entry, Posting
 from core.money import Rupiah
 from core.people import Member, Standing
-from core.permissions import Action, NotAllowed, may
+from core.permissions import Action, NotAllowed, may, who_may
 from core.tables.ledger import accounts, entries, postings
 
 
@@ -41,7 +41,10 @@ class PokokTooMuch(Refusal):
 
 
 class OwnSavings(Refusal):
-    """What officers record for themselves, or from a chat shared with the member, needs another officer."""
+    """What officers record for themselves, or from a chat shared with the member, needs another officer.
+
+    Facts: member, who may.
+    """
 
     text = "refusal-own-savings"
 
@@ -90,7 +93,7 @@ async def balances(db: AsyncConnection, *, koperasi_id: int, member_id: int) -> 
 def require_other_person(officer: Standing, member: Member, *, shared_chat: bool) -> None:
     """Refuse what an officer records for the own membership or from the member's own chat."""
     if officer.person_id == member.id or shared_chat:
-        raise OwnSavings(member=member.name)
+        raise OwnSavings(member=member.name, who=who_may(Action.RECORD_SAVINGS))
 
 
 async def check_deposit(
@@ -148,7 +151,7 @@ async def deposit(
     """
     assert amount > 0, amount
     if not may(officer.roles, Action.RECORD_SAVINGS):
-        raise NotAllowed(action=Action.RECORD_SAVINGS.value)
+        raise NotAllowed(who=who_may(Action.RECORD_SAVINGS))
     require_other_person(officer, member, shared_chat=False)
     people.require_active(member, on=on)
     cooperative = officer.cooperative
@@ -202,7 +205,7 @@ async def withdraw(
     """
     assert amount > 0, amount
     if not may(officer.roles, Action.RECORD_SAVINGS):
-        raise NotAllowed(action=Action.RECORD_SAVINGS.value)
+        raise NotAllowed(who=who_may(Action.RECORD_SAVINGS))
     require_other_person(officer, member, shared_chat=False)
     people.require_active(member, on=on)
     account = SavingsKind.SUKARELA.account(member.id)

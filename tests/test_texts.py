@@ -21,7 +21,6 @@ FILES = sorted((ROOT / "core" / "texts" / "id").glob("*.ftl"))
 SPEAKING = ("say", "button", "answer", "Say", "render")  # their first argument is a key
 KEYS = texts.keys()
 LIMIT = 1024  # bytes of one text; a receipt is several
-CHECKED_BEFORE = {"who"}  # core refuses again what the conversation refused, saying who may instead
 LONG = ("help-", "join-ask-contact", "announcement-")
 
 # What a fact can be at its worst: by the function that writes it, else by being words.
@@ -237,8 +236,6 @@ def test_a_refusal_is_raised_with_the_facts_its_text_needs():
         if key is None or any(word.arg is None for word in call.keywords):
             continue
         missing = set(facts(key)) - {word.arg for word in call.keywords}
-        if where.startswith("core/"):
-            missing -= CHECKED_BEFORE
         if missing:
             wrong.append(f"{where}: {key} lacks {sorted(missing)}")
     assert not wrong

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.permissions import ALLOWED, Action, Role, may, roles_that_may
+from core.permissions import ALLOWED, Action, Role, may, roles_that_may, said, who_may
 
 _SAVINGS, _REVERSE = Action.RECORD_SAVINGS, Action.REVERSE
 _MEMBERS, _BOOKS, _ADD = Action.SEE_MEMBERS, Action.SEE_BOOKS, Action.ADD_MEMBERS
@@ -70,3 +70,12 @@ def test_two_offices_may_what_either_may_and_none_may_nothing():
 def test_somebody_else_than_the_recorder_can_always_reverse():
     assert len(roles_that_may(Action.REVERSE)) >= 2
     assert len(roles_that_may(Action.RECORD_SAVINGS)) >= 2
+
+
+def test_every_office_is_said_in_indonesian():
+    assert [said(role) for role in Role] == [
+        "ketua", "wakil ketua usaha", "wakil ketua keanggotaan", "sekretaris", "bendahara", "pengawas",
+        "pengelola", "pendamping",
+    ]  # fmt: skip
+    assert who_may(Action.REVERSE) == "ketua, bendahara"
+    assert who_may(Action.ADD_MEMBERS) == "ketua, wakil ketua keanggotaan, sekretaris, bendahara"
