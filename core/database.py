@@ -44,6 +44,7 @@ def _with_login(url: str, user: str, password: str) -> str:
 
 
 _LIMITS = {  # milliseconds; a process that hangs must not hold a book's lock for ever
+    "lock_timeout": "30000",  # below the next: waiting for others passes, working too long does not
     "statement_timeout": "60000",
     "idle_in_transaction_session_timeout": "60000",
 }
@@ -133,8 +134,13 @@ async def enter(db: AsyncConnection, koperasi_id: int | None) -> None:
 
 
 def is_passing(error: BaseException) -> bool:
-    """Say whether the database is out of reach, restarting or in a deadlock: later it will work."""
+    """Say whether the database is out of reach, restarting or in a deadlock: later it will work.
+
+    A statement that ran into our own statement_timeout would do so again: that is a bug.
+    """
     while error is not None:
+        if isinstance(error, asyncpg.QueryCanceledError):
+            return False
         if isinstance(
             error,
             asyncpg.PostgresConnectionError

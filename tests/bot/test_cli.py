@@ -312,7 +312,7 @@ async def empty_database(server_url: str) -> AsyncIterator[str]:
     name = f"kopdes_empty_{uuid.uuid4().hex[:8]}"
     connection = await asyncpg.connect(server_url)
     await connection.execute(f"CREATE DATABASE {name}")
-    yield re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", server_url)
+    yield re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", server_url, count=1)  # not the socket's folder
     await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await connection.close()
 
