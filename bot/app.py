@@ -191,7 +191,7 @@ async def _settle(parts: list[asyncio.Task[Any]], house: House) -> None:
 
 async def _listen(house: House, stack: AsyncExitStack, world: World | None) -> None:
     """Open the HTTP port."""
-    app = web.Application(client_max_size=2 * 1024 * 1024)
+    app = web.Application(client_max_size=8 * 1024 * 1024)
     app.router.add_get("/healthz", _healthz)
     app.router.add_get("/readyz", partial(_readyz, house))
     app.router.add_get("/metrics", _metrics)

@@ -1,6 +1,26 @@
-"""The commands a channel shows in its own menu; everything also works in plain words."""
+"""The commands, whom each is for, and those a channel shows in its own menu; all work in plain words too."""
 
 from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+from bot.conversations import (
+    books,
+    joining,
+    members,
+    menu,
+    offices,
+    province,
+    receipts,
+    statements,
+    welcome,
+)
+from bot.talk import Reply, Turn
+from core.permissions import Action, NotAllowed, may, who_may
+
+Step = Callable[[Turn], Awaitable[Reply]]
 
 MENU = (
     ("menu", "Apa yang bisa dilakukan"),
@@ -19,3 +39,55 @@ MENU = (
     ("batal", "Batalkan yang sedang diisi"),
     ("bantuan", "Bantuan"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A step and whom it is for: anyone who is linked, members, or officers who may."""
+
+    step: Step
+    member: bool = False
+    officer: bool = False
+    action: Action | None = None
+    province: bool = False
+
+
+COMMANDS = {
+    "start": Route(welcome.explain),
+    "menu": Route(menu.show),
+    "bantuan": Route(welcome.help_me),
+    "batal": Route(menu.cancel),
+    "saldo": Route(statements.balance),
+    "riwayat": Route(statements.history),
+    "pinjaman": Route(statements.loans),
+    "simulasi": Route(statements.simulation),
+    "cek": Route(receipts.check),
+    "datasaya": Route(statements.my_data),
+    "catat": Route(menu.record, action=Action.RECORD_SAVINGS),
+    "anggota": Route(members.listing, action=Action.SEE_MEMBERS),
+    "kas": Route(books.cash, action=Action.SEE_BOOKS),
+    "laporan": Route(books.report, action=Action.SEE_BOOKS),
+    "pengurus": Route(offices.listing, action=Action.APPOINT),
+    "pengumuman": Route(province.announcement, province=True),
+    "pantau": Route(province.monitor, province=True),
+    "ganti": Route(joining.choose_cooperative),
+}
+
+
+def step_of(turn: Turn, name: str) -> Step:
+    """Find a command's step; who may not is told so, who is not meant is told what there is."""
+    route = COMMANDS[name]
+    here = turn.standing
+    if route.province:
+        return route.step if turn.province else welcome.not_for_you
+    if here is None:
+        return route.step if name in ("start", "menu", "bantuan", "batal") else welcome.not_for_you
+    if route.action and not may(here.roles, route.action):
+        if not here.roles:
+            return welcome.not_for_you
+        return partial(_not_allowed, route.action)
+    return route.step
+
+
+async def _not_allowed(action: Action, turn: Turn) -> Reply:
+    raise NotAllowed(who=who_may(action))

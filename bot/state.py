@@ -58,6 +58,7 @@ class Card:
     koperasi_id: int  # the cooperative it was shown in: it is recorded nowhere else
     draft: Draft
     shown_at: datetime
+    said_in: str  # the update that was answered with it: finds its message again
 
     def is_stale(self, now: datetime) -> bool:
         """A card is good for 24 hours."""
@@ -74,7 +75,7 @@ class State:
     done: tuple[
         tuple[str, str], ...
     ] = ()  # (card id, what became of it): entry number or "cancelled"
-    wish: str | None = None  # what a member said, until it is passed on
+    wishes: tuple[tuple[str, str], ...] = ()  # (mark, what a member said) until it is passed on
     joining: dict[str, Any] | None = None  # an invite whose own contact is awaited
 
     def card(self, card_id: str) -> Card | None:
@@ -140,12 +141,13 @@ def unseal(sealed: bytes | None, keys: Keys) -> State:
                 koperasi_id=card["koperasi_id"],
                 draft=_draft(card["draft"]),
                 shown_at=datetime.fromisoformat(card["shown_at"]),
+                said_in=card["said_in"],
             )
             for card in raw["cards"]
         ),
         shown=raw["shown"],
         done=tuple((known, what) for known, what in raw["done"]),
-        wish=raw["wish"],
+        wishes=tuple((mark, said) for mark, said in raw["wishes"]),
         joining=raw["joining"],
     )
 

@@ -128,6 +128,15 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replacement:
+    """An earlier message of this chat that now says something else: a card that was recorded."""
+
+    content: Content
+    message: str | None = None  # its id, when its button was pressed
+    said_in: str | None = None  # else the update that was answered with it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinkChange:
     """What the turn's closing changes in the chat directory."""
 
@@ -158,6 +167,7 @@ class Reply:
     edit: bool = False  # it replaces the message whose button was pressed
     state: State | None = None  # none: as it was
     notices: tuple[Notice, ...] = ()
+    replaces: tuple[Replacement, ...] = ()
     links: LinkChange | None = None
     invites: tuple[NewInvite, ...] = ()
 

@@ -144,9 +144,7 @@ async def _close(turn: Turn, opening: Opening, reply: Reply) -> None:
             speaks_for = change.speak_for or (None, None)
         province_user = change.province_user or province_user
     left = reply.state if reply.state is not None else turn.state
-    if (
-        left.shown == turn.state.shown
-    ):  # Something else is shown now: a typed ya no longer means it.
+    if left.shown == turn.state.shown:  # Something else is shown: a typed ya no longer means it.
         left = replace(left, shown=None)
     own = _message(turn.incoming.chat, turn, reply)
     linked = await inbox.close_chat(
@@ -160,7 +158,12 @@ async def _close(turn: Turn, opening: Opening, reply: Reply) -> None:
         keys=turn.keys,
         made_by=turn.standing.recorder if turn.standing else "chat",
         now=turn.now,
-        owed=[own, *await _notices(turn, reply.notices)],
+        owed=[
+            *await _replacements(turn, reply, pressed=True),
+            own,
+            *await _replacements(turn, reply, pressed=False),
+            *await _notices(turn, reply.notices),
+        ],
     )
     if not linked:
         raise InviteUsedUp
@@ -178,6 +181,30 @@ def _message(chat: Chat, turn: Turn, reply: Reply) -> Message:
         made_at=turn.now,
         edit=turn.incoming.message if reply.edit else None,
     )
+
+
+async def _replacements(turn: Turn, reply: Reply, *, pressed: bool) -> list[Message]:
+    """Find the messages that now say something else; one that was never sent needs no change.
+
+    A pressed card becomes its receipt before the answer comes; after a typed one only its buttons go.
+    """
+    found: list[Message] = []
+    for number, change in enumerate(reply.replaces):
+        chat = turn.incoming.chat
+        mark = f"{chat.channel}/{chat.account}/{chat.id}"
+        message = change.message
+        if (message is not None) is not pressed:
+            continue
+        if message is None:
+            message = await outbox.message_of(
+                turn.db, koperasi_id=turn.koperasi_id, dedupe=f"reply/{mark}/{change.said_in}"
+            )
+        if message is None:
+            continue
+        own = _message(chat, turn, Reply(lines=change.content.lines))
+        dedupe = f"replace/{mark}/{turn.incoming.update}/{number}"
+        found.append(replace(own, edit=message, dedupe=dedupe))
+    return found
 
 
 async def _notices(turn: Turn, notices: tuple[Notice, ...]) -> list[Message]:

@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 
 import aiohttp
 import structlog
+from aiogram.enums import ContentType
 from aiogram.types import Message, Update
 from aiohttp import web
 from pydantic import ValidationError
@@ -108,7 +109,7 @@ async def _of_message(ear: Ear, update_id: int, message: Message) -> Incoming:
         contact = Contact(phone=message.contact.phone_number, own=own)
     document = await _fetch(ear, message) if message.document else None
     text = message.text
-    other = None if text or contact or document else str(message.content_type)
+    other = None if text or contact or document else ContentType(message.content_type).value
     return Incoming(
         chat=Chat(channel=CHANNEL, account=ear.account, id=str(message.chat.id)),
         update=str(update_id),

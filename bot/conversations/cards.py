@@ -9,15 +9,12 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from bot.conversations import forms, reversals, savings
-from bot.conversations.operations import OPERATIONS
-from bot.state import Card, Draft, Row
-from bot.talk import Reply, Turn, button, say
+from bot.conversations import batches, forms, reversals, savings
+from bot.state import Card, Draft
+from bot.talk import Replacement, Reply, Turn, button, say
 from core import people
 from core.tables.people import people as people_table
-from notifications.messages import Say
-
-_FITS = 3500  # characters of a card's rows: below the channels' 4,096 with room for the rest
+from notifications.messages import Content, Say
 
 
 def _new_id() -> str:
@@ -25,18 +22,24 @@ def _new_id() -> str:
     return base64.urlsafe_b64encode(uuid4().bytes).rstrip(b"=").decode()
 
 
-async def show(turn: Turn, draft: Draft, *first: Say) -> Reply:
+async def show(turn: Turn, draft: Draft, *last: Say) -> Reply:
     """Show the card of a complete draft; raises what the operation refuses."""
     draft = replace(draft, on=draft.on or turn.today)
     if draft.rows:
-        draft, lines = _split(draft, await _batch_lines(turn, draft))
+        draft, lines = await batches.card(turn, draft)
     elif draft.operation == "batal":
         lines = await reversals.card_lines(turn, draft)
     else:
         lines = await savings.card_lines(turn, draft)
-    card = Card(id=_new_id(), koperasi_id=turn.koperasi_id, draft=draft, shown_at=turn.now)
+    card = Card(
+        id=_new_id(),
+        koperasi_id=turn.koperasi_id,
+        draft=draft,
+        shown_at=turn.now,
+        said_in=turn.incoming.update,
+    )
     return Reply(
-        lines=(*first, *lines),
+        lines=(*lines, *last),
         buttons=(
             (
                 button("button-save", f"k:{card.id}:save"),
@@ -46,55 +49,6 @@ async def show(turn: Turn, draft: Draft, *first: Say) -> Reply:
         ),
         state=turn.state.showing(card),
     )
-
-
-async def _batch_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
-    assert draft.on is not None
-    heading = OPERATIONS[draft.rows[0].operation]
-    lines = [say(heading.heading)]
-    for number, row in enumerate(draft.rows, start=1):
-        member, facts = await savings.checked_row(turn, row, draft.on)
-        same = row.operation == heading.name
-        lines.append(
-            say(
-                "card-row" if same else f"card-row-{row.operation}",
-                row=number,
-                name=member.name,
-                number=member.number,
-                amount=row.amount,
-            )
-        )
-        lines.extend(facts)
-    return tuple(lines)
-
-
-def _split(draft: Draft, lines: tuple[Say, ...]) -> tuple[Draft, tuple[Say, ...]]:
-    """Keep as many rows as one message of the channel holds; the rest come with the next card."""
-    rows = (*draft.rows, *draft.rest)
-    fitting, length = 0, 0
-    for line in lines[1:]:
-        if line.key.startswith("card-row"):
-            length += len(str(line.facts["name"])) + 60
-            if length > _FITS:
-                break
-            fitting += 1
-        else:
-            length += 120
-    now, later = rows[:fitting], rows[fitting:]
-    parts = draft.parts
-    if later and parts == 1:
-        parts = -(-len(rows) // fitting)
-    shown = [
-        line
-        for line in lines
-        if not line.key.startswith("card-row") or int(str(line.facts["row"])) <= fitting
-    ]
-    if parts > 1:
-        shown.insert(1, say("card-part", part=draft.part, parts=max(parts, draft.part)))
-    assert draft.on is not None
-    shown.append(say("card-total", total=sum(row.amount for row in now)))
-    shown.append(say("card-date", on=draft.on))
-    return replace(draft, rows=now, rest=later, parts=parts), tuple(shown)
 
 
 async def pressed(turn: Turn, card_id: str, what: str) -> Reply:
@@ -115,8 +69,27 @@ async def pressed(turn: Turn, card_id: str, what: str) -> Reply:
             return await _again(turn, card)
         if card.draft.operation == "batal":
             return await reversals.record(turn, card)
-        return await savings.record(turn, card)
+        recorded = batches.record if card.draft.rows else savings.record
+        return await recorded(turn, card)
     return Reply(lines=(say("button-unknown"),))
+
+
+def replacement(turn: Turn, card: Card, content: Content) -> Replacement:
+    """Let the card's own message say what became of it."""
+    if turn.incoming.button is None:
+        return Replacement(content=content, said_in=card.said_in)
+    return Replacement(content=content, message=turn.incoming.message)
+
+
+async def typed(turn: Turn, card_id: str, what: str) -> Reply:
+    """A typed ya or tidak: answered by a message of its own, and the card's buttons go."""
+    card = turn.state.card(card_id)
+    reply = replace(await pressed(turn, card_id, what), edit=False)
+    after = reply.state.outcome(card_id) if reply.state else None
+    if card is None or after is None or reply.replaces:
+        return reply
+    plain = Replacement(content=Content(lines=()), said_in=card.said_in)
+    return replace(reply, replaces=(plain,))
 
 
 async def _again(turn: Turn, card: Card) -> Reply:
@@ -172,13 +145,6 @@ async def edit_slot(turn: Turn, slot: str) -> Reply:
     if slot not in keys:
         return Reply(lines=(say("button-unknown"),))
     return replace(forms.ask(turn, draft, slot, say(keys[slot])), edit=True)
-
-
-async def next_of_batch(turn: Turn, draft: Draft, *first: Say) -> Reply:
-    """Show the next card of a batch that did not fit one message."""
-    rows: tuple[Row, ...] = draft.rest
-    following = replace(draft, rows=rows, rest=(), part=draft.part + 1, operation=rows[0].operation)
-    return await show(turn, following, *first)
 
 
 async def hints(turn: Turn, member_ids: Sequence[int]) -> dict[int, str]:

@@ -13,7 +13,7 @@ from core.accounts import SavingsKind
 from core.errors import Refusal
 from core.imports import balances, members
 from core.imports.rows import Remark
-from core.permissions import Action, NotAllowed, may, roles_that_may
+from core.permissions import Action, NotAllowed, may, who_may
 from core.tables.people import files
 from notifications.messages import Fact, Say
 
@@ -21,6 +21,12 @@ _SHOWN = 12  # remarks in one message
 _MISSING = "refusal-sheet-column-missing"
 
 Plan = members.Plan | balances.Plan
+
+
+class SavingsColumns(Refusal):
+    """Opening balances are not for every office that may add members. Facts: who may."""
+
+    text = "refusal-savings-columns"
 
 
 class FileIsGone(Refusal):
@@ -31,7 +37,7 @@ class FileIsGone(Refusal):
 
 def _require(turn: Turn, action: Action) -> None:
     if not may(turn.here.roles, action):
-        raise NotAllowed(who=", ".join(role.value for role in roles_that_may(action)))
+        raise NotAllowed(who=who_may(action))
 
 
 async def received(turn: Turn) -> Reply:
@@ -68,6 +74,7 @@ async def received(turn: Turn) -> Reply:
         buttons=(
             (
                 button("button-save", f"d:{file_id.hex}:save"),
+                button("button-edit", f"d:{file_id.hex}:edit"),
                 button("button-cancel", f"d:{file_id.hex}:cancel"),
             ),
         ),
@@ -86,8 +93,9 @@ async def _check(turn: Turn, content: bytes, name: str) -> Plan:
             plan = await balances.check(turn.db, content, **common)  # type: ignore[arg-type]  # as named above
         except Refusal as other:
             raise (refusal if other.text == _MISSING else other) from None
-    if isinstance(plan, balances.Plan) or any(plan.total(kind) for kind in SavingsKind):
-        _require(turn, Action.IMPORT_BALANCES)
+    money = isinstance(plan, balances.Plan) or any(plan.total(kind) for kind in SavingsKind)
+    if money and not may(turn.here.roles, Action.IMPORT_BALANCES):
+        raise SavingsColumns(who=who_may(Action.IMPORT_BALANCES))
     return plan
 
 
@@ -143,6 +151,8 @@ async def pressed(turn: Turn, file_id: str, what: str) -> Reply:
     await turn.db.execute(
         delete(files).where(files.c.koperasi_id == turn.koperasi_id, files.c.id == number)
     )
+    if what == "edit":
+        return Reply(lines=(say("file-edit"),), edit=True)
     if what != "save":
         return Reply(lines=(say("card-cancelled"),), edit=True)
     name = turn.keys.unseal(row.name_sealed).decode()

@@ -6,21 +6,22 @@ import secrets
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.conversations import cards, reversals, savings
+from bot.conversations import batches, cards, reversals, savings, statements
 from bot.conversations.operations import BY_INTENT, OPERATIONS
-from bot.state import Draft, Form, Row
+from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
 from bot.understand import grammar, periods
 from bot.understand.readings import (
     AmountKind,
     AmountReading,
     DateKind,
+    DateReading,
     PeopleKind,
     PeopleReading,
     Reading,
     Slot,
 )
-from core import dues, identities, ledger, people, rules, texts
+from core import dues, identities, ledger, people, permissions, rules, texts
 from core import savings as savings_book
 from core.calendar import month_of, next_month
 from core.errors import Refusal
@@ -44,11 +45,13 @@ _OFFERED = 5  # choices at most: more do not fit a small screen
 async def from_reading(turn: Turn, reading: Reading, draft: Draft | None = None) -> Reply:
     """Put what was read into a form, new or half filled, and go on from there."""
     if reading.rows:
-        return await _from_rows(turn, reading)
+        return await batches.begin(turn, reading)
     base = draft or Draft()
     if reading.intent in BY_INTENT:
         base = replace(base, operation=BY_INTENT[reading.intent].name)
     base = _with_period(base, reading)
+    if getattr(reading, "by_bank", False):
+        base = replace(base, extra=base.extra | {"bank": True})
     filled, question = await _fill(turn, base, reading)
     return question or await proceed(turn, filled)
 
@@ -65,15 +68,14 @@ async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Repl
     """Take over what is certain; return a question for what is not."""
     draft, doubts = _amount_into(draft, reading.amount)
     draft = _date_into(draft, reading)
-    if draft.rows:  # Only the day of a batch is changed by words.
-        asked = reading.date.kind is not DateKind.DAY
-        return draft, _ask_date(turn, draft, reading) if asked else None
+    if draft.rows:
+        return batches.fill(draft, reading), None
     if "markup" in reading.doubts:
         return draft, ask(turn, draft, "member", say("ask-member-plain"))
     if reading.people.kind is PeopleKind.ONE:
         draft = replace(draft, member=reading.people.members[0].id)
     elif reading.people.kind not in (PeopleKind.NONE, PeopleKind.SELF):
-        return draft, await _ask_which(turn, draft, reading.people)
+        return draft, await ask_which(turn, draft, reading.people)
     if reading.people.kind is PeopleKind.SELF and turn.here.member:
         draft = replace(draft, member=turn.here.member.id)
     if draft.operation is None:
@@ -81,9 +83,7 @@ async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Repl
     if draft.member is None:
         return draft, ask(turn, draft, "member", say("ask-member"))
     if doubts is not None:
-        return draft, _ask_amount(turn, draft, doubts)
-    if reading.date.kind in (DateKind.ASK, DateKind.FUTURE, DateKind.REFUSE):
-        return draft, _ask_date(turn, draft, reading)
+        return draft, ask_amount(turn, draft, doubts)
     return draft, None
 
 
@@ -101,15 +101,24 @@ def _amount_into(draft: Draft, amount: AmountReading) -> tuple[Draft, AmountRead
 
 
 def _date_into(draft: Draft, reading: Reading) -> Draft:
+    """Take a certain day over; one that is not is kept until it can be asked about."""
+    extra = {key: value for key, value in draft.extra.items() if key != "date"}
     if reading.date.kind is DateKind.DAY:
-        return replace(draft, on=reading.date.day)
-    return draft
+        return replace(draft, on=reading.date.day, extra=extra)
+    if reading.date.kind is DateKind.NONE:
+        return draft
+    asked = {
+        "future": reading.date.kind is DateKind.FUTURE,
+        "said": reading.date.said[:40],
+        "days": [day.isoformat() for day in reading.date.choices],
+    }
+    return replace(draft, on=None, extra=extra | {"date": asked})
 
 
 async def proceed(turn: Turn, draft: Draft) -> Reply:
     """Ask for the next missing slot, or show the card."""
     if draft.rows:
-        return await _show(turn, replace(draft, rows=(*draft.rows, *draft.rest), rest=()))
+        return await batches.proceed(turn, draft)
     if draft.operation is None:
         return ask_operation(turn, draft)
     if draft.member is None:
@@ -118,15 +127,17 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
         draft = await _looked_up(turn, await _dues_of_months(turn, draft))
     if draft.amount is None:
         why = draft.extra.get("why")
-        return _ask_amount(turn, draft, None, str(why) if why else None)
+        return ask_amount(turn, draft, None, str(why) if why else None)
+    if "date" in draft.extra:
+        return ask_date(turn, draft)
     limit = (await rules.in_force(turn.db, turn.here.cooperative.id, turn.today)).message_limit
     if draft.amount > limit:
-        emptied = replace(draft, amount=None, extra={})
+        emptied = replace(draft, amount=None)
         return ask(turn, emptied, "amount", say("ask-amount-above-limit", limit=limit))
-    return await _show(turn, draft)
+    return await show(turn, draft)
 
 
-async def _show(turn: Turn, draft: Draft) -> Reply:
+async def show(turn: Turn, draft: Draft) -> Reply:
     """Show the card; what it refuses is said, and only that slot is asked for again: nothing else is lost."""
     try:
         return await cards.show(turn, draft)
@@ -203,7 +214,7 @@ def ask_operation(turn: Turn, draft: Draft) -> Reply:
     )
 
 
-async def _ask_which(turn: Turn, draft: Draft, found: PeopleReading) -> Reply:
+async def ask_which(turn: Turn, draft: Draft, found: PeopleReading) -> Reply:
     """Several fit, or none does: offer the nearest with number and hint."""
     offered = found.members[:_OFFERED]
     hints = await cards.hints(turn, [member.id for member in offered])
@@ -226,9 +237,10 @@ async def _ask_which(turn: Turn, draft: Draft, found: PeopleReading) -> Reply:
     return ask(turn, draft, "member", say(key, said=found.said[:60]), choices=choices)
 
 
-def _ask_amount(
+def ask_amount(
     turn: Turn, draft: Draft, amount: AmountReading | None, why: str | None = None
 ) -> Reply:
+    """Ask how much, offering what may have been meant."""
     why = amount.why if amount else why
     offered = [int(value) for value in draft.extra.get("amounts", [])]
     key = f"ask-amount-{why}".replace("_", "-") if why else "ask-amount"
@@ -238,12 +250,15 @@ def _ask_amount(
     return ask(turn, draft, "amount", say(key), choices=choices)
 
 
-def _ask_date(turn: Turn, draft: Draft, reading: Reading) -> Reply:
-    key = "ask-date-future" if reading.date.kind is DateKind.FUTURE else "ask-date"
-    days = [day for day in reading.date.choices if day <= turn.today][:3]
+def ask_date(turn: Turn, draft: Draft) -> Reply:
+    """Ask for the day: the ones that may have been meant, else today and yesterday."""
+    asked = draft.extra.get("date") or {"future": False, "said": "", "days": []}
+    days = [date.fromisoformat(day) for day in asked["days"]]
+    days = [day for day in days if day <= turn.today][:3]
     days = days or [turn.today, turn.today - timedelta(days=1)]
     choices = tuple((say("choice-date", on=day), day.isoformat()) for day in days)
-    return ask(turn, draft, "on", say(key, said=reading.date.said[:40]), choices=choices)
+    key = "ask-date-future" if asked["future"] else "ask-date"
+    return ask(turn, draft, "on", say(key, said=asked["said"]), choices=choices)
 
 
 async def _months_said(turn: Turn, draft: Draft, text: str) -> Reply:
@@ -262,15 +277,17 @@ async def others_who_may(turn: Turn, action: Action) -> str:
     """Name the other officers who may do what this one may not."""
     held = await identities.offices(turn.db, koperasi_id=turn.koperasi_id, on=turn.today)
     others = [
-        f"{office.name} ({office.role.value})"
+        f"{office.name} ({permissions.said(office.role)})"
         for office in held
         if office.person_id != turn.here.person_id and may([office.role], action)
     ]
-    return ", ".join(others[:3]) or "-"
+    return ", ".join(others[:3]) or texts.render("nobody-else")
 
 
 async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
     """Take a typed answer to the open question; None when it speaks of something else."""
+    if form.asking == "who":
+        return await statements.answered(turn, form.draft.operation or "", text)
     if form.asking in ("entry", "reason"):
         return await reversals.answered(turn, form.draft, form.asking, text)
     directory = await turn.services.directories.of(turn.db, turn.here.cooperative, turn.today)
@@ -301,10 +318,10 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
         and reading.date.kind is DateKind.NONE
     )
     if nothing:
-        again = await proceed(turn, form.draft) if form.asking != "on" else None
-        lines = (say("not-understood-here"), *(again.lines if again else (say("ask-date"),)))
-        base = again or ask(turn, form.draft, "on")
-        return replace(base, lines=lines)
+        again = (
+            ask_date(turn, form.draft) if form.asking == "on" else await proceed(turn, form.draft)
+        )
+        return replace(again, lines=(say("not-understood-here"), *again.lines))
     return await from_reading(turn, reading, form.draft)
 
 
@@ -316,17 +333,24 @@ async def pressed(turn: Turn, slot: str, value: str) -> Reply:
         return replace(await cards.show(turn, draft), edit=True)
     if slot == "cancel":
         return Reply(lines=(say("form-cancelled"),), edit=True, state=turn.state.asking(None))
-    if slot == "operation" and value in OPERATIONS:
+    if draft.rows and slot in ("operation", "member", "amount"):
+        draft = batches.fill_pressed(draft, slot, value)
+    elif slot == "operation" and value in OPERATIONS:
         draft = replace(draft, operation=value)
     elif slot == "member" and value.isdigit():
         draft = replace(draft, member=int(value))
     elif slot == "amount" and value.isdigit():
-        draft = replace(draft, amount=int(value), extra={})
+        draft = _amount_into(draft, AmountReading(kind=AmountKind.EXACT, value=int(value)))[0]
     elif slot == "on":
-        draft = replace(draft, on=date.fromisoformat(value))
+        draft = _date_into(draft, day_said(date.fromisoformat(value)))
     elif slot == "months":
         draft = replace(draft, months=await _months_from(turn, draft, date.fromisoformat(value)))
     return replace(await proceed(turn, draft), edit=True)
+
+
+def day_said(day: date) -> Reading:
+    """A chosen day, as if it had been said."""
+    return Reading(text="", date=DateReading(kind=DateKind.DAY, day=day))
 
 
 async def _months_from(turn: Turn, draft: Draft, first: date) -> tuple[date, ...]:
@@ -334,42 +358,3 @@ async def _months_from(turn: Turn, draft: Draft, first: date) -> tuple[date, ...
     rates = await rules.wajib_rates(turn.db, turn.here.cooperative.id)
     count = -(-(draft.amount or 0) // max(1, rates.of(first)))
     return tuple(next_month(first, ahead) for ahead in range(max(1, min(count, 600))))
-
-
-async def _from_rows(turn: Turn, reading: Reading) -> Reply:
-    """Turn a list into one batch card; the first row that is not certain is asked about."""
-    rows: list[Row] = []
-    for number, row in enumerate(reading.rows, start=1):
-        operation = BY_INTENT.get(row.intent) if row.intent else None
-        said = row.people.said[:60]
-        if operation is None:
-            return replace(ask_operation(turn, Draft()), lines=(say("row-operation", row=number),))
-        if row.people.kind is not PeopleKind.ONE:
-            question = await _ask_which(turn, Draft(operation=operation.name), row.people)
-            return replace(
-                question,
-                lines=(say("row-member", row=number, said=said), *question.lines),
-                state=turn.state.asking(None),
-                buttons=(),
-            )
-        if row.amount.kind is not AmountKind.EXACT or not row.amount.value:
-            return Reply(lines=(say("row-amount", row=number, said=said),))
-        rows.append(
-            Row(
-                operation=operation.name,
-                member=row.people.members[0].id,
-                amount=row.amount.value,
-            )
-        )
-    limit = (await rules.in_force(turn.db, turn.koperasi_id, turn.today)).message_limit
-    total = sum(row.amount for row in rows)
-    if total > limit:
-        return Reply(lines=(say("ask-amount-above-limit", limit=limit),))
-    if reading.total and reading.total.value is not None and reading.total.value != total:
-        return Reply(lines=(say("rows-total-differs", said=reading.total.value, total=total),))
-    on = reading.date.day if reading.date.kind is DateKind.DAY else None
-    if len(rows) == 1:
-        only = rows[0]
-        draft = Draft(operation=only.operation, member=only.member, amount=only.amount, on=on)
-        return await proceed(turn, draft)
-    return await cards.show(turn, Draft(operation=rows[0].operation, rows=tuple(rows), on=on))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import replace
+from typing import Any
 
 from bot.conversations import menu, statements
 from bot.talk import LinkChange, Reply, Turn, button, called, say
 from core import identities, people
 from core.people import Standing
+from core.permissions import said
 from notifications import outbox
 from notifications.messages import Address, Say
 
@@ -42,7 +44,10 @@ def ask_contact() -> Reply:
 
 
 async def ask_contact_again(turn: Turn) -> Reply:
-    """Only the own contact goes on from here."""
+    """Only the own contact goes on from here, or the choice of who speaks."""
+    joining = turn.state.joining or {}
+    if "sharing" in joining:
+        return _ask_who(joining["names"])
     return ask_contact()
 
 
@@ -72,15 +77,20 @@ async def contact(turn: Turn) -> Reply:
         return _link_province(turn)
     sharing = await _sharing(turn, given)
     if len(sharing) > 1 and joining["person_id"] in {m.id for m in sharing}:
-        return Reply(
-            lines=(say("join-who-speaks"),),
-            buttons=tuple(
-                (button("choice-person", f"w:{m.id}", name=m.name, number=m.number),)
-                for m in sharing
-            ),
-            state=replace(turn.state, joining=joining | {"sharing": [m.id for m in sharing]}),
-        )
+        names = [[m.id, m.name, m.number] for m in sharing]
+        asked = {"sharing": [m.id for m in sharing], "names": names}
+        return replace(_ask_who(names), state=replace(turn.state, joining=joining | asked))
     return await _link(turn, joining["person_id"])
+
+
+def _ask_who(names: list[Any]) -> Reply:
+    return Reply(
+        lines=(say("join-who-speaks"),),
+        buttons=tuple(
+            (button("choice-person", f"w:{person}", name=name, number=number),)
+            for person, name, number in names
+        ),
+    )
 
 
 async def _sharing(turn: Turn, phone_hash: bytes) -> list[people.Member]:
@@ -144,7 +154,7 @@ async def _welcome(turn: Turn, standing: Standing) -> tuple[Say, ...]:
     name = standing.cooperative.name
     lines = [say("join-done", name=called(standing.name, standing.gender), cooperative=name)]
     if standing.roles:
-        roles = ", ".join(role.value.replace("_", " ") for role in standing.roles)
+        roles = said(*standing.roles)
         lines.append(say("join-done-officer", roles=roles))
     if standing.member:
         lines.extend(await statements.balance_lines(turn, standing.cooperative, standing.member))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.conversations import cards, offices, statements
 from bot.talk import Reply, Turn, button, say
 from core import people
-from core.permissions import Action, NotAllowed, may, roles_that_may
+from core.permissions import Action, NotAllowed, may, who_may
 from notifications.messages import Button
 
 _PAGE = 10
@@ -13,7 +13,7 @@ _PAGE = 10
 
 def _require(turn: Turn, action: Action) -> None:
     if not may(turn.here.roles, action):
-        raise NotAllowed(who=", ".join(role.value for role in roles_that_may(action)))
+        raise NotAllowed(who=who_may(action))
 
 
 async def listing(turn: Turn) -> Reply:

@@ -50,6 +50,14 @@ async def show(turn: Turn) -> Reply:
     return Reply(lines=tuple(lines), buttons=tuple(rows))
 
 
+def nearest(turn: Turn) -> tuple[str, ...]:
+    """Name the two things this chat is most likely to want."""
+    names = [name for name, action in _OFFICER if may(turn.here.roles, action)]
+    if turn.here.member:
+        names.extend(_MEMBER)
+    return tuple(names[:2]) or ("bantuan",)
+
+
 async def record(turn: Turn) -> Reply:
     """Begin a new record by asking which operation it is."""
     return forms.ask_operation(turn, Draft())
@@ -87,15 +95,19 @@ def speaks_of_money(reading: Reading) -> bool:
     return bool(reading.intents) or reading.amount.kind is not AmountKind.NONE or known
 
 
+def _ways_on(turn: Turn) -> tuple[tuple[Button, ...], ...]:
+    return (tuple(button(f"menu-{name}", f"m:{name}") for name in (*nearest(turn)[:1], "menu")),)
+
+
 async def doubt(turn: Turn, reading: Reading) -> Reply:
     """Ask instead of recording: what was said is not certain to have happened."""
     for code in ("total_differs", "negated", "not_yet", "question", "correction"):
         if code in reading.doubts:
             return Reply(
                 lines=(say(f"doubt-{code}".replace("_", "-")),),
-                buttons=((button("menu-catat", "m:catat"), button("button-menu", "m:menu")),),
+                buttons=_ways_on(turn),
             )
     return Reply(
         lines=(say("doubt-other"),),
-        buttons=((button("menu-catat", "m:catat"), button("button-menu", "m:menu")),),
+        buttons=_ways_on(turn),
     )

@@ -11,7 +11,7 @@ from bot.understand.readings import PeopleKind, Reading
 from core import identities, people
 from core.identities import INVITE_GOOD_FOR, Invite
 from core.people import Member
-from core.permissions import Action, NotAllowed, Role, may, roles_that_may
+from core.permissions import Action, NotAllowed, Role, may, said, who_may
 from notifications.messages import Attachment, Content, Fact, Purpose
 
 _ROLES = {
@@ -30,7 +30,7 @@ _ROLES = {
 
 def _require(turn: Turn, action: Action) -> None:
     if not may(turn.here.roles, action):
-        raise NotAllowed(who=", ".join(role.value for role in roles_that_may(action)))
+        raise NotAllowed(who=who_may(action))
 
 
 async def listing(turn: Turn) -> Reply:
@@ -40,20 +40,16 @@ async def listing(turn: Turn) -> Reply:
     lines = [say("offices-head")]
     for office in held:
         key = "offices-row" if office.linked else "offices-row-unlinked"
-        lines.append(say(key, role=_said(office.role), name=office.name))
+        lines.append(say(key, role=said(office.role), name=office.name))
     lines.append(say("offices-how"))
     buttons = tuple(
         (
-            button("button-invite-role", f"o:invite:{office.id}", role=_said(office.role)),
-            button("button-end-role", f"o:end:{office.id}", role=_said(office.role)),
+            button("button-invite-role", f"o:invite:{office.id}", role=said(office.role)),
+            button("button-end-role", f"o:end:{office.id}", role=said(office.role)),
         )
         for office in held[:10]
     )
     return Reply(lines=tuple(lines), buttons=buttons)
-
-
-def _said(role: Role) -> str:
-    return role.value.replace("_", " ")
 
 
 async def pressed(turn: Turn, what: str, number: str) -> Reply:
@@ -64,10 +60,10 @@ async def pressed(turn: Turn, what: str, number: str) -> Reply:
     if office is None:
         raise identities.NoSuchOffice
     if what == "invite":
-        return _invited(turn, office.person_id, office.name, _said(office.role))
+        return _invited(turn, office.person_id, office.name, said(office.role))
     if what == "end":
         return Reply(
-            lines=(say("office-end-sure", role=_said(office.role), name=office.name),),
+            lines=(say("office-end-sure", role=said(office.role), name=office.name),),
             buttons=((button("button-end-sure", f"o:ended:{office.id}"),),),
         )
     if what == "ended":
@@ -81,14 +77,14 @@ async def pressed(turn: Turn, what: str, number: str) -> Reply:
                 lines=(
                     say(
                         "office-ended-notice",
-                        role=_said(office.role),
+                        role=said(office.role),
                         cooperative=turn.here.cooperative.name,
                     ),
                 )
             ),
         )
         return Reply(
-            lines=(say("office-ended", role=_said(office.role), name=office.name),),
+            lines=(say("office-ended", role=said(office.role), name=office.name),),
             edit=True,
             notices=(notice,),
         )
@@ -145,7 +141,7 @@ async def _appoint(turn: Turn, role: Role, rest: str) -> Reply:
         on=turn.today,
         at=turn.now,
     )
-    return _invited(turn, person_id, name, _said(role))
+    return _invited(turn, person_id, name, said(role))
 
 
 async def invite_member(turn: Turn, member: Member) -> Reply:
@@ -194,7 +190,7 @@ async def paper(turn: Turn, what: str, code: str, person_id: str) -> Reply:
     )
     if standing is None or links.telegram is None:
         return Reply(lines=(say("invite-no-link"),))
-    roles = ", ".join(_said(role) for role in standing.roles) or "anggota"
+    roles = said(*standing.roles) or "anggota"
     facts: dict[str, Fact] = {
         "link": links.telegram,
         "code": code,

@@ -54,7 +54,12 @@ async def _answer(turn: Turn, entry: int, answer: Answer) -> Reply:
     )
     if answer is Answer.CONFIRMED:
         key = "receipt-own-chat" if own_chat else "receipt-confirmed"
-        return Reply(lines=(*lines_of(found), say(key)), edit=True)
+        mark = f"x:{turn.koperasi_id}:{entry}"
+        return Reply(
+            lines=(*lines_of(found), say(key)),
+            buttons=((button("button-picture", mark),),),
+            edit=True,
+        )
     return Reply(
         lines=(*lines_of(found), say("receipt-disputed")),
         edit=True,
@@ -132,7 +137,10 @@ async def check(turn: Turn) -> Reply:
     found = await receipts.by_code(turn.db, koperasi_id=turn.koperasi_id, code=plain[0])
     if found is None:
         return Reply(lines=(say("check-unknown", code=plain[0].upper()),))
-    reply = Reply(lines=(say("check-known"), *lines_of(found), say(f"check-state-{found.state}")))
+    reply = Reply(lines=(say("check-known"), *lines_of(found)))
+    own = turn.here.member is not None and turn.here.member.id == found.member_id
+    if own or may(turn.here.roles, Action.SEE_MEMBERS):  # Others learn what stands on it, no more.
+        reply = replace(reply, lines=(*reply.lines, say(f"check-state-{found.state}")))
     if found.member_id == turn.here.person_id and found.state in (
         receipts.State.DELIVERED,
         receipts.State.SENT,

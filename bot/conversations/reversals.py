@@ -13,7 +13,7 @@ from bot.talk import Notice, Reply, Turn, say
 from bot.understand.readings import PeopleKind, Reading
 from core import corrections
 from core.corrections import Recorded
-from core.permissions import Action, NotAllowed, may, roles_that_may
+from core.permissions import Action, NotAllowed, may, who_may
 from notifications.messages import Content, Purpose, Say
 
 
@@ -36,7 +36,7 @@ def _number(reading: Reading) -> int | None:
 
 def _require(turn: Turn) -> None:
     if not may(turn.here.roles, Action.REVERSE):
-        raise NotAllowed(who=", ".join(role.value for role in roles_that_may(Action.REVERSE)))
+        raise NotAllowed(who=who_may(Action.REVERSE))
 
 
 async def answered(turn: Turn, draft: Draft, slot: str, text: str) -> Reply:
@@ -128,6 +128,7 @@ async def card_lines_of(turn: Turn, draft: Draft, original: Recorded) -> tuple[S
     """Repeat what stood on the card, with the member's balance after it."""
     lines = [say("operation-batal"), say("reversal-entry", entry=original.number)]
     lines.extend(_described(original)[1:])
+    lines.append(say("card-date", on=draft.on or turn.today))
     lines.append(say("reversal-reason", reason=draft.note or ""))
     if original.member_id is not None and original.account:
         balance = await corrections.balance_of(

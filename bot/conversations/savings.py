@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -11,11 +10,12 @@ from bot.conversations.operations import OPERATIONS, Operation
 from bot.state import Card, Draft, Row
 from bot.talk import Notice, Reply, Turn, button, say
 from core import dues, identities, people, receipts, rules, savings
+from core.accounts import SavingsKind
 from core.calendar import month_of
 from core.dues import Part
 from core.identities import Chat
 from core.people import Member
-from core.permissions import Action, NotAllowed, may, roles_that_may
+from core.permissions import Action, NotAllowed, may, who_may
 from core.savings import Recorded
 from notifications.messages import Content, Purpose, Say
 
@@ -23,19 +23,20 @@ _HABIT_FROM = 3  # deposits before anything counts as unusual
 
 
 async def checked(
-    turn: Turn, operation: Operation, member_id: int, amount: int, on: date
+    turn: Turn, operation: Operation, member_id: int, amount: int, on: date, moved: int = 0
 ) -> tuple[Member, int]:
-    """Refuse what ✅ would refuse; returns the member and the balance before, in rupiah."""
+    """Refuse what ✅ would refuse; returns the member and the balance before, in rupiah.
+
+    `moved` is what earlier rows of the same batch add to that balance, or take from it.
+    """
     here = turn.here
     if not may(here.roles, Action.RECORD_SAVINGS):
-        raise NotAllowed(
-            who=", ".join(role.value for role in roles_that_may(Action.RECORD_SAVINGS))
-        )
+        raise NotAllowed(who=who_may(Action.RECORD_SAVINGS))
     member = await cards.member_of(turn, member_id)
-    await _require_second_person(turn, member)
+    await require_second_person(turn, member)
     people.require_active(member, on=on)
     held = await savings.balances(turn.db, koperasi_id=here.cooperative.id, member_id=member_id)
-    before = held.of(operation.kind)
+    before = held.of(operation.kind) + moved
     if operation.withdrawal:
         if amount > before:
             raise savings.NotEnoughSavings(member=member.name, amount=amount, available=before)
@@ -45,13 +46,13 @@ async def checked(
             cooperative=here.cooperative,
             member=member,
             kind=operation.kind,
-            amount=amount,
+            amount=amount + moved if operation.kind is SavingsKind.POKOK else amount,
             on=on,
         )
     return member, before
 
 
-async def _require_second_person(turn: Turn, member: Member) -> Chat | None:
+async def require_second_person(turn: Turn, member: Member) -> Chat | None:
     """Refuse what needs another officer; returns the chat in which the member is reached."""
     chats = await identities.chats_of(turn.db, koperasi_id=turn.koperasi_id, person_ids=[member.id])
     chat = chats.get(member.id)
@@ -81,7 +82,9 @@ async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     lines.append(say("card-balance", before=before, after=after))
     if draft.note:
         lines.append(say("card-note", note=draft.note[:200]))
-    lines.extend(await _warnings(turn, operation, member, draft.amount, draft.on))
+    if draft.extra.get("bank"):
+        lines.append(say("card-warning-cash"))
+    lines.extend(await warnings(turn, operation, member, draft.amount, draft.on))
     return tuple(lines)
 
 
@@ -118,9 +121,10 @@ def months_said(parts: tuple[Part, ...]) -> list[Say]:
     return lines
 
 
-async def _warnings(
+async def warnings(
     turn: Turn, operation: Operation, member: Member, amount: int, on: date
 ) -> list[Say]:
+    """Point out a likely repeat and an unusual amount."""
     habit = await savings.habit(
         turn.db,
         koperasi_id=turn.here.cooperative.id,
@@ -141,13 +145,6 @@ async def _warnings(
     return lines
 
 
-async def checked_row(turn: Turn, row: Row, on: date) -> tuple[Member, list[Say]]:
-    """Check one row of a batch; returns its member and its warnings."""
-    operation = OPERATIONS[row.operation]
-    member, _ = await checked(turn, operation, row.member, row.amount, on)
-    return member, await _warnings(turn, operation, member, row.amount, on)
-
-
 async def ask_months(turn: Turn, draft: Draft) -> Reply:
     """Offer the months a simpanan wajib may be for: the oldest unpaid ones."""
     assert draft.member is not None
@@ -162,11 +159,9 @@ async def ask_months(turn: Turn, draft: Draft) -> Reply:
 async def record(turn: Turn, card: Card) -> Reply:
     """Record a card, all of it or nothing; the card becomes the receipt, the members get theirs."""
     draft = card.draft
-    if draft.rows:
-        return await _record_batch(turn, card)
     assert draft.operation and draft.member is not None and draft.amount and draft.on  # noqa: PT018
     row = Row(operation=draft.operation, member=draft.member, amount=draft.amount)
-    done, _, lines, notice = await _record_row(turn, card, row, card.id)
+    done, _, lines, notice = await record_row(turn, card, row, card.id)
     return Reply(
         lines=lines,
         buttons=((button("button-picture", f"x:{turn.here.cooperative.id}:{done.entry}"),),),
@@ -176,13 +171,14 @@ async def record(turn: Turn, card: Card) -> Reply:
     )
 
 
-async def _record_row(
+async def record_row(
     turn: Turn, card: Card, row: Row, operation_id: str
 ) -> tuple[Recorded, Member, tuple[Say, ...], Notice | None]:
+    """Record one transaction; returns it with what both sides are told of it."""
     draft, operation = card.draft, OPERATIONS[row.operation]
     assert draft.on is not None
     member = await cards.member_of(turn, row.member)
-    chat = await _require_second_person(turn, member)
+    chat = await require_second_person(turn, member)
     common = {
         "officer": turn.here,
         "member": member,
@@ -271,35 +267,3 @@ async def _tell_member(
         at=turn.now,
     )
     return notice
-
-
-async def _record_batch(turn: Turn, card: Card) -> Reply:
-    draft = card.draft
-    notices: list[Notice] = []
-    entries: list[int] = []
-    lines: list[Say] = []
-    for number, row in enumerate(draft.rows, start=1):
-        done, member, _said, notice = await _record_row(turn, card, row, f"{card.id}/{number}")
-        entries.append(done.entry)
-        lines.append(
-            say(
-                "receipt-row",
-                row=number,
-                name=member.name,
-                number=member.number,
-                amount=done.amount,
-                balance=done.balance,
-            )
-        )
-        if notice:
-            notices.append(notice)
-    without_chat = sum(notice.to is None for notice in notices)
-    total = sum(row.amount for row in draft.rows)
-    head = say("receipt-batch", count=len(entries), first=entries[0], last=entries[-1], total=total)
-    tail = (say("receipt-batch-no-chat", count=without_chat),) if without_chat else ()
-    state = turn.state.closing(card.id, str(entries[-1]))
-    if draft.rest:
-        recorded = replace(turn, state=state)
-        reply = await cards.next_of_batch(recorded, draft, head, *tail)
-        return replace(reply, notices=tuple(notices))
-    return Reply(lines=(head, *lines, *tail), edit=True, state=state, notices=tuple(notices))

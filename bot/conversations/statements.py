@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlalchemy import select, update
 
 from bot.conversations import cards, forms
-from bot.state import Draft
+from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
+from bot.understand import names
 from bot.understand.readings import Intent, PeopleKind, Reading
 from core import dues, rules, savings
 from core.accounts import SavingsKind
@@ -14,7 +17,7 @@ from core.calendar import month_of
 from core.cooperatives import Cooperative
 from core.errors import Refusal
 from core.people import Member
-from core.permissions import Action, may
+from core.permissions import Action, may, said
 from core.tables.people import consents
 from core.tables.people import people as people_table
 from notifications.messages import Button, Say
@@ -66,10 +69,28 @@ def _own(turn: Turn) -> Member:
 async def balance(turn: Turn) -> Reply:
     """/saldo: the own balance; an officer without membership is asked whose."""
     if turn.here.member is None and may(turn.here.roles, Action.SEE_MEMBERS):
-        return Reply(
+        reply = Reply(
             lines=(say("balance-whose"),), buttons=((button("menu-anggota", "m:anggota"),),)
         )
+        return _asking(turn, reply, "balance", ())
     return await _balance(turn, _own(turn), own=True)
+
+
+def _asking(turn: Turn, reply: Reply, what: str, choices: tuple[str, ...]) -> Reply:
+    """Remember the open question: a typed name or number answers it."""
+    form = Form(draft=Draft(operation=what), asking="who", choices=choices)
+    return replace(reply, state=turn.state.asking(form))
+
+
+async def answered(turn: Turn, what: str, text: str) -> Reply | None:
+    """Take a typed name as the answer to "yang mana?"; None when it is none."""
+    directory = await turn.services.directories.of(turn.db, turn.here.cooperative, turn.today)
+    found = names.find(text, directory)
+    intent = Intent.HISTORY_INQUIRY if what == "history" else Intent.BALANCE_INQUIRY
+    if found.kind in (PeopleKind.NONE, PeopleKind.SELF):
+        return None
+    reading = Reading(text=text, intent=intent, people=found)
+    return await (history_of if what == "history" else balance_of)(reading, turn)
 
 
 async def _balance(turn: Turn, member: Member, *, own: bool) -> Reply:
@@ -123,7 +144,7 @@ async def _which(turn: Turn, reading: Reading) -> Reply:
     hints = await cards.hints(turn, [m.id for m in offered])
     what = "history" if reading.intent is Intent.HISTORY_INQUIRY else "balance"
     key = "ask-member-which" if offered else "ask-member-unknown"
-    return Reply(
+    reply = Reply(
         lines=(say(key, said=reading.people.said[:60]),),
         buttons=tuple(
             (
@@ -138,6 +159,7 @@ async def _which(turn: Turn, reading: Reading) -> Reply:
             for m in offered
         ),
     )
+    return _asking(turn, reply, what, tuple(f"u:{what}:{m.id}" for m in offered))
 
 
 async def history(turn: Turn) -> Reply:
@@ -207,7 +229,7 @@ async def my_data(turn: Turn) -> Reply:
         )
         lines.extend(await balance_lines(turn, here.cooperative, here.member))
     if here.roles:
-        roles = ", ".join(role.value.replace("_", " ") for role in here.roles)
+        roles = said(*here.roles)
         lines.append(say("my-data-roles", roles=roles))
     lines.append(say("my-data-rights"))
     return Reply(lines=tuple(lines))

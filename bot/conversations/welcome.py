@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 
 from bot.conversations import menu
@@ -10,6 +11,8 @@ from bot.understand.readings import Intent, Reading
 from core import identities
 from core.permissions import Role
 from notifications.messages import Content, Purpose
+
+_WISHES = 10  # that a chat may have open; older ones are answered kindly
 
 
 async def explain(turn: Turn) -> Reply:
@@ -46,8 +49,7 @@ async def not_text(turn: Turn) -> Reply:
 
 async def not_understood(turn: Turn) -> Reply:
     """Say so in one line, with the two nearest things this chat can do as buttons."""
-    officer = bool(turn.here.roles)
-    nearest = ("catat", "anggota") if officer else ("saldo", "riwayat")
+    nearest = menu.nearest(turn)
     return Reply(
         lines=(say("not-understood"),),
         buttons=(tuple(button(f"menu-{name}", f"m:{name}") for name in nearest),),
@@ -86,21 +88,28 @@ async def of_member(reading: Reading, turn: Turn) -> Reply:
         Intent.LOAN_REPAYMENT,
         Intent.LOAN_APPLICATION,
     }
-    if reading.intent in wishes:
+    if wishes & {reading.intent, *reading.intents}:
         said = " ".join((turn.incoming.text or "").split())[:200]
-        state = replace(turn.state.asking(None), wish=said)
+        mark = secrets.token_hex(3)
+        kept = (*turn.state.wishes, (mark, said))[-_WISHES:]
         return Reply(
             lines=(say("member-wish", said=said),),
-            buttons=((button("button-pass-on", "p:on"), button("button-cancel", "p:off")),),
-            state=state,
+            buttons=(
+                (
+                    button("button-pass-on", f"p:on:{mark}"),
+                    button("button-cancel", f"p:off:{mark}"),
+                ),
+            ),
+            state=replace(turn.state.asking(None), wishes=kept),
         )
     return await not_understood(turn)
 
 
-async def pass_on(turn: Turn, what: str) -> Reply:
+async def pass_on(turn: Turn, what: str, mark: str) -> Reply:
     """Pass a member's wish on to those who record: nothing is recorded by it."""
-    wish, member = turn.state.wish, turn.here.member
-    state = replace(turn.state, wish=None)
+    member = turn.here.member
+    wish = next((said for known, said in turn.state.wishes if known == mark), None)
+    state = replace(turn.state, wishes=tuple(w for w in turn.state.wishes if w[0] != mark))
     if wish is None or member is None:
         return await old_button(turn)
     if what != "on":

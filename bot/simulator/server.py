@@ -40,7 +40,7 @@ class Running:
 
 def build_app(world: World) -> web.Application:
     """Return an application that is the simulator and nothing else."""
-    app = web.Application()
+    app = web.Application(client_max_size=8 * 1024 * 1024)
     mount(app, world)
     return app
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -212,6 +213,8 @@ class TelegramSender:
         )
 
     async def _replace(self, chat: str, words: Words, edit: str) -> str:
+        if not words.text:
+            return await self._take_buttons(chat, edit)
         try:
             await self.bot.edit_message_text(
                 words.text,
@@ -224,6 +227,12 @@ class TelegramSender:
         except BadRequest as error:
             if "message is not modified" not in error.message.lower():
                 raise
+        return edit
+
+    async def _take_buttons(self, chat: str, edit: str) -> str:
+        """Take the buttons of a message whose answer was typed; one that is gone needs it no more."""
+        with suppress(BadRequest):
+            await self.bot.edit_message_reply_markup(chat, int(edit))
         return edit
 
     async def answer(self, callback_id: str) -> None:

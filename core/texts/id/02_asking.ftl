@@ -37,9 +37,11 @@ edit-months = Bulan
 edit-entry = Nomor transaksi
 edit-reason = Alasan
 
-row-operation = Baris { $row }: jenisnya belum jelas. Tulis jenis di atas daftar, contoh "wajib:". Jenisnya apa?
-row-member = Baris { $row } ("{ $said }"): perbaiki baris itu lalu kirim lagi semuanya.
-row-amount = Baris { $row } ("{ $said }"): jumlahnya belum jelas. Perbaiki lalu kirim lagi semuanya. Berapa tepatnya?
+row-asked = Baris { $row } ("{ $said }"):
+rows-dates = Tanggalnya tidak sama di semua baris. Kirim satu daftar untuk satu tanggal. Tanggal mana dulu?
+rows-mixed = Setoran dan penarikan tidak bisa dalam satu daftar. Kirim terpisah. Yang mana dulu?
+rows-too-many = Paling banyak { ANGKA($most) } baris sekali kirim. Bagi menjadi beberapa daftar, lalu kirim satu per satu. Mau mulai dari mana?
+rows-above-limit = Jumlah semuanya di atas batas sekali catat ({ RUPIAH($limit) }). Bagi menjadi beberapa daftar. Berapa yang benar?
 rows-total-differs = Total yang ditulis { RUPIAH($said) }, tetapi jumlah barisnya { RUPIAH($total) }. Kirim lagi semuanya. Mana yang benar?
 form-cancelled = Dibatalkan. Tidak ada yang dicatat.
 not-understood-here = Saya belum mengerti jawabannya.

@@ -37,7 +37,7 @@ thanks = Sama-sama.
 not-text = Maaf, saya hanya bisa membaca tulisan. Ketik saja keperluannya.
 not-text-voice = Maaf, pesan suara belum bisa saya dengar. Ketik saja keperluannya.
 not-understood = Saya belum mengerti. Apakah salah satu ini maksudnya?
-not-yet = Saya mengerti, tetapi ini belum bisa dicatat lewat chat. Tidak ada yang dicatat.
+not-yet = Ini belum bisa dicatat lewat chat, jadi tidak ada yang dicatat. Tulis dulu di buku kas seperti biasa.
 not-for-you = Itu bukan untuk chat ini. Tekan Menu untuk melihat yang bisa dilakukan.
 member-wish = Permintaan Anda: "{ $said }".
     Anggota tidak mencatat sendiri. Teruskan ke pengurus?

@@ -17,4 +17,6 @@ file-members-written = ✅ Tercatat { ANGKA($count) } anggota.
 file-not-a-table = Berkas ini tidak bisa saya baca. Kirim daftar anggota sebagai .xlsx atau .csv.
 file-too-large = Berkas terlalu besar. Paling besar 5 MB.
 file-unreachable = Berkas tidak bisa diambil. Kirim sekali lagi.
+file-edit = Perbaiki berkasnya, lalu kirim lagi ke sini. Tidak ada yang dicatat.
+refusal-savings-columns = Berkas ini memuat saldo simpanan. Yang bisa mencatatnya: { $who }. Kirim tanpa kolom simpanan, atau minta mereka mengirimnya.
 refusal-file-gone = Berkas itu sudah dicatat atau dibatalkan. Kirim lagi bila perlu.

@@ -1,0 +1,99 @@
+"""The buttons: what the data of each looks like and which step it calls; made-up data is answered kindly."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+from bot import commands
+from bot.commands import Step
+from bot.conversations import (
+    cards,
+    files,
+    forms,
+    joining,
+    members,
+    offices,
+    province,
+    receipts,
+    reversals,
+    welcome,
+)
+from bot.talk import Reply, Turn
+
+Found = tuple[str, Step]  # what the turn is about, for the log, and what to do
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button's step and what its data looks like; anything else was made up, or is of an older release."""
+
+    words: re.Pattern[str]
+    step: Callable[..., Awaitable[Reply]]
+
+
+def _press_of(words: str, step: Callable[..., Awaitable[Reply]]) -> Press:
+    return Press(re.compile(words, re.ASCII), step)
+
+
+BUTTONS = {
+    "k": _press_of(r"([A-Za-z0-9_-]{22}):(save|edit|cancel)", cards.pressed),
+    "r": _press_of(r"(\d{1,9}):(\d{1,15}):([yn])", receipts.pressed),  # cooperative, entry
+    "x": _press_of(r"(\d{1,9}):(\d{1,15})", receipts.picture),  # cooperative, entry
+    "v": _press_of(r"(\d{1,15})", reversals.pressed),  # entry
+    "l": _press_of(r"(members|history-\d{1,9}):(\d{1,6})", members.page),  # list, offset
+    "u": _press_of(r"(show|balance|history|record|invite):(\d{1,9})", members.chosen),
+    "o": _press_of(r"(invite|end|ended):(\d{1,9})", offices.pressed),  # office
+    "i": _press_of(r"(qr|sheet):([A-Z0-9]{10}):(\d{1,9})", offices.paper),  # code, person
+    "d": _press_of(r"([0-9a-f]{32}):(save|edit|cancel)", files.pressed),  # file
+    "p": _press_of(r"(on|off):([0-9a-f]{6})", welcome.pass_on),
+    "n": _press_of(r"(\d{1,6})", province.page),  # offset
+    "w": _press_of(r"(\d{1,9})", joining.who_speaks),  # member
+    "g": _press_of(r"(\d{1,9}):(\d{1,9})", joining.switch),  # cooperative, person
+}
+
+
+def find(turn: Turn, data: str) -> Found:
+    """Find a button's step by its data; who does not stand here any more is told so."""
+    prefix, _, rest = data.partition(":")
+    if turn.standing is None and prefix not in ("w", "g", "m", "n"):
+        if turn.links:
+            return "button-lost", joining.lost_access
+        return "button-stranger", welcome.explain if turn.province is None else welcome.old_button
+    if prefix == "f":
+        return "form", _of_form(turn, rest)
+    if prefix == "m" and rest in commands.COMMANDS:
+        return rest, commands.step_of(turn, rest)
+    press = BUTTONS.get(prefix)
+    said = press.words.fullmatch(rest) if press else None
+    if press is None or said is None:
+        return "button-unknown", welcome.old_button
+    return f"button-{prefix}", partial(_called, press.step, said.groups())
+
+
+async def _called(
+    step: Callable[..., Awaitable[Reply]], words: tuple[str, ...], turn: Turn
+) -> Reply:
+    return await step(turn, *words)
+
+
+def _of_form(turn: Turn, rest: str) -> Step:
+    mark, _, answer = rest.partition(":")
+    slot, _, value = answer.partition(":")
+    form = turn.state.form
+    offered = turn.incoming.button in (form.choices if form else ()) or slot == "cancel"
+    if form is None or form.mark != mark or not offered:
+        return welcome.old_button
+    if slot == "edit":
+        return partial(_edit, value)
+    return partial(_press, slot, value)
+
+
+async def _edit(slot: str, turn: Turn) -> Reply:
+    return await cards.edit_slot(turn, slot)
+
+
+async def _press(slot: str, value: str, turn: Turn) -> Reply:
+    return await forms.pressed(turn, slot, value)
