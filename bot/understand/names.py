@@ -6,19 +6,18 @@ A name fits a member when every word of it is one of the member's. Exactly one f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import IntEnum
 
 from bot.understand import atoms, ideas, strangers, words
 from bot.understand.directory import Directory, fold
 from bot.understand.marks import Label, Labels, mark
-from bot.understand.readings import PeopleKind, PeopleReading
+from bot.understand.mentioned import Mention, Strength, settle
+from bot.understand.readings import PeopleReading
 from bot.understand.strangers import is_strange
 from bot.understand.tokens import Token, normal, split
 
 _FUZZY_WORDS = 12  # words per message that are looked up with one slip
-_OFFERED = 5  # members in a question
 
 _HONORIFICS = words.words("names", "honorifics")
 _CONNECTING = words.words("names", "connecting")
@@ -35,31 +34,8 @@ _CALENDAR = frozenset(
 _CALENDAR_BEFORE = frozenset(
     {"hari", "hr", "bulan", "bln", "tgl", "tanggal", "malam", "mlm", "suka", "-"}
 )
+_PARTS = frozenset({"\n", ",", ";", "dan", "&", "+", "serta"})
 _CALENDAR_AFTER = frozenset({"lalu", "depan", "ini", "kemarin", "kmrn", "tgl", "-"})
-
-
-class Strength(IntEnum):
-    """How well a word of the text is a word of a name."""
-
-    WEAK = 0  # an everyday word that is also a name: Kamis, Rela
-    FUZZY = 1
-    FOLDED = 2
-    LITERAL = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    """A name or number in the text and the members it fits."""
-
-    start: int
-    end: int
-    fits: frozenset[int]
-    strength: Strength
-    exact: bool = False
-    stranger: bool = False  # a word beside it is nobody's
-    number: bool = False
-    doubtful: bool = False  # as likely a day or a month
-    said: str = ""
 
 
 def find(text: str, directory: Directory) -> PeopleReading:
@@ -80,46 +56,6 @@ def mentions(
     """
     finder = _Finder(tokens, labels, directory, asked=asked)
     return finder.numbers() + finder.names()
-
-
-def settle(found: Sequence[Mention], directory: Directory) -> PeopleReading:
-    """Make one reading of all mentions."""
-    by_number = [m for m in found if m.number]
-    names = [m for m in found if not m.number]
-    firm = [m for m in names if m.strength > Strength.WEAK] or names
-    firm = [m for m in firm if m.strength > Strength.FUZZY] or firm
-    said = " ".join(m.said for m in (*by_number, *firm))
-    named = _common([m.fits for m in firm])
-    if by_number:
-        numbered = _common([m.fits for m in by_number])
-        if not numbered or any(not m.fits for m in by_number):
-            return _people(PeopleKind.UNKNOWN, numbered | named, directory, said)
-        if firm and not numbered & named:
-            return _people(PeopleKind.MISMATCH, numbered | named, directory, said)
-        fits = numbered & named if firm else numbered
-        kind = PeopleKind.ONE if len(fits) == 1 else PeopleKind.SEVERAL
-        return replace(_people(kind, fits, directory, said), exact=True)
-    if not firm:
-        return PeopleReading()
-    apart = len(firm) > 1 and not frozenset.intersection(*(m.fits for m in firm))
-    if any(m.stranger for m in firm) or apart or len(named) != 1:
-        kind = PeopleKind.SEVERAL if len(named) > 1 else PeopleKind.UNKNOWN
-        return _people(kind, named, directory, said)
-    exact = all(m.exact for m in firm)
-    return replace(_people(PeopleKind.ONE, named, directory, said), exact=exact)
-
-
-def _common(fits: Sequence[frozenset[int]]) -> frozenset[int]:
-    if not fits:
-        return frozenset()
-    return frozenset.intersection(*fits) or frozenset.union(*fits)
-
-
-def _people(
-    kind: PeopleKind, fits: Iterable[int], directory: Directory, said: str
-) -> PeopleReading:
-    members = tuple(directory.member(index) for index in sorted(fits))
-    return PeopleReading(kind=kind, members=members, said=said)
 
 
 @dataclass(slots=True)
@@ -172,6 +108,7 @@ class _Finder:
                     strength=Strength.LITERAL,
                     exact=True,
                     number=True,
+                    beside=self._beside(start, at + 1, capital=True),
                     said=said,
                 )
             )
@@ -239,6 +176,8 @@ class _Finder:
             return None
         literal = self.directory.is_written(word)
         fits = self.directory.with_word(fold(word))
+        if fits and word in _HONORIFICS:
+            fits = self._called_so(at, fits)
         if fits and everyday and not literal:
             return None
         if fits:
@@ -252,6 +191,19 @@ class _Finder:
         if not fits or (len(word) == 4 and not run):
             return None
         return _Hit(at=at, fits=fits, strength=Strength.FUZZY, literal=False)
+
+    def _called_so(self, at: int, fits: frozenset[int]) -> frozenset[int]:
+        """Keep whom a title is the very name of: `Galuh`, `Bu Bendahara`, not the Bu of `Bu Rusmini`."""
+        if self.asked and len(self.tokens) == 1:
+            return fits
+        before, after = self.free(at - 1), self.free(at + 1)
+        if after is not None and after.text == ".":
+            after = self.free(at + 2)
+        near = {token.text for token in (before, after) if token is not None}
+        own = frozenset(i for i in fits if near & set(self.directory.literal(i)))
+        if own or (after and after.is_word and self.directory.with_word(fold(after.text))):
+            return own
+        return frozenset(i for i in fits if len(self.directory.literal(i)) == 1)
 
     def _close(self, run: Sequence[_Hit], found: list[Mention]) -> None:
         """Turn a run of words into a mention."""
@@ -274,14 +226,16 @@ class _Finder:
         full = len(run) > 1 and all(self.directory.core(i) <= folded for i in fits)
         while start and self._titled(start):
             start -= 1
+        first, last = self._stranger(start, run[0].at, end, full=full)
         mention = Mention(
             start=start,
             end=end,
             fits=fits,
             strength=strength,
             exact=all(hit.literal for hit in run),
-            stranger=by_father or self._stranger(start, run[0].at, end, full=full),
-            said=" ".join(token.raw for token in self.tokens[start:end]),
+            stranger=by_father or (first, last) != (start, end),
+            beside=self._beside(start, end, capital=self.tokens[run[0].at].raw[:1].isupper()),
+            said=self._said(first, last),
         )
         if strength is Strength.WEAK:
             judged = self._everyday(mention, run)
@@ -300,9 +254,13 @@ class _Finder:
             )
         return before.text in _HONORIFICS
 
-    def _stranger(self, start: int, first: int, end: int, *, full: bool) -> bool:
-        """Whether a neighbouring word seems part of the name, but is nobody's."""
-        after = self.free(end)
+    def _said(self, start: int, end: int) -> str:
+        pieces = [("" if t.glued else " ") + t.raw for t in self.tokens[start:end]]
+        return "".join(pieces).strip(" .")
+
+    def _stranger(self, start: int, first: int, end: int, *, full: bool) -> tuple[int, int]:
+        """Widen a name by a neighbouring word that seems part of it, but is nobody's."""
+        place, after = end, self.free(end)
         capital = self.tokens[first].raw[:1].isupper()
         if (
             after is not None
@@ -310,28 +268,39 @@ class _Finder:
             and end + 1 < len(self.tokens)
             and len(self.tokens[end - 1].text) <= 2
         ):
-            after = self.free(end + 1)
+            place, after = end + 1, self.free(end + 1)
         if after is not None and is_strange(after):  # noqa: SIM102
             if after.raw[:1].isupper() or (not capital and not full):
-                return True
-        if self._joined(end, 1, capital=capital) or self._joined(start - 1, -1, capital=capital):
-            return True
+                return start, place + 1
         before = self.free(start - 1)
         if before is None or not is_strange(before) or full:
-            return False
-        return before.raw[:1].isupper() and capital
+            return start, end
+        return (start - 1 if before.raw[:1].isupper() and capital else start), end
 
-    def _joined(self, at: int, step: int, *, capital: bool) -> bool:
-        """Whether somebody unknown is named along with a member: `Budi dan Slamet`."""
+    def _beside(self, start: int, end: int, *, capital: bool) -> str:
+        """Return the somebody unknown who is named along with a member: `Budi dan Slamet`."""
+        sides = (
+            self._joined(start - 1, -1, capital=capital),
+            self._joined(end, 1, capital=capital),
+        )
+        return " ".join(side for side in sides if side)
+
+    def _joined(self, at: int, step: int, *, capital: bool) -> str:
         joint, other = self.free(at), self.free(at + step)
         if joint is None or joint.text not in _JOINING:
-            return False
+            return ""
         while other is not None and other.text in _HONORIFICS | {"."}:
             at += step
             other = self.free(at + step)
         if other is None or not is_strange(other) or self.directory.with_word(fold(other.text)):
-            return False
-        return other.raw[:1].isupper() or (joint.text != "," and not capital)
+            return ""
+        first = last = at + step
+        while (more := self.free(last + step)) is not None and is_strange(more):
+            last += step
+        beyond = self.free(last + step)
+        ends = beyond is None or not beyond.is_word or beyond.text in _JOINING
+        named = other.raw[:1].isupper() or (not capital and (joint.text != "," or ends))
+        return self._said(min(first, last), max(first, last) + 1) if named else ""
 
     def _everyday(self, mention: Mention, run: Sequence[_Hit]) -> Mention | None:
         """Judge a name that is also an everyday word, such as Kamis, Juli or Rela."""
@@ -361,12 +330,33 @@ class _Finder:
         return at == 0 or self.tokens[at - 1].text in {"\n", ":"}
 
     def _chosen(self, found: list[Mention]) -> list[Mention]:
-        """Drop everyday words where a certain name stands, and label the rest."""
+        """Drop everyday words where a certain name stands, and label the rest.
+
+        In another line or part of a list they stand for somebody of their own; what may as well be
+        a day keeps its label.
+        """
         firm = [m for m in found if m.strength > Strength.WEAK]
-        chosen = firm or found
-        for mention in chosen:
-            if not mention.doubtful or not firm:
-                self.labels[mention.start : mention.end] = [Label.NAME] * (
-                    mention.end - mention.start
-                )
+        chosen: list[Mention] = []
+        for mention in found:
+            alone = mention in firm or not firm
+            if not alone and self._overshadowed(mention, firm):
+                continue
+            calendar = not alone and self.tokens[mention.start].text in _CALENDAR
+            kept = replace(mention, doubtful=True) if calendar else mention
+            chosen.append(kept)
+            if not kept.doubtful or not firm:
+                self.labels[kept.start : kept.end] = [Label.NAME] * (kept.end - kept.start)
         return chosen
+
+    def _overshadowed(self, weak: Mention, firm: Sequence[Mention]) -> bool:
+        """Whether a certain name stands in the same part; a word for a day also needs figures there."""
+        calendar = self.tokens[weak.start].text in _CALENDAR
+        cuts = {"\n"} if calendar else _PARTS
+        begin, end = weak.start, weak.end
+        while begin and self.tokens[begin - 1].text not in cuts:
+            begin -= 1
+        while end < len(self.tokens) and self.tokens[end].text not in cuts:
+            end += 1
+        if any(begin <= m.start < end for m in firm):
+            return True
+        return calendar and not any(token.is_number for token in self.tokens[begin:end])

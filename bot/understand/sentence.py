@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
 
-from bot.understand import amounts, dates, ideas, intents, names, periods, strangers
+from bot.understand import amounts, dates, ideas, intents, mentioned, names, periods, strangers
 from bot.understand.dates import FoundDate
 from bot.understand.directory import Directory
 from bot.understand.ideas import Idea
 from bot.understand.marks import Label, Labels, mark
+from bot.understand.mentioned import Mention
 from bot.understand.money import Found
-from bot.understand.names import Mention
 from bot.understand.periods import FoundPeriod
 from bot.understand.readings import (
     AmountKind,
@@ -120,7 +120,7 @@ class Part:
         """Read who is meant here."""
         mentions = self.mentions
         if mentions:
-            found = names.settle(mentions, self.sentence.directory)
+            found = mentioned.settle(mentions, self.sentence.directory)
             if found.members or found.said:
                 return found
         return strangers.others(self.tokens, self.labels)

@@ -145,3 +145,60 @@ def test_a_directory_takes_any_name(name):
 
 def test_an_empty_directory_knows_nobody():
     assert names.find("Siti", Directory([])).kind is PeopleKind.UNKNOWN
+
+
+OFFICERS = Directory(
+    [
+        Member(id=1, number="1", name="Hj. Rusmini"),
+        Member(id=2, number="2", name="Bu Bendahara"),
+        Member(id=3, number="3", name="Ibu Guru"),
+        Member(id=4, number="4", name="Pak Ketua Dua"),
+        Member(id=5, number="5", name="Galuh"),
+        Member(id=6, number="6", name="Fatimah"),
+    ]
+)
+
+
+@pytest.mark.parametrize("title", ["Bu", "bu", "Ibu", "Hj.", "ibu Hj.", ""])
+@pytest.mark.parametrize(
+    "before", ["dari", "an", "a.n.", "a/n", "atas nama", "utk", "untuk", "oleh", "terima dari"]
+)
+def test_a_title_behind_a_preposition_is_no_member_who_is_called_so(before, title):
+    name = f"{title} Rusmini".strip()
+    reading = names.find(f"wajib {before} {name} 25rb", OFFICERS)
+    assert [member.number for member in reading.members] == ["1"]
+    assert reading.said == name
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("dari Bu Bendahara", "2"),
+        ("wajib an Ibu Guru 25rb", "3"),
+        ("Pak Ketua Dua", "4"),
+        ("an Galuh", "5"),
+        ("dari Galuh Fatimah", "6"),
+    ],
+)
+def test_a_name_that_is_only_a_title_is_found_by_all_of_it(text, number):
+    assert [member.number for member in names.find(text, OFFICERS).members] == [number]
+
+
+def test_a_title_before_a_stranger_offers_nobody_of_that_title():
+    reading = names.find("dari Bu Wati wajib 25rb", OFFICERS)
+    assert (reading.kind, reading.members, reading.said) == (PeopleKind.UNKNOWN, (), "Wati")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("wajib 20rb Siti, Slamet", "Slamet"),
+        ("wajib 20rb Fatimah, Slamet Riyadus", "Slamet Riyadus"),
+        ("wajib 20rb fatimah, slamet", "slamet"),
+        ("wajib 20rb A-003, Slamet", "Slamet"),
+        ("Siti Aminah Zahra", "Siti Aminah Zahra"),
+    ],
+)
+def test_an_unknown_name_beside_a_known_one_is_the_one_that_is_named(text, said):
+    reading = names.find(text, LARGER)
+    assert (reading.kind, reading.said) == (PeopleKind.UNKNOWN, said)

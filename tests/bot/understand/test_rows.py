@@ -111,3 +111,17 @@ def test_a_batch_of_a_hundred_members_is_read():
     assert len(reading.rows) == 100
     assert clear(reading)
     assert sum(row.amount.value or 0 for row in reading.rows) == 5_050_000
+
+
+@pytest.mark.parametrize(
+    "text", ["wajib:\nRela 25rb\nFatimah 25rb", "wajib\nrela 25rb\nfatimah 25rb"]
+)
+def test_a_name_that_is_an_everyday_word_keeps_its_row(text):
+    reading = said(text)
+    assert [row.people.members[0].number for row in reading.rows] == ["A-015", "A-003"]
+
+
+def test_a_row_that_may_begin_with_a_day_or_a_name_is_asked_about():
+    reading = said("wajib:\nkamis 25rb\nFatimah 25rb")
+    assert "name_or_date" in reading.doubts
+    assert reading.rows[0].people.members[0].number == "A-007"
