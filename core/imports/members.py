@@ -207,8 +207,9 @@ async def apply(
     """Write the members of a plan down and book what they bring.
 
     Debits 399000 and credits each member's simpanan, in entries of at most 1,000 postings; cash does
-    not move. Who brings simpanan wajib owes it from the month after the import's, others from the
-    month of joining. The transaction names the cooperative and is the one of `check`. Refuses BookIsClosed.
+    not move. Simpanan wajib is owed from the month after the import's: what an unknown past lacks is
+    not claimed as arrears. Who joins in the import's month and brings none owes it from that month.
+    The transaction names the cooperative and is the one of `check`. Refuses BookIsClosed.
     """
     assert not plan.errors, "only a file without errors is booked"
     koperasi_id = plan.cooperative.id
@@ -280,7 +281,6 @@ async def _write_people(
             )
     if rows:
         await db.execute(people_table.insert(), rows)
-    after = next_month(month_of(plan.on))
     await db.execute(
         members.insert(),
         [
@@ -289,10 +289,15 @@ async def _write_people(
                 "id": number,
                 "number": member.number,
                 "joined_on": member.joined_on,
-                "dues_from": after
-                if member.savings.get(SavingsKind.WAJIB)
-                else month_of(member.joined_on),
+                "dues_from": _dues_from(member, plan.on),
             }
             for number, member in placed
         ],
     )
+
+
+def _dues_from(member: NewMember, on: date) -> date:
+    """Return the first month whose simpanan wajib is owed here."""
+    this = month_of(on)
+    known = month_of(member.joined_on) == this and not member.savings.get(SavingsKind.WAJIB)
+    return this if known else next_month(this)

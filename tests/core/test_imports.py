@@ -103,25 +103,34 @@ async def test_members_come_with_their_savings_booked_against_399000_and_never_c
     assert (await verify(db, cooperative.id)).finding is None
 
 
+@pytest.mark.parametrize(
+    ("joined", "wajib", "owed_from"),
+    [
+        ("2025-07-21", 20_000, date(2026, 12, 1)),
+        ("21 Sep 2026", "", date(2026, 12, 1)),  # an unknown past is not claimed as arrears
+        ("31/10/2026", 0, date(2026, 12, 1)),
+        ("1/11/2026", "", date(2026, 11, 1)),
+        ("", "", date(2026, 11, 1)),  # joins today
+        ("24/11/2026", 20_000, date(2026, 12, 1)),
+    ],
+)
 async def test_imported_wajib_counts_as_paid_up_to_the_month_of_the_import(
-    db: AsyncConnection, cooperative: Cooperative
+    db: AsyncConnection,
+    cooperative: Cooperative,
+    joined: str,
+    wajib: int | str,
+    owed_from: date,
 ):
     await imported(
         db,
         cooperative,
-        a_csv(
-            ["nama", "tanggal_masuk", "simpanan_wajib"],
-            ["Lunas", "2025-07-21", 20_000],
-            ["Belum", "21 Sep 2026", ""],
-        ),
+        a_csv(["nama", "tanggal_masuk", "simpanan_wajib"], ["Siti", joined, wajib]),
     )
-    paid, unpaid = [await the_member(db, cooperative, number) for number in ("A-001", "A-002")]
-    assert paid.dues_from == date(2026, 12, 1)
-    assert unpaid.dues_from == date(2026, 9, 1)
-    owed = await dues.position(db, cooperative=cooperative, member=unpaid)
-    assert len(owed.arrears(date(2026, 11, 1))) == 3
-    owed = await dues.position(db, cooperative=cooperative, member=paid)
-    assert owed.arrears(date(2026, 11, 1)) == []
+    siti = await the_member(db, cooperative, "A-001")
+    assert siti.dues_from == owed_from
+    position = await dues.position(db, cooperative=cooperative, member=siti)
+    assert position.arrears(date(2026, 10, 1)) == []
+    assert len(position.arrears(date(2026, 12, 1))) == (2 if owed_from.month == 11 else 1)
 
 
 async def test_every_rows_errors_are_listed_at_once_and_nothing_is_written(

@@ -9,10 +9,11 @@ from datetime import date
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core import accounts, database, export, ledger
+from core import accounts, database, dues, export, ledger
 from core import verify as inside  # its inner parts too, to forge well
 from core.cooperatives import first_head
 from core.verify import Verification, verify
+from core.verify_rows import pages
 from tests.core.books import (
     AT,
     a_book,
@@ -33,7 +34,21 @@ async def _nine_entries(db: AsyncConnection) -> None:
         await deposit(db, n % 3 + 1, 1_000 * n, f"d{n}", reason="catatan")
     await withdraw(db, 1, 500, "w7")
     await reverse(db, 4, "r8")
-    await post(db, (CASH, wajib(1), 40_000), operation="j9", kind="deposit-wajib")
+    await post(
+        db, (CASH, wajib(1), 40_000), operation="j9", kind="deposit-wajib", recorder="person:1"
+    )
+    raw = await database.driver(db)
+    await raw.execute(
+        "INSERT INTO dues (koperasi_id, member_id, month, entry, amount)"
+        " VALUES (1, 1, '2026-01-01', 9, 20000), (1, 1, '2026-02-01', 9, 20000)"
+    )
+    await raw.execute(
+        "INSERT INTO receipts (koperasi_id, entry, member_id, officer_id, code, kind, amount,"
+        " balance_before, balance, witness, made_at)"
+        " VALUES (1, 9, 1, 1, 'C', 'deposit-wajib', 40000, 0, 40000, true, $1),"
+        " (1, 7, 1, NULL, 'D', 'withdraw-sukarela', 500, 9000, 8500, true, $1)",
+        AT,
+    )
 
 
 async def _forge(db: AsyncConnection, *statements: str) -> Verification:
@@ -146,6 +161,37 @@ FORGERIES: dict[str, tuple[list[str], int | None, str]] = {
         ["UPDATE ledger.accounts SET balance = balance + 100 WHERE key = '211000:m2'"],
         8,  # the last entry that moved it
         "its postings give 1000",
+    ),
+    "the stored balance of cash changed": (
+        ["UPDATE ledger.accounts SET balance = balance + 100 WHERE key = '111000'"],
+        9,
+        "the last to move it is entry 9",
+    ),
+    "a floor taken away": (
+        ["UPDATE ledger.accounts SET floor = NULL WHERE key = '211000:m1'"],
+        3,
+        "account 211000:m1 has the floor none, the chart says 0; the first to move it is entry 3",
+    ),
+    "a floor lowered": (
+        ["UPDATE ledger.accounts SET floor = -1000000 WHERE key = '320000:m1'"],
+        9,
+        "has the floor -1000000",
+    ),
+    "a floor put where the chart has none": (
+        ["UPDATE ledger.accounts SET floor = 0 WHERE key = '111000'"],
+        1,
+        "the chart says none",
+    ),
+    "every floor taken away": (["UPDATE ledger.accounts SET floor = NULL"], 1, "floor"),
+    "an account that no entry moved": (
+        [
+            (
+                "INSERT INTO ledger.accounts (koperasi_id, id, key, code, normal, balance)"
+                " VALUES (1, 99, '112100', '112100', 'D', 5)"
+            )
+        ],
+        None,
+        "no entry moved it",
     ),
     "a balance after a posting changed": (
         ["UPDATE ledger.postings SET credit_balance = credit_balance + 5 WHERE entry = 6"],
@@ -274,6 +320,7 @@ async def test_a_forgery_is_found_and_the_first_bad_entry_named(db: AsyncConnect
     found = await _forge(db, *statements)
     assert found.finding is not None
     assert (found.finding.entry, word in found.finding.what) == (entry, True), found.finding
+    assert entry is None or f"entry {entry}" in found.finding.what
     assert "\n" not in found.finding.what
 
 
@@ -295,6 +342,7 @@ async def test_a_book_rewritten_as_a_whole_is_found_by_a_head_noted_before(db: A
     assert (await verify(db, 1, since=noted[:12])).finding is None
     raw = await database.driver(db)
     await raw.execute(
+        "DELETE FROM receipts; DELETE FROM dues;"
         "DELETE FROM ledger.postings; DELETE FROM ledger.entries; DELETE FROM ledger.accounts;"
         "DELETE FROM ledger.books"
     )
@@ -336,7 +384,7 @@ async def _hash_anew(db: AsyncConnection) -> None:
     raw = await database.driver(db)
     book = inside._Book(koperasi_id=1, chain=first_head(1))
     await inside._read(raw, book)
-    async for page in inside._pages(raw, book):
+    async for page in pages(raw, 1, book.entries):
         for written in page:
             content = inside._content(book, written.entry, written.lines)
             book.chain = hashlib.sha256(book.chain + content).digest()
@@ -347,31 +395,65 @@ async def _hash_anew(db: AsyncConnection) -> None:
     await raw.execute("UPDATE ledger.books SET head = $1", book.chain)
 
 
-async def test_months_and_receipts_must_fit_their_entries(db: AsyncConnection):
+@pytest.mark.parametrize(
+    ("statement", "entry", "word"),
+    [
+        ("UPDATE dues SET amount = 30000 WHERE month = '2026-01-01'", 9, "10000 too much"),
+        ("DELETE FROM dues WHERE month = '2026-01-01'", 9, "20000 too little"),
+        ("DELETE FROM dues WHERE entry = 9", 9, "months"),
+        ("UPDATE dues SET member_id = 2", 9, "months"),
+        ("INSERT INTO dues VALUES (1, 2, '2026-03-01', 9, 20000)", 9, "months"),
+        ("INSERT INTO dues VALUES (1, 2, '2026-03-01', 6, 20000)", 6, "months"),
+        ("UPDATE receipts SET amount = 40001 WHERE entry = 9", 9, "receipt"),
+        ("UPDATE receipts SET amount = -amount WHERE entry = 7", 7, "receipt"),
+        ("UPDATE receipts SET balance = balance + 1000", 7, "booked 9000 and 8500"),
+        ("UPDATE receipts SET balance_before = balance_before - 1 WHERE entry = 9", 9, "before"),
+        ("UPDATE receipts SET balance = balance_before, balance_before = balance", 7, "before"),
+        ("UPDATE receipts SET member_id = 2 WHERE entry = 9", 9, "receipt"),
+        ("UPDATE receipts SET kind = 'deposit-pokok' WHERE entry = 9", 9, "deposit-pokok"),
+        ("UPDATE receipts SET officer_id = 2 WHERE entry = 9", 9, "recorder"),
+    ],
+)
+async def test_months_and_receipts_must_fit_their_entries(
+    db: AsyncConnection, statement: str, entry: int, word: str
+):
     await _nine_entries(db)
-    raw = await database.driver(db)
-    await raw.execute(
-        "INSERT INTO dues (koperasi_id, member_id, month, entry, amount)"
-        " VALUES (1, 1, '2026-01-01', 9, 20000), (1, 1, '2026-02-01', 9, 20000)"
-    )
-    await raw.execute(
-        "INSERT INTO receipts (koperasi_id, entry, member_id, code, kind, amount, balance_before,"
-        " balance, witness, made_at) VALUES (1, 9, 1, 'C', 'deposit-wajib', 40000, 0, 40000, true, $1)",
-        AT,
-    )
+    found = (await _forge(db, statement)).finding
+    assert found is not None
+    assert (found.entry, word in found.what) == (entry, True), found
+    assert f"entry {entry}" in found.what
+
+
+async def test_an_entry_may_have_no_receipt(db: AsyncConnection):
+    await _nine_entries(db)
+    assert (await _forge(db, "DELETE FROM receipts")).finding is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM dues WHERE entry = 10",
+        "UPDATE dues SET month = '2026-05-01' WHERE entry = 10 AND month = '2026-01-01'",
+        "UPDATE dues SET amount = -19999 WHERE entry = 10 AND month = '2026-01-01'",
+    ],
+)
+async def test_a_reversal_takes_back_the_months_of_its_entry(db: AsyncConnection, statement: str):
+    await _nine_entries(db)
+    await reverse(db, 9, "r10")
+    await dues.take_back(db, koperasi_id=1, entry=9, reversal=10)
     assert (await verify(db, 1)).finding is None
-    for statement, word in (
-        ("UPDATE dues SET amount = 30000 WHERE month = '2026-01-01'", "months"),
-        ("DELETE FROM dues WHERE month = '2026-01-01'", "months"),
-        ("UPDATE dues SET member_id = 2", "months"),
-        ("UPDATE receipts SET amount = 40001", "receipt"),
-    ):
-        await raw.execute("SAVEPOINT before")
-        await raw.execute(statement)
-        found = (await verify(db, 1)).finding
-        await raw.execute("ROLLBACK TO SAVEPOINT before")
-        assert found is not None
-        assert (found.entry, word in found.what) == (9, True)
+    found = (await _forge(db, statement)).finding
+    assert found is not None
+    assert (found.entry, "taken back" in found.what) == (10, True), found
+
+
+async def test_opening_savings_have_no_months(db: AsyncConnection):
+    await a_book(db)
+    await post(db, (accounts.OPENING, wajib(1), 40_000), operation="o1", kind="opening-savings")
+    assert (await verify(db, 1)).finding is None
+    found = (await _forge(db, "INSERT INTO dues VALUES (1, 1, '2026-03-01', 1, 40000)")).finding
+    assert found is not None
+    assert (found.entry, "months" in found.what) == (1, True)
 
 
 async def test_a_strange_head_is_a_callers_mistake(db: AsyncConnection):
