@@ -335,7 +335,8 @@ def _doubts(
     records = [i for i in reading.intents if i in intents.RECORDS]
     if records:
         yield from _unfit(said, sentence)
-        if reading.date.kind is DateKind.FUTURE or "not_yet" in said:
+        ahead = any(sentence.paid_ahead) and records != [Intent.DEPOSIT_MANDATORY]
+        if reading.date.kind is DateKind.FUTURE or "not_yet" in said or ahead:
             yield "not_yet"
     if (
         reading.intent is Intent.REVERSAL

@@ -1,6 +1,8 @@
 """Months as people say them: `Juli-Des 25`, `bulan Oktober`, `rapel 3 bulan`, `12x`.
 
-A month without a year is the nearest one: at most two months ahead, else in the past.
+A month without a year is the nearest one: at most two months ahead, else in the past. A range
+without a year is the nearest one in the same way; it ends in the next year when its last month
+comes before its first.
 """
 
 from __future__ import annotations
@@ -25,6 +27,15 @@ def listed(key: str) -> frozenset[str]:
 _MONTHS = words.numbers("dates", "months")
 ANY_MONTH = {**_MONTHS, **words.numbers("dates", "short_months")}
 _DASHES = listed("until")
+_AHEAD = 2  # months that are paid in advance without a year being said
+NEXT = frozenset({"depan", "dpn", "mendatang"})
+_FOR = frozenset({"untuk", "utk", "buat", "bagi", "gasan", "kanggo"})
+_PROMISES = words.words("intents", "not_yet") | frozenset(
+    {"mau", "ingin", "handak", "hendak", "arep", "pengen", "katanya", "kata", "baru", "bisa"}
+)
+_PAYING = frozenset().union(*(words.words("intents", key) for key in ("pay", "deposit", "save")))
+_DUES = words.words("intents", "mandatory") | words.words("intents", "dues")
+_DONE = words.words("intents", "done")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +140,7 @@ class _Months:
         if not first_year and last_year:
             first_year = last_year if first <= last else last_year - 1
         if not first_year:
-            first_year = self.today.year if first <= self.today.month else self.today.year - 1
+            first_year = self._nearest_year(first, (last - first) % 12)
         if not last_year:
             last_year = first_year if last >= first else first_year + 1
         count = (last_year - first_year) * 12 + last - first + 1
@@ -146,12 +157,15 @@ class _Months:
         start = at + said
         word = self.word(start)
         if said and word in listed("this") | listed("ago"):
-            if self.word(at - 1).isdigit() or self.word(at - 1) in spoken():
+            if self._counts(at - 1):
                 return None  # "3 bulan lalu" is a day, a vague one
             month = date(self.today.year, self.today.month, 1)
             if word in listed("ago"):
                 month = (month - timedelta(days=1)).replace(day=1)
             return start + 1, PeriodReading(months=(month,))
+        if said and word in NEXT and self._paid_ahead(at):
+            month = date(self.today.year, self.today.month, 28) + timedelta(days=4)
+            return start + 1, PeriodReading(months=(month.replace(day=1),))
         beside = self.word(start + 1) in ANY_MONTH or self._month_before(start - 1)
         names = ANY_MONTH if said or beside else _MONTHS
         month_number = names.get(word, 0)
@@ -164,17 +178,45 @@ class _Months:
         if not month_number:
             return None
         year, end = self._year(start + 1)
-        if not year:
-            ahead = (month_number - self.today.month) % 12
-            months = (
-                self.today.year * 12 + self.today.month - 1 + (ahead if ahead <= 2 else ahead - 12)
-            )
-            year = months // 12
+        year = year or self._nearest_year(month_number)
         return end, PeriodReading(months=(date(year, month_number, 1),))
+
+    def _nearest_year(self, first: int, more: int = 0) -> int:
+        """Choose the year of a month, and of `more` months behind it, that is nearest to today."""
+        now = self.today.year * 12 + self.today.month
+        starts = [(year, year * 12 + first) for year in (self.today.year + n for n in (-1, 0, 1))]
+        near = [
+            (max(start - now, now - start - more, 0), year)
+            for year, start in starts
+            if start <= now + _AHEAD
+        ]
+        return min(near)[1]
+
+    def _counts(self, at: int) -> bool:
+        """Whether a count of months stands here, not the end of an amount such as `25rb`."""
+        word = self.word(at)
+        if word.isdigit():
+            return len(word) <= 2
+        return spoken().get(word, ("", 0))[0] in {"digits", "below_hundred", "teens", "tens"}
+
+    def _paid_ahead(self, at: int) -> bool:
+        """Whether `bulan depan` is what is paid for: `untuk bulan depan`, or no word of paying at all.
+
+        Beside a word of promise, and in `bayar bulan depan`, it is the day of a payment to come.
+        """
+        texts = {token.text for token in self.tokens}
+        if texts & _PROMISES or not texts & _DUES:
+            return False
+        before = self.tokens[at - 1].text if at else ""
+        month_before = self._month_before(at - 1) or (before in _DASHES and self._month_at(at - 2))
+        return before in _FOR or month_before or not texts & _PAYING or bool(texts & _DONE)
+
+    def _month_at(self, at: int) -> bool:
+        return at >= 0 and self.labels[at] is Label.PERIOD
 
     def _month_before(self, at: int) -> bool:
         at -= at > 0 and self.tokens[at].text in {",", "dan", "&"}
-        return at >= 0 and self.tokens[at].text in ANY_MONTH and self.labels[at] is Label.PERIOD
+        return self._month_at(at) and self.tokens[at].text in {*ANY_MONTH, *listed("this")}
 
     def _instalments(self, at: int, place: int) -> bool:
         """`12x` and `12 kali`, but neither factor of a product."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
@@ -50,6 +50,11 @@ class Sentence:
     def date(self) -> DateReading:
         """Read the day."""
         return dates.settle(self.days)
+
+    @property
+    def paid_ahead(self) -> Iterable[bool]:
+        """Whether months are meant that only `bulan depan` names."""
+        return (self.tokens[m.end - 1].text in periods.NEXT for m in self.months)
 
     def period(self) -> PeriodReading:
         """Read the months."""

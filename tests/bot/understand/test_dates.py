@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from bot.understand import dates, periods
+from bot.understand.grammar import clear
 from bot.understand.readings import DateKind
-from tests.bot.understand.village import TODAY
+from tests.bot.understand.village import TODAY, said
 
 DAYS = {  # domain 4.5, on Tuesday 24 November 2026
     "tadi": (11, 24),
@@ -186,3 +187,56 @@ def test_how_many_months(text):
 def test_what_is_no_period(text):
     reading = periods.read(text, TODAY)
     assert (reading.count, reading.months) == (None, ())
+
+
+NEW_YEAR = {
+    (date(2026, 11, 24), "des-jan"): _months((2026, 12), 2),
+    (date(2026, 11, 24), "jul-des"): _months((2026, 7), 6),
+    (date(2026, 11, 24), "nov-feb"): _months((2026, 11), 4),
+    (date(2026, 11, 24), "jan-des"): _months((2026, 1), 12),
+    (date(2026, 11, 24), "jan-mar"): _months((2027, 1), 3),
+    (date(2026, 9, 24), "jan-mar"): _months((2026, 1), 3),
+    (date(2026, 11, 24), "jul-jun"): _months((2026, 7), 12),
+    (date(2026, 11, 24), "des-jan 26"): _months((2025, 12), 2),
+    (date(2027, 1, 5), "okt-jan"): _months((2026, 10), 4),
+    (date(2027, 1, 5), "des-jan"): _months((2026, 12), 2),
+    (date(2027, 1, 5), "jul-des"): _months((2026, 7), 6),
+    (date(2027, 1, 5), "nov-feb"): _months((2026, 11), 4),
+}
+
+
+@pytest.mark.parametrize(("today", "text"), NEW_YEAR)
+def test_a_range_without_a_year_is_the_one_nearest_to_today(today, text):
+    assert periods.read(text, today).months == NEW_YEAR[today, text]
+
+
+RELATIVE = {
+    "wajib Masdar 25rb bulan ini": _months((2026, 11), 1),
+    "wajib Masdar 25 ribu bulan lalu": _months((2026, 10), 1),
+    "wajib Masdar 50000 bulan lalu": _months((2026, 10), 1),
+    "wajib Masdar 25rb bulan depan": _months((2026, 12), 1),
+    "Masdar bayar wajib 25rb untuk bulan depan": _months((2026, 12), 1),
+    "Masdar sudah bayar wajib bulan depan 25rb": _months((2026, 12), 1),
+    "Masdar bayar wajib 50rb bulan ini dan bulan depan": _months((2026, 11), 2),
+}
+PROMISED = (
+    "Masdar bayar wajib bulan depan 25rb",
+    "bulan depan Masdar bayar wajib 25rb",
+    "Masdar katanya bulan depan baru wajib 25rb",
+    "Masdar mau bayar wajib 25rb buat bulan depan",
+    "sukarela Masdar 25rb bulan depan",
+    "angsuran Masdar 25rb untuk bulan depan",
+    "wajib Masdar 25rb dan sukarela Masdar 10rb untuk bulan depan",
+)
+
+
+@pytest.mark.parametrize("text", RELATIVE)
+def test_a_month_counted_from_this_one_is_a_month_that_is_paid_for(text):
+    reading = said(text)
+    assert clear(reading)
+    assert (reading.period.months, reading.date.kind) == (RELATIVE[text], DateKind.NONE)
+
+
+@pytest.mark.parametrize("text", PROMISED)
+def test_next_month_in_a_promise_is_no_month_that_is_paid_for(text):
+    assert "not_yet" in said(text).doubts
