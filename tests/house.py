@@ -380,6 +380,15 @@ async def check_house(house: House, log: str) -> None:
             assert len(private) < 8 or private not in log, private
 
 
+_SPEAKING = (
+    "sendMessage",
+    "sendPhoto",
+    "sendDocument",
+    "editMessageText",
+    "editMessageReplyMarkup",
+)
+
+
 async def _one_answer_each(house: House, one: Person) -> None:
     """Every update was answered by exactly one message of its own; nothing owed was left unsaid."""
     unsaid = "SELECT count(*) FROM outbox WHERE chat = :chat AND done_at IS NULL"
@@ -390,13 +399,14 @@ async def _one_answer_each(house: House, one: Person) -> None:
         "SELECT count(*) FROM chat.updates WHERE chat = :chat", chat=str(one.chat)
     )
     owed = await house.rows(
-        "SELECT purpose, state, edit_message FROM outbox WHERE chat = :chat", chat=str(one.chat)
+        "SELECT purpose, state, edit_message, dedupe FROM outbox WHERE chat = :chat",
+        chat=str(one.chat),
     )
-    replies = [row for row in owed if row.purpose == "reply"]
+    replies = [row for row in owed if row.dedupe.startswith("reply/")]
     assert len(replies) == updates, (one.name, len(replies), updates)
     spoken = [
         entry
-        for method in ("sendMessage", "sendPhoto", "sendDocument", "editMessageText")
+        for method in _SPEAKING
         for entry in await house.sim.log(method, chat_id=one.chat)
         if entry["status"] == 200
     ]

@@ -54,7 +54,7 @@ states = st.builds(
     cards=st.lists(cards, max_size=3).map(tuple),
     shown=st.none() | texts,
     done=st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
-    wish=st.none() | texts,
+    wishes=st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
     joining=st.none() | st.dictionaries(texts, st.none() | texts | rupiah),
 )
 
@@ -69,14 +69,16 @@ def test_a_chat_without_a_state_stands_at_the_beginning() -> None:
 
 
 def test_a_sealed_state_shows_nothing_and_opens_with_its_own_key_alone() -> None:
-    sealed = seal(State(wish="mau tarik 20rb untuk Siti"), KEYS)
+    sealed = seal(State(wishes=(("a1", "mau tarik 20rb untuk Siti"),)), KEYS)
     assert b"Siti" not in sealed
     with pytest.raises(InvalidTag):
         unseal(sealed, Keys("another secret key, as long as this"))
 
 
 def a_card(number: int = 1, **draft: Any) -> Card:
-    return Card(id=f"card{number}", koperasi_id=1, draft=Draft(**draft), shown_at=NOW)
+    return Card(
+        id=f"card{number}", koperasi_id=1, draft=Draft(**draft), shown_at=NOW, said_in=str(number)
+    )
 
 
 def test_a_card_is_good_for_twenty_four_hours_and_not_a_second_more() -> None:
@@ -114,14 +116,14 @@ def test_showing_a_card_ends_the_form_and_asking_takes_the_card_out_of_sight() -
 
 
 def test_a_chat_that_speaks_elsewhere_takes_nothing_open_with_it() -> None:
-    state = State(form=Form(draft=Draft()), wish="x", joining={"code": "x"})
+    state = State(form=Form(draft=Draft()), wishes=(("a", "x"),), joining={"code": "x"})
     state = state.showing(a_card()).closing("card0", "7")
     fresh = state.afresh()
-    assert (fresh.form, fresh.cards, fresh.shown, fresh.wish, fresh.joining) == (
+    assert (fresh.form, fresh.cards, fresh.shown, fresh.wishes, fresh.joining) == (
         None,
         (),
         None,
-        None,
+        (),
         None,
     )
     assert fresh.outcome("card0") == "7"

@@ -247,7 +247,6 @@ async def test_one_chat_is_heard_in_order_and_chats_side_by_side(
     assert time.monotonic() - began < 1
 
 
-@pytest.mark.xfail(strict=True, reason="the kind is named ContentType.VOICE, not voice")
 @pytest.mark.parametrize("kind", ["voice", "sticker", "location", "dice"])
 async def test_other_kinds_are_named_so_that_they_can_be_answered(
     ear: Ear, listener: Listener, kind: str

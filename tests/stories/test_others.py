@@ -9,7 +9,6 @@ from tests.builders import a_village, an_official, months_ago
 from tests.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-UNREAD = pytest.mark.xfail(strict=True, reason="a wish whose kind is unsaid is not understood")
 
 
 @pytest.mark.parametrize(
@@ -18,7 +17,7 @@ UNREAD = pytest.mark.xfail(strict=True, reason="a wish whose kind is unsaid is n
         "setor wajib 50rb",
         "mau tarik 20rb",
         "nabung 100rb",
-        pytest.param("setor 50rb", marks=UNREAD),
+        "setor 50rb",
     ],
 )
 async def test_a_members_wish_is_read_back_and_passed_on_never_a_card(
@@ -79,7 +78,6 @@ async def test_a_reversal_needs_another_officer_and_keeps_the_original(house: Ho
     assert "sudah pernah dibatalkan" in again.text
 
 
-@pytest.mark.xfail(strict=True, reason="a reason that begins with salah is read as a new reversal")
 @pytest.mark.parametrize("reason", ["salah catat", "salah orang", "jumlahnya keliru"])
 async def test_the_commonest_reasons_are_reasons(house: House, reason: str) -> None:
     village = await a_village(house)
