@@ -15,19 +15,18 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.sealing import Keys
+from notifications import addresses, metrics, outbox, outcomes, pacing
 from notifications import bell as bells
 from notifications import lease as leases
-from notifications import metrics, outbox, outcomes, pacing
 from notifications.bell import Bell
 from notifications.lease import Lease
 from notifications.messages import Purpose
 from notifications.mouth import Check, Mouth, Timing, answer, complain, revive, say
-from notifications.outbox import MOST_AT_ONCE
+from notifications.outbox import MOST_AT_ONCE, State
 from notifications.senders import Sender, SendError
 
 RESERVED = 1  # of the places in flight: for replies, so that pushes that hang never hold one up
 _UNDEPARTED = 2  # rows claimed but not yet on their way, while a pace holds
-_SWEPT_EVERY = 5.0  # seconds between looks for claims whose answer was lost
 _ON_DISK = 5.0  # seconds after which PostgreSQL has surely written what it did not wait for
 _TROUBLE = 0.3  # seconds before the database is tried again
 
@@ -240,15 +239,20 @@ async def _adopt(mouth: Mouth, db: AsyncConnection) -> None:
 
 
 async def _sweep(mouth: Mouth, db: AsyncConnection) -> None:
-    if mouth.lease is not None:
-        mouth.swept_at = time.monotonic()
-        await outbox.give_back(db, mouth.lease, [row.id for row in mouth.in_flight.values()])
+    if mouth.lease is None:
+        return
+    mouth.swept_at = time.monotonic()
+    await outbox.give_back(db, mouth.lease, [row.id for row in mouth.in_flight.values()])
+    ripe = [one for one in mouth.lost if mouth.swept_at - one[0] >= mouth.timing.settled]
+    if ripe:
+        await addresses.find_again(db, [(here, id_) for _, here, id_ in ripe], mouth.now())
+        del mouth.lost[: len(ripe)]
 
 
 async def _step(mouth: Mouth, db: AsyncConnection, lease: Lease) -> float:
     """Record what ended and claim what may be said now; return the seconds to rest, 0 for none."""
     await _record(mouth, db, lease)
-    if time.monotonic() - mouth.swept_at > _SWEPT_EVERY:
+    if time.monotonic() - mouth.swept_at > mouth.timing.sweep:
         await _sweep(mouth, db)
     answer(mouth)
     now, poll = time.monotonic(), mouth.timing.poll
@@ -301,6 +305,8 @@ async def _record(mouth: Mouth, db: AsyncConnection, lease: Lease) -> None:
         if mouth.in_flight.get(outcome.row.key) is outcome.row:
             del mouth.in_flight[outcome.row.key]
         labels = mouth.sender.channel, outcome.row.purpose.value, outcome.state.value
+        if outcome.state is State.UNADDRESSED:
+            mouth.lost.append((now, *outcome.row.key))
         metrics.OUTCOMES.labels(*labels, outcome.reason or "").inc()
     metrics.IN_FLIGHT.labels(mouth.sender.channel).set(len(mouth.in_flight))
 

@@ -41,6 +41,11 @@ class Purpose(StrEnum):
         """Whether an unknown outcome is followed by one more sending, marked *kirim ulang*."""
         return self not in (Purpose.REMINDER, Purpose.STATEMENT)
 
+    @property
+    def waits_for_a_chat(self) -> bool:
+        """Whether it is owed to the person, not to the chat: it outlives a chat that is lost."""
+        return self in (Purpose.RECEIPT, Purpose.APPROVAL, Purpose.NOTICE)
+
 
 _PRIORITY = {
     Purpose.REPLY: 0,

@@ -18,10 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.database import driver, transaction
 from core.sealing import Keys
-from notifications import messages, metrics, outcomes, pacing, words
+from notifications import addresses, messages, metrics, outcomes, pacing, words
 from notifications.bell import Bell
 from notifications.lease import RENEWED_EVERY, SECONDS, Lease
-from notifications.messages import Content, Purpose
+from notifications.messages import Address, Content, Purpose
 from notifications.outbox import Claimed, Outcome
 from notifications.senders import Sender, SendError
 from notifications.words import Words
@@ -54,6 +54,10 @@ class Timing:
     poll: float = 1.0
     farewell: float = 15.0  # for what is in flight when the service stops
     gauges: float = 15.0
+    sweep: float = (
+        5.0  # between looks for claims whose answer was lost, and for rows without a chat
+    )
+    settled: float = 1.0  # after which a turn that linked another chat meanwhile has ended
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,6 +82,9 @@ class Mouth:
     finished: list[Outcome] = field(default_factory=list)  # not yet recorded
     # Recorded in the last seconds, with when, oldest first; not those that were claimed anew.
     recorded: dict[tuple[int, UUID], tuple[float, Outcome]] = field(default_factory=dict)
+    lost: list[tuple[float, int, UUID]] = field(
+        default_factory=list
+    )  # rows without a chat, since when
     silent_until: datetime | None = None  # asked for by the channel, not yet recorded
     troubles: int = 0  # the channel's, one after the other
     swept_at: float = 0.0
@@ -249,19 +256,11 @@ def _pause(mouth: Mouth, error: SendError) -> None:
 
 
 async def _end_address(mouth: Mouth, row: Claimed, reason: str) -> None:
-    """Take note, in every cooperative, that nobody is reached in this chat any more."""
+    gone = Address(channel=mouth.sender.channel, account=mouth.sender.account, chat=row.chat)
     try:
         async with mouth.engine.connect() as db:
             await revive(db)
-            raw = await driver(db)
-            await raw.execute(
-                "UPDATE addresses SET ended_at = $4, reason = $5"
-                " WHERE channel = $1 AND account = $2 AND chat = $3 AND ended_at IS NULL",
-                *mouth.where,
-                row.chat,
-                mouth.now(),
-                reason,
-            )
+            await addresses.end(db, gone, reason=reason, now=mouth.now())
     except _DATABASE_TROUBLE as error:  # The next message to this chat finds it out again.
         complain(mouth, "address.unended", error)
 

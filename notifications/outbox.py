@@ -1,6 +1,7 @@
 """The outbox: every message owed is a row here before anything is sent.
 
-unaddressed -> waiting -> claimed -> sent | failed | unknown | cancelled, or back to waiting; expired.
+unaddressed -> waiting -> claimed -> sent | failed | unknown | cancelled, or back to waiting or, when its
+chat is nobody's any more, to unaddressed; expired.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.database import driver
+from core.receipts import WAITS_FOR_LINKING
 from core.sealing import Keys
 from notifications import messages
 from notifications.lease import Lease
@@ -30,6 +32,7 @@ class State(StrEnum):
     """What became of a message, as delivery may write it."""
 
     WAITING = "waiting"
+    UNADDRESSED = "unaddressed"  # the chat is nobody's any more: it waits for the person's next one
     SENT = "sent"
     FAILED = "failed"
     UNKNOWN = "unknown"
@@ -125,6 +128,15 @@ SELECT m.koperasi_id, m.id, m.channel, m.account, m.chat, m.person_id, m.purpose
  ORDER BY m.position
 ON CONFLICT (koperasi_id, dedupe) DO NOTHING
 """
+
+
+async def message_of(db: AsyncConnection, *, koperasi_id: int, dedupe: str) -> str | None:
+    """Find the channel's id of a message that was sent; none while it was not."""
+    raw = await driver(db)
+    found: str | None = await raw.fetchval(
+        "SELECT message_id FROM outbox WHERE koperasi_id = $1 AND dedupe = $2", koperasi_id, dedupe
+    )
+    return found
 
 
 async def address_waiting(
@@ -288,7 +300,9 @@ async def record(db: AsyncConnection, outcomes: Sequence[Outcome], now: datetime
         ),
         strict=True,
     )
-    status = await raw.execute(_RECORD, *map(list, columns), now, timeout=_SECONDS)
+    status = await raw.execute(
+        _RECORD, *map(list, columns), now, WAITS_FOR_LINKING, timeout=_SECONDS
+    )
     return _count(status)
 
 
@@ -297,7 +311,12 @@ UPDATE outbox AS o
    SET state = r.state, not_before = r.not_before, resent = r.resent, edit_message = r.edit,
        attempts = r.attempts, reason = r.reason, message_id = r.message_id,
        words = coalesce(r.words, o.words),
-       done_at = CASE WHEN r.state = 'waiting' THEN NULL ELSE $12::timestamptz END
+       channel = CASE WHEN r.state <> 'unaddressed' THEN o.channel END,
+       account = CASE WHEN r.state <> 'unaddressed' THEN o.account END,
+       chat = CASE WHEN r.state <> 'unaddressed' THEN o.chat END,
+       expires_at = CASE WHEN r.state = 'unaddressed' AND o.expires_at IS NULL
+                         THEN o.made_at + $13::interval ELSE o.expires_at END,
+       done_at = CASE WHEN r.state NOT IN ('waiting', 'unaddressed') THEN $12::timestamptz END
   FROM unnest($1::integer[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::boolean[],
               $7::text[], $8::smallint[], $9::text[], $10::text[], $11::bytea[])
     AS r (koperasi_id, id, fence, state, not_before, resent, edit, attempts, reason, message_id, words),

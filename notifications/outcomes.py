@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from notifications.outbox import Claimed, Outcome, State
@@ -42,7 +43,8 @@ def after_error(row: Claimed, error: SendError, *, edited: bool, now: datetime, 
     An unknown outcome is no loss when replacing, which may be done twice. Otherwise replies, receipts,
     approvals, notices and announcements go out once more, marked; a second unknown stays unknown.
     A channel that answers with its own failure (5xx) has answered: then the marked one is tried
-    for longer. Reminders and statements are dropped.
+    for longer. Reminders and statements are dropped. Receipts, approvals and notices whose chat is nobody's
+    any more wait for the person's next one.
     """
     if error.uneditable:
         return _again(row, at=row.not_before, attempts=row.attempts - 1, edit=None)
@@ -50,6 +52,8 @@ def after_error(row: Claimed, error: SendError, *, edited: bool, now: datetime, 
         return _again(row, at=row.not_before, attempts=row.attempts - 1, reason=error.reason)
     later = now + timedelta(seconds=backoff(row.attempts, jitter))
     if not error.unknown:
+        if error.gone and row.purpose.waits_for_a_chat and row.person_id is not None:
+            return replace(_end(row, State.UNADDRESSED, error.reason), edit=None, attempts=0)
         if not error.retryable:
             return after_failure(row, error.reason)
         return _again(row, at=later, reason=error.reason)

@@ -404,17 +404,31 @@ async def test_an_office_is_linked_while_its_holder_has_a_chat(
     assert await identities.chats_of(db, koperasi_id=here.id, person_ids=[rina.person_id]) == {}
 
 
-async def test_who_blocked_the_bot_and_writes_again_is_reached_again(
-    db: AsyncConnection, here: Cooperative
+@pytest.mark.parametrize("reason", ["blocked", "chat-not-found", "deactivated"])
+async def test_whose_chat_was_lost_and_writes_again_is_reached_again(
+    db: AsyncConnection, here: Cooperative, reason: str
 ):
     siti = await a_member(db, here)
     await linked(db, here, siti.id, TELEGRAM, 0)
-    await db.execute(addresses.update().values(ended_at=AT, reason="blocked"))
+    await db.execute(addresses.update().values(ended_at=AT, reason=reason))
     found = await people.standing(
         db, koperasi_id=here.id, person_id=siti.id, on=TODAY, chat=TELEGRAM
     )
     assert found is not None
+    assert found.resumed
     assert await ends_of(db, here) == {"bot/11": None}
+
+
+async def test_a_chat_that_was_replaced_speaks_for_nobody_any_more(
+    db: AsyncConnection, here: Cooperative
+):
+    siti = await a_member(db, here)
+    await linked(db, here, siti.id, TELEGRAM, 0)
+    await db.execute(addresses.update().values(ended_at=AT, reason="replaced"))
+    found = await people.standing(
+        db, koperasi_id=here.id, person_id=siti.id, on=TODAY, chat=TELEGRAM
+    )
+    assert found is None
 
 
 async def test_linking_is_the_consent_to_each_purpose_each_time(

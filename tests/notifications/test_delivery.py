@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,7 +14,7 @@ from bot.simulator.faults import Kind
 from bot.simulator.world import Content as Shown
 from core import database
 from notifications import bell as bells
-from notifications import lease, outbox
+from notifications import lease, metrics, outbox
 from notifications.messages import Button, Content, Purpose, Say
 from tests.conftest import KEYS
 from tests.notifications.conftest import (
@@ -24,6 +25,7 @@ from tests.notifications.conftest import (
     row,
     saying,
     states,
+    to,
     until,
 )
 
@@ -135,13 +137,12 @@ async def test_the_silence_is_kept_for_the_next_holder(app_engine, clock_engine,
     assert len(village.requests) == 2
 
 
-async def test_a_blocked_chat_ends_the_address_everywhere_and_the_row_with_its_reason(
-    app_engine, clock_engine, owner_engine, village, speak
-):
-    async with owner_engine.connect() as db:
+async def reached(engine, *chats: tuple[int, str]) -> None:
+    """Let person 1 of these cooperatives be reached in these chats."""
+    async with engine.connect() as db:
         raw = await database.driver(db)
         await raw.execute("SET session_replication_role = replica")  # people are not the subject
-        for koperasi_id, chat in ((7, "1001"), (8, "1001"), (7, "1002")):
+        for koperasi_id, chat in chats:
             await raw.execute(
                 "INSERT INTO addresses (koperasi_id, person_id, channel, account, chat, linked_at)"
                 " VALUES ($1, 1, 'telegram', $2, $3, now())",
@@ -150,13 +151,20 @@ async def test_a_blocked_chat_ends_the_address_everywhere_and_the_row_with_its_r
                 chat,
             )
         await raw.execute("RESET session_replication_role")
+
+
+async def test_a_blocked_chat_ends_the_address_everywhere_and_the_row_with_its_reason(
+    app_engine, clock_engine, owner_engine, village, speak
+):
+    await reached(owner_engine, (7, "1001"), (8, "1001"), (7, "1002"))
     village.bot.chats[1001].blocked = True
     message, unknown = owed(1001), owed(5555)
     await put(app_engine, message, unknown, owed(1002))
     speak()
     await done(clock_engine, message, unknown)
-    assert (await row(clock_engine, message.id))["reason"] == "blocked"
-    assert (await row(clock_engine, unknown.id))["reason"] == "chat-not-found"
+    for ended, reason in ((message, "blocked"), (unknown, "chat-not-found")):
+        stored = await row(clock_engine, ended.id)
+        assert (stored["state"], stored["reason"]) == ("failed", reason)
     async with owner_engine.connect() as db:
         raw = await database.driver(db)
         found = await raw.fetch("SELECT chat, reason, ended_at FROM addresses ORDER BY 1, 2")
@@ -165,6 +173,67 @@ async def test_a_blocked_chat_ends_the_address_everywhere_and_the_row_with_its_r
         ("1001", "blocked", True),
         ("1002", None, False),
     ]
+
+
+async def unaddressed(engine, *messages) -> None:
+    """Wait until these rows have lost their chat."""
+
+    async def lost() -> bool:
+        rows = [await row(engine, message.id) for message in messages]
+        return all(one["state"] == "unaddressed" for one in rows)
+
+    await until(lost)
+
+
+def counted(purpose: Purpose, state: str, reason: str) -> float:
+    return float(metrics.OUTCOMES.labels("telegram", purpose.value, state, reason)._value.get())
+
+
+async def test_a_receipt_whose_chat_is_gone_waits_thirty_days_for_the_persons_next_one(
+    app_engine, clock_engine, owner_engine, village, speak
+):
+    await reached(owner_engine, (7, "1001"))
+    village.bot.chats[1001].blocked = True
+    purposes = (Purpose.RECEIPT, Purpose.APPROVAL, Purpose.NOTICE)
+    made_at = datetime.now(UTC) - timedelta(days=3)
+    soon = made_at + timedelta(days=5)
+    kept = [owed(1001, purpose.value, purpose=purpose, made_at=made_at) for purpose in purposes]
+    short = owed(1001, "sebentar", purpose=Purpose.RECEIPT, made_at=made_at, expires_at=soon)
+    reply = owed(1001, "jawaban")
+    before = counted(Purpose.RECEIPT, "unaddressed", "blocked")
+    await put(app_engine, *kept, short, reply)
+    speak()
+    await unaddressed(clock_engine, *kept, short)
+    await done(clock_engine, reply)
+    for message in (*kept, short):
+        stored = await row(clock_engine, message.id)
+        assert [stored[name] for name in ("channel", "account", "chat", "done_at")] == [None] * 4
+        assert (stored["reason"], stored["attempts"]) == ("blocked", 0)
+        wanted = soon if message is short else made_at + timedelta(days=30)
+        assert stored["expires_at"] == wanted
+    assert (await row(clock_engine, reply.id))["state"] == "failed"
+    assert counted(Purpose.RECEIPT, "unaddressed", "blocked") == before + 2
+    async with database.transaction(app_engine, koperasi_id=7) as db:
+        sent = await outbox.address_waiting(db, 7, 1, to(1002), datetime.now(UTC))
+    assert sent == 4
+    await done(clock_engine, *kept, short)
+    assert village.texts(1002) == [purpose.value for purpose in purposes] + ["sebentar"]
+    stored = await row(clock_engine, kept[0].id)
+    assert (stored["state"], stored["attempts"], stored["reason"]) == ("sent", 1, None)
+
+
+async def test_what_lost_its_chat_goes_to_another_one_that_was_linked_meanwhile(
+    app_engine, clock_engine, owner_engine, village, speak
+):
+    village.bot.chats[1001].blocked = True
+    await reached(owner_engine, (7, "1001"), (7, "1002"), (8, "1003"))
+    receipt = owed(1001, "tanda terima", purpose=Purpose.RECEIPT)
+    await put(app_engine, receipt)
+    speak(timing=replace(QUICK, sweep=0.2, settled=0.1))
+    await done(clock_engine, receipt)
+    assert (await row(clock_engine, receipt.id))["state"] == "sent"
+    assert village.texts(1002) == ["tanda terima"]
+    assert village.texts(1003) == []
 
 
 async def test_a_message_the_channel_rejects_fails_and_the_next_one_goes_on(

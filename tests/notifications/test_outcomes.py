@@ -93,12 +93,30 @@ def test_an_edit_that_cannot_be_done_becomes_a_new_message():
     assert (outcome.state, outcome.edit, outcome.attempts) == (State.WAITING, None, 0)
 
 
-@pytest.mark.parametrize(
-    "error", [SendError("rejected"), SendError("blocked", gone=True)], ids=lambda e: e.reason
-)
-def test_what_the_channel_will_never_take_has_failed(error):
-    outcome = after(a_row(), error)
-    assert (outcome.state, outcome.reason) == (State.FAILED, error.reason)
+GONE = SendError("blocked", gone=True)
+WAITING = [Purpose.RECEIPT, Purpose.APPROVAL, Purpose.NOTICE]
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_what_the_channel_will_never_take_has_failed(purpose):
+    outcome = after(a_row(purpose), SendError("rejected"))
+    assert (outcome.state, outcome.reason) == (State.FAILED, "rejected")
+
+
+@pytest.mark.parametrize("purpose", WAITING)
+def test_what_a_person_is_owed_outlives_the_chat(purpose):
+    outcome = after(a_row(purpose, edit="55", attempts=3, resent=True), GONE)
+    assert (outcome.state, outcome.reason) == (State.UNADDRESSED, "blocked")
+    assert (outcome.edit, outcome.attempts, outcome.resent) == (None, 0, True)
+
+
+@pytest.mark.parametrize("purpose", [p for p in Purpose if p not in WAITING])
+def test_what_was_said_into_the_chat_fails_with_it(purpose):
+    assert after(a_row(purpose), GONE).state is State.FAILED
+
+
+def test_what_is_owed_to_nobody_known_fails_with_the_chat():
+    assert after(a_row(Purpose.NOTICE, person_id=None), GONE).state is State.FAILED
 
 
 def test_backoff_grows_to_a_minute_and_jitter_takes_up_to_half_away():
