@@ -85,9 +85,9 @@ class NotAllowed(Refusal):
     text = "refusal-not-allowed"
 
 
-def said(role: Role) -> str:
-    """Say an office in Indonesian, as people there do."""
-    return _SAID[role]
+def said(*roles: Role) -> str:
+    """Say offices in Indonesian, as people there do."""
+    return ", ".join(_SAID[role] for role in roles)
 
 
 def may(roles: Iterable[Role], action: Action) -> bool:
@@ -102,4 +102,4 @@ def roles_that_may(action: Action) -> tuple[Role, ...]:
 
 def who_may(action: Action) -> str:
     """Say in Indonesian which offices include an action: the fact `who` of refusals."""
-    return ", ".join(said(role) for role in roles_that_may(action))
+    return said(*roles_that_may(action))
