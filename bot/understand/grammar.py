@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from bot.understand import dates, intents, rows, words
+from bot.understand import answers, dates, intents, rows
 from bot.understand.directory import Directory
 from bot.understand.marks import Label
 from bot.understand.readings import (
@@ -36,45 +36,16 @@ _NOTE = re.compile(
 _REASON = re.compile(
     r"\b(?:karena|krn|karna|soalnya|sebab)\s+(.{1,500})", re.IGNORECASE | re.DOTALL
 )
-_AUDIENCE = re.compile(
-    r"^(?:\s|:|,|ke(?:pada)?\b|untuk\b|bahwa\b|semua\b|seluruh\b|para\b|pengurus\b|koperasi\b|anggota\b|kopdes\b|desa\b)*",
-    re.IGNORECASE,
-)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/.-]{0,39}")
-_FILLERS = frozenset(
-    {
-        "dong",
-        "deh",
-        "lah",
-        "saja",
-        "aja",
-        "nih",
-        "min",
-        "admin",
-        "gan",
-        "bos",
-        "kok",
-        "sih",
-        "sudah",
-        "saya",
-        "itu",
-        "sekali",
-        "banget",
-        "yah",
-        "kak",
-    }
-) | words.words("names", "honorifics")
-_SHORT_ANSWER = 6  # words
-_ANSWERS = (
-    ("yes", Intent.YES),
-    ("no", Intent.NO),
-    ("cancel", Intent.CANCEL),
-    ("right", Intent.CONFIRM_RECEIPT),
-    ("wrong", Intent.DISPUTE_RECEIPT),
-)
 _DESCRIBED = frozenset({Intent.EXPENSE, Intent.SALE, Intent.PURCHASE})
 _CITES = frozenset(
-    {Intent.REVERSAL, Intent.CHECK_RECEIPT, Intent.CONFIRM_RECEIPT, Intent.DISPUTE_RECEIPT}
+    {
+        Intent.REVERSAL,
+        Intent.CHECK_RECEIPT,
+        Intent.CONFIRM_RECEIPT,
+        Intent.DISPUTE_RECEIPT,
+        Intent.RECEIPT_PICTURE,
+    }
 )
 
 
@@ -110,14 +81,14 @@ def read(text: str, *, today: date, directory: Directory, expecting: Slot | None
     command, rest = _command(plain)
     if command is not None:
         return _commanded(command, rest, text=text, today=today, directory=directory)
-    answer = _short_answer(plain)
+    answer = answers.short(plain, directory, asked=expecting is not None)
     if answer is not None:
         return replace(answer, text=text)
     if expecting is Slot.NOTE:
         return Reading(text=text, note=plain.strip() or None)
     if expecting is Slot.DATE and re.fullmatch(r"\s*[0-9]{1,2}\s*", plain):
         return Reading(text=text, date=dates.read(f"tgl {plain}", today))
-    announced = _announcement(plain)
+    announced = answers.announcement(plain)
     if announced is not None:
         return replace(announced, text=text)
     return _sentence(plain, text=text, today=today, directory=directory, expecting=expecting)
@@ -145,99 +116,12 @@ def _commanded(
     return replace(inner, intent=command, intents=(command,), rows=(), doubts=())
 
 
-def _short_answer(plain: str) -> Reading | None:
-    """Read a text that is nothing but yes, no, cancel, BENAR, BUKAN or a greeting."""
-    pieces = [piece.strip(".,!;:()\"'") for piece in plain.lower().split()]
-    said = [
-        piece for piece in pieces if piece and any(c.isalnum() or ord(c) > 0x2000 for c in piece)
-    ]
-    if not said or len(said) > _SHORT_ANSWER + 4:
-        return None
-    phrase = " ".join(said)
-    if phrase in words.words("intents", "cancel"):
-        both = (Intent.CANCEL, Intent.REVERSAL) if phrase == "batalkan" else (Intent.CANCEL,)
-        return Reading(text=plain, intent=Intent.CANCEL, intents=both)
-    content = [piece for piece in said if piece not in _FILLERS and not _is_emoji(piece)]
-    if not content:
-        return None
-    found: list[Intent] = []
-    for name, intent in _ANSWERS:
-        if any(piece in words.words("intents", name) for piece in content):
-            found.append(intent)
-    known = set().union(*(words.words("intents", name) for name, _ in _ANSWERS))
-    if found and all(piece in known or _is_reference(piece) for piece in content):
-        return _answer(plain, found, [piece for piece in content if piece not in known])
-    polite = (
-        words.words("intents", "greeting")
-        | words.words("intents", "thanks")
-        | {"semua", "semuanya"}
-    )
-    phrases = " ".join(content)
-    for entry in sorted(polite, key=lambda e: (-len(e), e)):
-        phrases = re.sub(rf"(?<!\S){re.escape(entry)}(?!\S)", " ", phrases)
-    if not phrases.strip():
-        return Reading(text=plain, intent=Intent.GREETING, intents=(Intent.GREETING,))
-    return None
-
-
-def _answer(plain: str, found: list[Intent], others: list[str]) -> Reading | None:
-    receipt = [i for i in found if i in {Intent.CONFIRM_RECEIPT, Intent.DISPUTE_RECEIPT}]
-    if others and not receipt:
-        return None
-    yes, no = Intent.YES in found, Intent.NO in found or Intent.CANCEL in found
-    if (yes and no) or "?" in plain:
-        return Reading(text=plain, intents=tuple(found)) if not others else None
-    first = receipt[0] if receipt else Intent.CANCEL if Intent.CANCEL in found else found[0]
-    intents_ = tuple(dict.fromkeys((first, *found)))
-    return Reading(
-        text=plain, intent=first, intents=intents_, reference=others[0] if others else None
-    )
-
-
-def _is_reference(piece: str) -> bool:
-    return bool(re.fullmatch(r"[a-z]{0,4}[-/#]?[0-9][0-9a-z/-]{0,20}", piece))
-
-
-def _is_emoji(piece: str) -> bool:
-    return all(ord(c) > 0x2000 for c in piece) and not any(
-        piece in words.words("intents", n) for n, _ in _ANSWERS
-    )
-
-
-def _announcement(plain: str) -> Reading | None:
-    """Read `umumkan kepada seluruh koperasi: ...`; figures and days in it are only text."""
-    start = re.match(
-        r"\s*(?:(?:tolong|tlg|mohon|harap|mau|saya|ulun|silakan|bantu)\s+){0,3}", plain
-    )
-    begin = start.end() if start else 0
-    for phrase in sorted(words.words("intents", "announce"), key=lambda e: (-len(e), e)):
-        found = re.match(rf"{re.escape(phrase)}(?!\w)", plain[begin:], re.IGNORECASE)
-        if found is None:
-            continue
-        tail = plain[begin + found.end() :]
-        head, mark, body = tail.partition(":")
-        line_head, line, line_body = tail.partition("\n")
-        if line and len(line_head) <= len(head):
-            mark, body = line, line_body
-            head = line_head
-        if not mark or len(head) > 120 or head.count("/") > 1:
-            body = tail
-        note = _AUDIENCE.sub("", body, count=1) if body is tail else body
-        return Reading(
-            text=plain,
-            intent=Intent.ANNOUNCEMENT,
-            intents=(Intent.ANNOUNCEMENT,),
-            note=note.strip() or None,
-        )
-    return None
-
-
 def _sentence(
     plain: str, *, text: str, today: date, directory: Directory, expecting: Slot | None
 ) -> Reading:
     note_mark = _NOTE.search(plain)
     note = plain[note_mark.end() :].strip() if note_mark else None
-    who = expecting is Slot.MEMBER and len(plain.split()) <= _SHORT_ANSWER
+    who = expecting is Slot.MEMBER and len(plain.split()) <= answers.LONGEST
     sentence = look(
         plain, today, directory, asked=who, note_from=note_mark.start() if note_mark else None
     )
@@ -264,8 +148,9 @@ def _sentence(
             people = PeopleReading()
         elif not batch.differs:
             amount = batch.rows[0].amount
-    if not wanted and "greeting" in whole.ideas and not whole.amounts:
-        wanted = (Intent.GREETING,)
+    if not wanted and not whole.amounts:
+        polite = (("thanks", Intent.THANKS), ("greeting", Intent.GREETING))
+        wanted = tuple(intent for name, intent in polite if name in whole.ideas)[:1]
     intent = wanted[0] if len(wanted) == 1 else row_list[0].intent if row_list else None
     reading = Reading(
         text=text,
@@ -288,6 +173,8 @@ def _completed(reading: Reading, whole: Part) -> Reading:
     """Add what belongs to the kind of intent: a note, a receipt's number."""
     intent = reading.intent
     people = reading.people
+    if intent in {Intent.INVITE, Intent.RECEIPT_PICTURE, Intent.CHECK_RECEIPT}:
+        reading = replace(reading, amount=AmountReading())  # figures there are no money
     if intent in _DESCRIBED and not reading.rows:
         described = reading.note or whole.description() or None
         reading = replace(reading, note=described)
@@ -298,7 +185,8 @@ def _completed(reading: Reading, whole: Part) -> Reading:
         reference = _reference(whole, intent)
         reason = _REASON.search(whole.said())
         named = any(not m.number or m.said[:1].isalpha() for m in whole.mentions)
-        if not named or intent is not Intent.REVERSAL or people.kind is PeopleKind.UNKNOWN:
+        asks = intent in {Intent.REVERSAL, Intent.RECEIPT_PICTURE}
+        if not named or not asks or people.kind is PeopleKind.UNKNOWN:
             people = PeopleReading()
         if people.kind is PeopleKind.ONE and any(m.number for m in whole.mentions):
             reference = None  # the number is the member's
@@ -317,7 +205,7 @@ def _reference(whole: Part, intent: Intent | None) -> str | None:
                 start -= 1
             found = _CODE.match(text, start)
             return found.group().rstrip(".") if found else whole.tokens[at].raw
-    if intent is Intent.CHECK_RECEIPT:
+    if intent in {Intent.CHECK_RECEIPT, Intent.RECEIPT_PICTURE}:
         codes = [c for c in _CODE.findall(whole.said()) if any(x.isdigit() for x in c)]
         return codes[-1] if codes else None
     return None

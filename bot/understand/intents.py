@@ -62,6 +62,7 @@ class Evidence:
 
     ideas: frozenset[str]
     amount: bool  # some amount is said, certain or not
+    priced: bool = False  # a certain amount is said
     people: PeopleKind
     words: int  # in the whole text
     question_mark: bool = False
@@ -102,9 +103,11 @@ def _talk(e: Evidence) -> tuple[Intent, ...]:
         return (Intent.SWITCH,)
     if e.any("leave") and not e.amount:
         return (Intent.LEAVE,)
+    if e.any("picture") and e.words <= 6 and not e.priced:
+        return (Intent.RECEIPT_PICTURE,)
     if e.any("check"):
         return (Intent.CHECK_RECEIPT,)
-    if e.any("invite") and not e.amount:
+    if e.any("invite") and not e.priced:
         return (Intent.INVITE,)
     if e.any("simulation"):
         return (Intent.SIMULATION,)

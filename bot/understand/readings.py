@@ -54,6 +54,9 @@ class Intent(StrEnum):
     SWITCH = "switch"  # ganti koperasi
     MY_DATA = "my_data"
     LEAVE = "leave"  # berhenti jadi anggota
+    EDIT = "edit"  # ubah: change the open card
+    RECEIPT_PICTURE = "receipt_picture"  # gambar bukti
+    THANKS = "thanks"
 
 
 class Slot(StrEnum):

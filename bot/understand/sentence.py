@@ -146,6 +146,7 @@ class Part:
             intents.Evidence(
                 ideas=self.ideas,
                 amount=bool(self.amounts),
+                priced=any(found.exact is not None for found in self.amounts),
                 people=self.people().kind,
                 words=sum(token.is_word for token in spoken),
                 question_mark=any(token.text == "?" for token in spoken),

@@ -89,7 +89,7 @@ ANSWERED = {
     "bantuan": "help",
     "menu": "menu",
     "selamat pagi bu": "greeting",
-    "terima kasih": "greeting",
+    "terima kasih": "thanks",
     "/saldo@kopdes_bot": "balance_inquiry",
     "/pinjaman": "loan_inquiry",
     "/pantau": "monitor",
@@ -314,3 +314,110 @@ def test_an_answer_fills_the_slot_that_was_asked_for():
 def test_a_whole_sentence_is_read_even_when_a_slot_was_asked_for():
     reading = said("wajib Budi 50rb", expecting=Slot.AMOUNT)
     assert clear(reading)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "batalkan no 26",
+        "batal no 26",
+        "batalkan 26",
+        "batal #26",
+        "batalkan transaksi 26",
+        "hapus bukti #26",
+        "hapus catatan 26",
+        "tolong batalkan no. 26 ya pak",
+        "batalkan 26 dan 27",
+    ],
+)
+def test_a_reversal_by_the_number_of_a_receipt(text):
+    reading = said(text)
+    assert clear(reading)
+    assert (reading.intent, reading.reference) == (Intent.REVERSAL, "26")
+    assert (reading.amount.kind, reading.people.kind) == (AmountKind.NONE, PeopleKind.NONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [("batalkan no 28, salah orang", "salah orang"), ("batalkan 28 karena dobel", "dobel")],
+)
+def test_a_reversal_keeps_its_reason(text, note):
+    reading = said(text)
+    assert (reading.reference, reading.note) == ("28", note)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["batalkan 26rb Masdar", "batalkan 26 ribu", "batalkan 26.000", "hapus transaksi 3 hari lalu"],
+)
+def test_an_amount_or_a_day_is_no_number_of_a_receipt(text):
+    assert said(text).reference is None
+
+
+ALONE = {
+    "catat": "record",
+    "tolong catat dong": "record",
+    "ubah": "edit",
+    "mau ubah": "edit",
+    "gambar bukti": "receipt_picture",
+    "minta gambarnya": "receipt_picture",
+    "makasih": "thanks",
+    "makasih banyak ya bu": "thanks",
+    "terima kasih pak sudah dibantu": "thanks",
+    "ok makasih": "thanks",
+    "simpan": "yes",
+    "ya simpan": "yes",
+    "simpan ya": "yes",
+    "jangan simpan": "no",
+    "undang ketua Pak Ketua Dua 081355550002": "invite",
+}
+NOT_ALONE = {
+    "simpan wajib": "deposit_mandatory",
+    "simpan?": None,
+    "tidak, simpan": None,
+    "ubah jadi 50rb": None,
+    "terima kasih, saldo saya berapa": "balance_inquiry",
+    "cetak undangan rapat 50rb": "expense",
+    "catat wajib Budi 50rb": "deposit_mandatory",
+}
+
+
+@pytest.mark.parametrize("text", ALONE)
+def test_a_command_that_stands_alone(text):
+    reading = said(text)
+    assert reading.intent == ALONE[text]
+    assert not clear(reading)
+    assert reading.amount.kind is AmountKind.NONE
+
+
+@pytest.mark.parametrize("text", NOT_ALONE)
+def test_the_words_of_a_command_inside_a_sentence(text):
+    assert said(text).intent == NOT_ALONE[text]
+
+
+def test_simpan_in_the_answer_to_a_question_is_no_yes():
+    assert said("simpan", expecting=Slot.KIND).intent is not Intent.YES
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("cek ABCD-2345", "ABCD-2345"),
+        ("cek kode ABCD2345", "ABCD2345"),
+        ("cek ABCD-EFGH", "ABCD-EFGH"),
+        ("cek kode abcd efgh", "abcd efgh"),
+    ],
+)
+def test_the_code_of_a_receipt_is_checked(text, reference):
+    reading = said(text)
+    assert (reading.intent, reading.reference) == (Intent.CHECK_RECEIPT, reference)
+
+
+@pytest.mark.parametrize("text", ["cek A-001", "cek Budi 2026", "cek siti amin", "cek saldo"])
+def test_a_member_or_a_word_is_no_code(text):
+    assert said(text).intent is not Intent.CHECK_RECEIPT
+
+
+def test_the_picture_of_one_receipt():
+    assert said("kirim gambar bukti no 26").reference == "26"
+    assert said("gambar bukti Masdar").people.members[0].number == "A-012"
