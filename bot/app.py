@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -27,6 +27,7 @@ from bot.services import Services
 from bot.settings import BadSettings, Settings
 from bot.simulator import server as simulator
 from bot.simulator.world import World
+from bot.stopping import unless_stopped, until_stopped
 from bot.talk import Incoming
 from bot.turn import take_turn
 from core import database, embedded, schema
@@ -57,11 +58,17 @@ class House:
     ear: Ear | None = field(default=None, repr=False)
     services: Services | None = field(default=None, repr=False)
     channels_ready: bool = False
+    answer_seconds: float = mouth.ANSWER
 
 
-async def serve(settings: Settings, *, only: str | None = None) -> None:
-    """Run the service until SIGTERM or SIGINT: everything, or only the bot or the notifications."""
-    await _run(settings, only=only)
+async def serve(
+    settings: Settings, *, only: str | None = None, answer_seconds: float = mouth.ANSWER
+) -> None:
+    """Run the service until SIGTERM or SIGINT: everything, or only the bot or the notifications.
+
+    `answer_seconds` is how long Telegram may stay silent before an outcome is unknown; tests shorten it.
+    """
+    await _run(settings, only=only, answer_seconds=answer_seconds)
 
 
 async def simulate(settings: Settings) -> None:
@@ -96,10 +103,16 @@ def _simulated(settings: Settings) -> Settings:
 
 
 async def _run(
-    settings: Settings, *, only: str | None = None, world: World | None = None, seed: bool = False
+    settings: Settings,
+    *,
+    only: str | None = None,
+    world: World | None = None,
+    seed: bool = False,
+    answer_seconds: float = mouth.ANSWER,
 ) -> None:
     with database_access(settings) as access:
         async with _house(settings, access) as house:
+            house.answer_seconds = answer_seconds
             if seed:
                 await demo_village.prepare(access)
             parts = await _parts(house, only=only)
@@ -157,13 +170,10 @@ async def _parts(house: House, *, only: str | None) -> list[asyncio.Task[Any]]:
     if only != "bot":
         clock = scheduler.make(house.clock_engine, timezone=house.settings.timezone)
         clock.start()
-        parts.append(_task(house, _until_stopped(house, clock.shutdown), "clock"))
+        parts.append(
+            _task(house, until_stopped(house.stop, partial(clock.shutdown, wait=False)), "clock")
+        )
     return parts
-
-
-async def _until_stopped(house: House, end: Callable[..., None]) -> None:
-    await house.stop.wait()
-    end(wait=False)
 
 
 def _task(house: House, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
@@ -231,6 +241,7 @@ async def _speak_and_hear(
         account="",
         api_url=settings.telegram_api_url,
         per_second=settings.telegram_rate,
+        answer_seconds=house.answer_seconds,
     )
     async with aiohttp.ClientSession() as session, AsyncExitStack() as stack:
         stack.push_async_callback(sender.close)
@@ -259,7 +270,8 @@ async def _speak_and_hear(
                 assert house.ear is not None
                 group.create_task(telegram.poll(house.ear, house.stop))
             if seed and world is not None:
-                group.create_task(demo_village.introduce(house.access, world, settings))
+                introducing = demo_village.introduce(house.access, world, settings)
+                group.create_task(unless_stopped(house.stop, introducing))
 
 
 async def _introduce(

@@ -41,7 +41,7 @@ from notifications.words import Words
 CHANNEL: Final = "telegram"
 _CONNECTIONS = 16
 _CONNECT = 5.0  # seconds
-_ANSWER = 10.0  # seconds without a byte from the server
+ANSWER: Final = 10.0  # seconds without a byte from the server
 _WHOLE = 60.0  # seconds for a request with its upload
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
 # What Telegram says when an edit is impossible, and when a chat is nobody's any more.
@@ -79,7 +79,7 @@ class AiohttpRequest(BaseRequest):
     """Requests over one aiohttp session; says apart what was never sent from what was never answered."""
 
     def __init__(
-        self, *, answer_seconds: float = _ANSWER, connect_seconds: float = _CONNECT
+        self, *, answer_seconds: float = ANSWER, connect_seconds: float = _CONNECT
     ) -> None:
         """Set the time-outs; the session is made on first use, inside the running loop."""
         self._timeout = aiohttp.ClientTimeout(
@@ -255,7 +255,7 @@ def connect(
     account: str,
     api_url: str = "https://api.telegram.org",
     per_second: float = 30,
-    answer_seconds: float = _ANSWER,
+    answer_seconds: float = ANSWER,
 ) -> TelegramSender:
     """Make a bot's voice against any Bot API server; nothing is sent yet."""
     base = api_url.rstrip("/")

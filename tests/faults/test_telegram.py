@@ -18,15 +18,17 @@ from bot.simulator.client import Sim
 from bot.simulator.server import start
 from bot.simulator.world import Request, World
 from tests.faults import audit, village
-from tests.faults.conftest import SECRET_KEY
+from tests.faults.conftest import FULL, SECRET_KEY
 from tests.faults.crowd import MARK, Crowd
 from tests.faults.service import Service, Start, environment, free_port, serving
 from tests.faults.village import Officer
+from tests.faults.zygote import ANSWER_SECONDS
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.slow]
 
 _SPEAKING = frozenset({"sendMessage", "editMessageText", "answerCallbackQuery"})
-_HANGS = 12.0  # seconds: longer than the bot waits for an answer
+_ANSWER = 10.0 if FULL else 3.0  # seconds the bot waits for an answer
+_HANGS = _ANSWER + 1.5
 # What goes wrong, how often, and whether the message arrives without the mark before it comes with it.
 _FAULTS = (
     ("html502", 2, False),
@@ -105,6 +107,7 @@ async def house(
         database_url=url,
         secret_key=SECRET_KEY,
     )
+    env[ANSWER_SECONDS] = str(_ANSWER)
     crowd = Crowd(world=world, officers=people, rng=random.Random(1), double_presses=0)
     log = tmp_path_factory.mktemp("service") / "service.log"
     async with Sim(running.url) as sim, serving(launch, env, port, log) as service:
