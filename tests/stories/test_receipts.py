@@ -27,7 +27,7 @@ async def test_benar_confirms_and_can_be_said_once(house: House) -> None:
     got = await siti.sees("Tercatat")
     answer = await siti.presses("BENAR")
     assert "sudah dibenarkan" in answer.text
-    assert (answer.edited, answer.id, answer.labels) == (True, got.id, [])
+    assert (answer.edited, answer.id, answer.labels) == (True, got.id, ["Gambar bukti"])
     assert "sudah dijawab" in (await siti.forges(got.data["BENAR"], answer)).text
     code = receipt.line("Kode cek:")
     assert "menyatakan BENAR" in (await rina.says(f"/cek {code}")).text
