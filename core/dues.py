@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import rules
+from core import database, rules
 from core.calendar import month_of, next_month
 from core.cooperatives import Cooperative
 from core.money import Rupiah
@@ -67,8 +67,7 @@ class Position:
 
     def next_unpaid(self, count: int) -> list[date]:
         """List the next `count` months that are not fully paid."""
-        months = [month for month in self._following() if self.owed(month)]
-        return months[:count]
+        return list(islice((month for month in self._following() if self.owed(month)), count))
 
     def cover(self, amount: Rupiah, months: Sequence[date] = ()) -> tuple[Part, ...]:
         """Share an amount out: the named months first, then the oldest unpaid ones, then ahead."""
@@ -92,8 +91,8 @@ class Position:
             )
         return tuple(sorted(parts, key=lambda part: part.month))
 
-    def _following(self) -> list[date]:
-        return [next_month(self.due_from, count) for count in range(_FURTHEST)]
+    def _following(self) -> Iterator[date]:
+        return (next_month(self.due_from, count) for count in range(_FURTHEST))
 
 
 def are_consecutive(months: Sequence[date]) -> bool:
@@ -103,16 +102,21 @@ def are_consecutive(months: Sequence[date]) -> bool:
 
 async def position(db: AsyncConnection, *, cooperative: Cooperative, member: Member) -> Position:
     """Read what a member has paid for which month."""
-    rows = await db.execute(
-        select(dues.c.month, func.sum(dues.c.amount))
-        .where(dues.c.koperasi_id == cooperative.id, dues.c.member_id == member.id)
-        .group_by(dues.c.month)
-    )
+    raw = await database.driver(db)
+    row = await raw.fetchrow(_POSITION, cooperative.id, member.id)
+    assert row is not None
     return Position(
         due_from=month_of(member.dues_from),
-        paid={month: int(amount) for month, amount in rows},
-        rates=await rules.wajib_rates(db, cooperative.id),
+        paid=dict(row["paid"]),
+        rates=rules.rates_of(row["rates"]),
     )
+
+
+_POSITION = f"""
+SELECT ARRAY(SELECT ROW(month, sum(amount)::bigint) FROM dues
+              WHERE koperasi_id = $1 AND member_id = $2 GROUP BY month) AS paid,
+       {rules.WAJIB_STEPS} AS rates
+"""
 
 
 async def record(

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import cooperatives, people
+from core import cooperatives, database, people
 from core.errors import Refusal
 from core.people import Member, NewPerson
 from core.permissions import Role
@@ -385,13 +385,11 @@ async def chats_of(
     """Find the chat in which each person is reached now: the newest link that has not ended."""
     if not person_ids:
         return {}
-    rows = await db.execute(
-        select(addresses.c.person_id, addresses.c.channel, addresses.c.account, addresses.c.chat)
-        .where(
-            addresses.c.koperasi_id == koperasi_id,
-            addresses.c.person_id.in_(person_ids),
-            addresses.c.ended_at.is_(None),
-        )
-        .order_by(addresses.c.linked_at)
+    raw = await database.driver(db)
+    rows = await raw.fetch(
+        "SELECT person_id, channel, account, chat FROM addresses"
+        " WHERE koperasi_id = $1 AND person_id = ANY ($2) AND ended_at IS NULL ORDER BY linked_at",
+        koperasi_id,
+        list(person_ids),
     )
     return {person: (channel, account, chat) for person, channel, account, chat in rows}

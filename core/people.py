@@ -11,10 +11,11 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import cooperatives, database
+from core import cooperatives, database, rules
 from core.cooperatives import Cooperative
 from core.errors import Refusal
 from core.permissions import Role
+from core.rules import RuleBook
 from core.sealing import Keys
 from core.tables.people import members, people
 
@@ -57,6 +58,7 @@ class Standing:
     """Who stands in a chat on a day: a person of a cooperative with the hats worn then."""
 
     cooperative: Cooperative
+    rules: RuleBook
     person_id: int
     name: str
     gender: str | None
@@ -142,13 +144,13 @@ async def add(
     return number
 
 
-_STANDING = """
+_STANDING = f"""
 SELECT c.code, c.name AS cooperative, c.region, c.zone, c.people_version, p.name, p.gender,
        m.number, m.joined_on, m.left_on, m.dues_from,
        ARRAY(SELECT o.role FROM officers o
               WHERE o.koperasi_id = $1 AND o.person_id = $2 AND o.since <= $3
                 AND (o.until IS NULL OR o.until > $3) ORDER BY o.id) AS roles,
-       a.ended_at IS NOT NULL AS was_blocked
+       a.ended_at IS NOT NULL AS was_blocked, {rules.STEPS} AS rules
   FROM cooperatives c
   JOIN people p ON p.koperasi_id = c.koperasi_id AND p.id = $2
   LEFT JOIN members m ON m.koperasi_id = c.koperasi_id AND m.id = p.id
@@ -204,6 +206,7 @@ async def standing(
             zone=row["zone"],
             people_version=row["people_version"],
         ),
+        rules=RuleBook(tuple(row["rules"])),
         person_id=person_id,
         name=row["name"],
         gender=row["gender"],
@@ -242,13 +245,14 @@ def _member(row: Sequence[object]) -> Member:
 
 async def member(db: AsyncConnection, *, koperasi_id: int, member_id: int) -> Member:
     """Read one member. Raises NoSuchMember."""
-    row = (
-        await db.execute(
-            select(*_MEMBER)
-            .select_from(_JOINED)
-            .where(members.c.koperasi_id == koperasi_id, members.c.id == member_id)
-        )
-    ).one_or_none()
+    raw = await database.driver(db)
+    row = await raw.fetchrow(
+        "SELECT m.id, m.number, p.name, p.gender, m.joined_on, m.left_on, m.dues_from"
+        " FROM members m JOIN people p ON p.koperasi_id = m.koperasi_id AND p.id = m.id"
+        " WHERE m.koperasi_id = $1 AND m.id = $2",
+        koperasi_id,
+        member_id,
+    )
     if row is None:
         raise NoSuchMember(number=str(member_id))
     return _member(row)

@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import literal, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core import database
 from core.errors import Refusal
 from core.money import Rupiah
 from core.sealing import Keys
@@ -89,21 +90,23 @@ async def make(
     at: datetime,
 ) -> None:
     """Write down what the member is told of an entry."""
-    await db.execute(
-        receipts.insert().values(
-            koperasi_id=koperasi_id,
-            entry=entry,
-            member_id=member_id,
-            officer_id=officer_id,
-            code=code,
-            kind=kind,
-            amount=amount,
-            balance_before=before,
-            balance=balance,
-            outbox_id=outbox_id,
-            witness=witness,
-            made_at=at,
-        )
+    raw = await database.driver(db)
+    await raw.execute(
+        "INSERT INTO receipts (koperasi_id, entry, member_id, officer_id, code, kind, amount,"
+        " balance_before, balance, outbox_id, witness, made_at)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        koperasi_id,
+        entry,
+        member_id,
+        officer_id,
+        code,
+        kind,
+        amount,
+        before,
+        balance,
+        outbox_id,
+        witness,
+        at,
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core import database
 from core.money import Rupiah
 from core.tables.places import rules
 
@@ -53,32 +54,53 @@ class WajibRates:
         return amount
 
 
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """Every rule a cooperative has set, and since when."""
+
+    steps: tuple[tuple[str, date, str], ...]  # (name, since, value), earliest first
+
+    def on(self, day: date) -> Rules:
+        """Return the rules that hold on a day."""
+        values = dict(DEFAULTS)
+        for name, since, value in self.steps:
+            if since <= day and name in values:
+                values[name] = value
+        return Rules(
+            pokok=int(values["pokok"]),
+            wajib=int(values["wajib"]),
+            due_day=int(values["due_day"]),
+            message_limit=int(values["message_limit"]),
+            unusual_times=int(values["unusual_times"]),
+            usp=values["usp"],
+        )
+
+
+# Selects one column, what RuleBook is made of, for the cooperative $1.
+STEPS = "ARRAY(SELECT ROW(name, since, value) FROM rules WHERE koperasi_id = $1 ORDER BY since)"
+
+
 async def in_force(db: AsyncConnection, koperasi_id: int, on: date) -> Rules:
     """Read the rules that hold on a day."""
-    rows = await db.execute(
-        select(rules.c.name, rules.c.value)
-        .ext(distinct_on(rules.c.name))
-        .where(rules.c.koperasi_id == koperasi_id, rules.c.since <= on)
-        .order_by(rules.c.name, rules.c.since.desc())
-    )
-    values = DEFAULTS | {name: value for name, value in rows if name in DEFAULTS}
-    return Rules(
-        pokok=int(values["pokok"]),
-        wajib=int(values["wajib"]),
-        due_day=int(values["due_day"]),
-        message_limit=int(values["message_limit"]),
-        unusual_times=int(values["unusual_times"]),
-        usp=values["usp"],
-    )
+    raw = await database.driver(db)
+    return RuleBook(tuple(await raw.fetchval(f"SELECT {STEPS}", koperasi_id))).on(on)
 
 
 async def wajib_rates(db: AsyncConnection, koperasi_id: int) -> WajibRates:
     """Read how the simpanan wajib changed over time."""
-    rows = await db.execute(
-        select(rules.c.since, rules.c.value)
-        .where(rules.c.koperasi_id == koperasi_id, rules.c.name == "wajib")
-        .order_by(rules.c.since)
-    )
+    raw = await database.driver(db)
+    return rates_of(await raw.fetchval(f"SELECT {WAJIB_STEPS}", koperasi_id))
+
+
+# Selects one column, what `rates_of` takes, for the cooperative $1.
+WAJIB_STEPS = (
+    "ARRAY(SELECT ROW(since, value) FROM rules WHERE koperasi_id = $1 AND name = 'wajib'"
+    " ORDER BY since)"
+)
+
+
+def rates_of(rows: Iterable[tuple[date, str]]) -> WajibRates:
+    """Make the rates of what WAJIB_STEPS selected."""
     steps = tuple((since, int(value)) for since, value in rows)
     if not steps or steps[0][0] > FOUNDED:  # Until a cooperative sets its own, the default holds.
         steps = ((date.min, int(DEFAULTS["wajib"])), *steps)

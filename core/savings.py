@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core import database, ledger, people, rules
 from core import dues as dues_book
-from core import ledger, people, rules
 from core.accounts import CASH, SavingsKind
 from core.cooperatives import Cooperative
 from core.dues import Part
@@ -79,13 +79,13 @@ class Recorded:
 
 async def balances(db: AsyncConnection, *, koperasi_id: int, member_id: int) -> Balances:
     """Read a member's savings of each kind."""
-    rows = await db.execute(
-        select(accounts.c.key, accounts.c.balance).where(
-            accounts.c.koperasi_id == koperasi_id,
-            accounts.c.key.in_([kind.account(member_id) for kind in SavingsKind]),
-        )
+    raw = await database.driver(db)
+    rows = await raw.fetch(
+        "SELECT key, balance FROM ledger.accounts WHERE koperasi_id = $1 AND key = ANY ($2)",
+        koperasi_id,
+        [kind.account(member_id) for kind in SavingsKind],
     )
-    found: dict[str, Rupiah] = dict(rows.all())
+    found: dict[str, Rupiah] = dict(rows)
     pokok, wajib, sukarela = (found.get(kind.account(member_id), 0) for kind in SavingsKind)
     return Balances(pokok=pokok, wajib=wajib, sukarela=sukarela)
 
@@ -331,46 +331,24 @@ async def habit(
     db: AsyncConnection, *, koperasi_id: int, account: str, kind: str, amount: Rupiah, on: date
 ) -> Habit:
     """Look at a member's last fifty entries of a kind, so that a card can warn."""
-    own = accounts.alias("own")
-    recent = (
-        select(entries.c.number, entries.c.on, postings.c.amount)
-        .join_from(
-            own,
-            postings,
-            (postings.c.koperasi_id == own.c.koperasi_id)
-            & ((postings.c.credit == own.c.id) | (postings.c.debit == own.c.id)),
-        )
-        .join(
-            entries,
-            (entries.c.koperasi_id == postings.c.koperasi_id)
-            & (entries.c.number == postings.c.entry),
-        )
-        .where(own.c.koperasi_id == koperasi_id, own.c.key == account, entries.c.kind == kind)
-        .order_by(entries.c.number.desc())
-        .limit(50)
-        .subquery()
-    )
-    reversed_too = entries.alias("reversing")
-    same = (
-        select(func.max(recent.c.number))
-        .where(recent.c.on == on, recent.c.amount == amount)
-        .where(
-            ~select(reversed_too.c.number)
-            .where(
-                reversed_too.c.koperasi_id == koperasi_id,
-                reversed_too.c.reverses == recent.c.number,
-            )
-            .exists()
-        )
-        .scalar_subquery()
-    )
-    row = (
-        await db.execute(
-            select(
-                func.count(),
-                func.percentile_disc(0.5).within_group(recent.c.amount.asc()),
-                same,
-            ).select_from(recent)
-        )
-    ).one()
-    return Habit(count=row[0], median=row[1] or 0, same_today=row[2])
+    raw = await database.driver(db)
+    row = await raw.fetchrow(_HABIT, koperasi_id, account, kind, amount, on)
+    assert row is not None
+    return Habit(count=row["count"], median=row["median"] or 0, same_today=row["same_today"])
+
+
+_HABIT = """
+WITH recent AS MATERIALIZED (
+  SELECT e.number, e."on", p.amount
+    FROM ledger.accounts a
+    JOIN ledger.postings p ON p.koperasi_id = a.koperasi_id AND (p.credit = a.id OR p.debit = a.id)
+    JOIN ledger.entries e ON e.koperasi_id = p.koperasi_id AND e.number = p.entry
+   WHERE a.koperasi_id = $1 AND a.key = $2 AND e.kind = $3
+   ORDER BY e.number DESC LIMIT 50)
+SELECT count(*) AS count, percentile_disc(0.5) WITHIN GROUP (ORDER BY amount) AS median,
+       (SELECT max(number) FROM recent
+         WHERE "on" = $5 AND amount = $4
+           AND NOT EXISTS (SELECT FROM ledger.entries r
+                            WHERE r.koperasi_id = $1 AND r.reverses = recent.number)) AS same_today
+  FROM recent
+"""

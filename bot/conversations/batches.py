@@ -20,7 +20,7 @@ from bot.understand.readings import (
 )
 from bot.understand.readings import Member as Near
 from bot.understand.readings import Row as RowReading
-from core import people, rules
+from core import people
 from notifications.messages import Content, Say
 
 _FITS = 3400  # characters of a card's rows: below the channels' 4,096 with room for the rest
@@ -84,7 +84,7 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
     draft = replace(draft, rows=(*draft.rows, *draft.rest), rest=(), parts=1, part=1)
     at = _unclear(draft)
     if at is None:
-        limit = (await rules.in_force(turn.db, turn.koperasi_id, turn.today)).message_limit
+        limit = turn.here.rules.on(turn.today).message_limit
         if sum(row.amount for row in draft.rows) > limit:
             return Reply(lines=(say("rows-above-limit", limit=limit),))
         if len(draft.rows) == 1:

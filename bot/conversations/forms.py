@@ -130,7 +130,7 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
         return ask_amount(turn, draft, None, str(why) if why else None)
     if "date" in draft.extra:
         return ask_date(turn, draft)
-    limit = (await rules.in_force(turn.db, turn.here.cooperative.id, turn.today)).message_limit
+    limit = turn.here.rules.on(turn.today).message_limit
     if draft.amount > limit:
         emptied = replace(draft, amount=None)
         return ask(turn, emptied, "amount", say("ask-amount-above-limit", limit=limit))
@@ -162,7 +162,7 @@ async def _looked_up(turn: Turn, draft: Draft) -> Draft:
     held = await savings_book.balances(
         turn.db, koperasi_id=turn.koperasi_id, member_id=draft.member
     )
-    rule = await rules.in_force(turn.db, turn.koperasi_id, turn.today)
+    rule = turn.here.rules.on(turn.today)
     amount = held.sukarela if draft.operation == "tarik" else rule.pokok - held.pokok
     return replace(draft, amount=amount if amount > 0 else None)
 

@@ -157,7 +157,7 @@ async def _welcome(turn: Turn, standing: Standing) -> tuple[Say, ...]:
         roles = said(*standing.roles)
         lines.append(say("join-done-officer", roles=roles))
     if standing.member:
-        lines.extend(await statements.balance_lines(turn, standing.cooperative, standing.member))
+        lines.extend(await statements.balance_lines(turn, standing, standing.member))
     lines.append(say("join-done-menu"))
     return tuple(lines)
 

@@ -68,7 +68,7 @@ async def chosen(turn: Turn, what: str, member_id: str) -> Reply:
         return await offices.invite_member(turn, member)
     if what not in ("show", "balance"):
         return Reply(lines=(say("button-old"),))
-    lines = await statements.balance_lines(turn, turn.here.cooperative, member)
+    lines = await statements.balance_lines(turn, turn.here, member)
     buttons = [button("menu-riwayat", f"u:history:{member.id}")]
     if may(turn.here.roles, Action.RECORD_SAVINGS):
         buttons.append(button("menu-catat", f"u:record:{member.id}"))

@@ -9,7 +9,7 @@ from bot.conversations import cards, forms
 from bot.conversations.operations import OPERATIONS, Operation
 from bot.state import Card, Draft, Row
 from bot.talk import Notice, Reply, Turn, button, say
-from core import dues, identities, people, receipts, rules, savings
+from core import dues, identities, people, receipts, savings
 from core.accounts import SavingsKind
 from core.calendar import month_of
 from core.dues import Part
@@ -136,7 +136,7 @@ async def warnings(
     lines = []
     if habit.same_today is not None:
         lines.append(say("card-warning-repeat", entry=habit.same_today))
-    rule = await rules.in_force(turn.db, turn.here.cooperative.id, on)
+    rule = turn.here.rules.on(on)
     if habit.count >= _HABIT_FROM:
         if amount > habit.median * rule.unusual_times:
             lines.append(say("card-warning-unusual", usual=habit.median))

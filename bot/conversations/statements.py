@@ -11,12 +11,11 @@ from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
 from bot.understand import names
 from bot.understand.readings import Intent, PeopleKind, Reading
-from core import dues, rules, savings
+from core import dues, savings
 from core.accounts import SavingsKind
 from core.calendar import month_of
-from core.cooperatives import Cooperative
 from core.errors import Refusal
-from core.people import Member
+from core.people import Member, Standing
 from core.permissions import Action, may, said
 from core.tables.people import consents
 from core.tables.people import people as people_table
@@ -38,11 +37,11 @@ class NoMembership(Refusal):
     text = "refusal-no-membership"
 
 
-async def balance_lines(turn: Turn, cooperative: Cooperative, member: Member) -> tuple[Say, ...]:
+async def balance_lines(turn: Turn, here: Standing, member: Member) -> tuple[Say, ...]:
     """Say what a member holds by kind, and how simpanan wajib stands."""
-    held = await savings.balances(turn.db, koperasi_id=cooperative.id, member_id=member.id)
-    rule = await rules.in_force(turn.db, cooperative.id, turn.today)
-    paid = await dues.position(turn.db, cooperative=cooperative, member=member)
+    held = await savings.balances(turn.db, koperasi_id=here.cooperative.id, member_id=member.id)
+    rule = here.rules.on(turn.today)
+    paid = await dues.position(turn.db, cooperative=here.cooperative, member=member)
     lines = [
         say("balance-sukarela", balance=held.sukarela),
         say("balance-wajib", balance=held.wajib),
@@ -101,7 +100,7 @@ async def _balance(turn: Turn, member: Member, *, own: bool) -> Reply:
     )
     target = "m:riwayat" if own else f"u:history:{member.id}"
     return Reply(
-        lines=(head, *await balance_lines(turn, turn.here.cooperative, member)),
+        lines=(head, *await balance_lines(turn, turn.here, member)),
         buttons=((button("menu-riwayat", target),),),
     )
 
@@ -227,7 +226,7 @@ async def my_data(turn: Turn) -> Reply:
         lines.append(
             say("my-data-member", number=here.member.number, joined_on=here.member.joined_on)
         )
-        lines.extend(await balance_lines(turn, here.cooperative, here.member))
+        lines.extend(await balance_lines(turn, here, here.member))
     if here.roles:
         roles = said(*here.roles)
         lines.append(say("my-data-roles", roles=roles))
