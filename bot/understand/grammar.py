@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from bot.understand import answers, dates, intents, rows
+from bot.understand import answers, dates, intents, notes, rows, words
 from bot.understand.directory import Directory
 from bot.understand.marks import Label
+from bot.understand.notes import Note
 from bot.understand.readings import (
     AmountKind,
     AmountReading,
@@ -30,13 +31,11 @@ _MARKUP = re.compile(
     r"|(?<!\w)(?:\*{1,2}|__?|~{1,2}|\|\|)(?=[^\W\d_])[^*_~|\n]{1,80}(?<=\w)(?:\*{1,2}|__?|~{1,2}|\|\|)(?!\w)",
     re.IGNORECASE,
 )
-_NOTE = re.compile(
-    r"(?:^|[\s,(.;])(?:ket|keterangan|catatan|memo|note|berita)\s{0,3}[:=]\s{0,3}", re.IGNORECASE
-)
 _REASON = re.compile(
     r"\b(?:karena|krn|karna|soalnya|sebab)\s+(.{1,500})", re.IGNORECASE | re.DOTALL
 )
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/.-]{0,39}")
+_TAKEN_BACK = ("no", "cancel", "reverse", "not_yet")  # "catatan: batal" is no mere note
 _DESCRIBED = frozenset({Intent.EXPENSE, Intent.SALE, Intent.PURCHASE})
 _CITES = frozenset(
     {
@@ -64,6 +63,8 @@ def clear(reading: Reading) -> bool:
 
 def _row_clear(row: Row) -> bool:
     if row.intent not in intents.RECORDS or row.amount.kind is not AmountKind.EXACT:
+        return False
+    if row.date.kind not in {DateKind.NONE, DateKind.DAY}:
         return False
     if row.intent not in intents.NEEDS_MEMBER:
         return True
@@ -116,15 +117,23 @@ def _commanded(
     return replace(inner, intent=command, intents=(command,), rows=(), doubts=())
 
 
+def _look(plain: str, today: date, directory: Directory, *, asked: bool) -> Sentence:
+    """Look at a text, and once more without the notes that only their place tells."""
+    stated = notes.marked(plain)
+    sentence = look(plain, today, directory, asked=asked, notes=stated)
+    phrases = frozenset(idea.start for idea in sentence.ideas if idea.end > idea.start + 1)
+    more = notes.unmarked(plain, sentence.tokens, list(sentence.labels), phrases)
+    wanted = sentence.whole.intents() if more else ()
+    if not more or (wanted and not set(wanted) & (intents.RECORDS | {Intent.REVERSAL})):
+        return sentence
+    return look(plain, today, directory, asked=asked, notes=[*stated, *more])
+
+
 def _sentence(
     plain: str, *, text: str, today: date, directory: Directory, expecting: Slot | None
 ) -> Reading:
-    note_mark = _NOTE.search(plain)
-    note = plain[note_mark.end() :].strip() if note_mark else None
     who = expecting is Slot.MEMBER and len(plain.split()) <= answers.LONGEST
-    sentence = look(
-        plain, today, directory, asked=who, note_from=note_mark.start() if note_mark else None
-    )
+    sentence = _look(plain, today, directory, asked=who)
     whole = sentence.whole
     wanted = whole.intents()
     batch = (
@@ -157,16 +166,23 @@ def _sentence(
         intent=intent,
         intents=wanted,
         amount=amount,
-        date=sentence.date(),
+        date=batch.date if row_list and batch else sentence.date(),
         period=sentence.period(),
         people=people,
-        note=note,
+        note=_note(batch.notes if row_list and batch else sentence.notes),
         rows=row_list,
         total=total,
+        by_bank=all(row.by_bank for row in row_list)
+        and whole.by_bank
+        and bool(set(wanted) & intents.NEEDS_MEMBER),
         rest=sentence.rest(),
     )
     reading = _completed(reading, whole)
-    return replace(reading, doubts=tuple(_doubts(reading, sentence, batch, text, note_mark)))
+    return replace(reading, doubts=tuple(_doubts(reading, sentence, batch, text)))
+
+
+def _note(stated: Iterable[Note]) -> str | None:
+    return "\n".join(note.text for note in stated) or None
 
 
 def _completed(reading: Reading, whole: Part) -> Reading:
@@ -216,7 +232,6 @@ def _doubts(
     sentence: Sentence,
     batch: rows.Batch | None,
     text: str,
-    note_mark: re.Match[str] | None,
 ) -> Iterable[str]:
     """Name every reason why this must not be shown as a card."""
     said = sentence.whole.ideas
@@ -224,7 +239,8 @@ def _doubts(
     if records:
         yield from _unfit(said, sentence)
         ahead = any(sentence.paid_ahead) and records != [Intent.DEPOSIT_MANDATORY]
-        if reading.date.kind is DateKind.FUTURE or "not_yet" in said or ahead:
+        days = (reading.date, *(row.date for row in reading.rows))
+        if any(day.kind is DateKind.FUTURE for day in days) or "not_yet" in said or ahead:
             yield "not_yet"
     if (
         reading.intent is Intent.REVERSAL
@@ -234,11 +250,10 @@ def _doubts(
         yield "correction"
     if sentence.cut:
         yield "too_long"
-    if batch is not None and batch.differs:
-        yield "total_differs"
+    if batch is not None:
+        yield from _unlike(reading, batch)
     needs = any(i in intents.NEEDS_MEMBER for i in records)
-    said_here = text if note_mark is None else text[: note_mark.start() + 1]
-    if (needs or not reading.intents) and _MARKUP.search(said_here):
+    if (needs or not reading.intents) and _marked_up(text, sentence):
         yield "markup"
     if needs and any(m.doubtful for m in sentence.mentions):
         yield "name_or_date"
@@ -247,11 +262,32 @@ def _doubts(
         yield "with_member"
 
 
+def _unlike(reading: Reading, batch: rows.Batch) -> Iterable[str]:
+    if batch.differs:
+        yield "total_differs"
+    if reading.rows and batch.mixed:
+        yield "several_dates"
+    if reading.rows and reading.date.kind in {DateKind.ASK, DateKind.REFUSE}:
+        yield "unclear_date"
+
+
+def _marked_up(text: str, sentence: Sentence) -> bool:
+    """Whether markup stands around the name or the rest of the sentence; a note may have it."""
+    if not sentence.notes:
+        return bool(_MARKUP.search(text))
+    plain = sentence.text
+    raw = text if len(text) == len(plain) else plain  # normal text lacks the backtick
+    hidden = raw is plain and "`" in text
+    return hidden or any(_MARKUP.search(notes.outside(t, sentence.notes)) for t in (raw, plain))
+
+
 def _unfit(said: frozenset[str], sentence: Sentence) -> Iterable[str]:
     following = zip(sentence.tokens, [*sentence.tokens[1:], None], strict=True)
     wrong = any(t.text == "salah" and (n is None or n.text != "satu") for t, n in following)
     refused = [i for i in sentence.ideas if i.name in {"no", "cancel"}]
-    if any(sentence.tokens[i.start].text != "salah" for i in refused):
+    opening = {note.text.lower().split()[0].strip(".,!") for note in sentence.notes}
+    taken_back = opening & frozenset().union(*(words.words("intents", k) for k in _TAKEN_BACK))
+    if taken_back or any(sentence.tokens[i.start].text != "salah" for i in refused):
         yield "negated"
     if wrong or said & {"correction", "miswritten"}:
         yield "correction"

@@ -217,6 +217,8 @@ def records(e: Evidence) -> tuple[Intent, ...]:
     savings = _savings(e, loans)
     if bank:
         own = (*loans, *(s for s in savings if s in DEPOSITS and e.any(*_KINDS)))
+        if own and e.any("by_bank") and e.any("via") and _someone(e):
+            return _unique(own)  # "transfer ke bank wajib Siti": how it was paid
         return bank if not own and not _someone(e) else _unique((*bank, *own))
     if e.any("from_savings") and (loans or e.any("mandatory", "principal")):
         return _unique((Intent.WITHDRAW_VOLUNTARY, *loans, *savings))

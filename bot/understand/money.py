@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from bot.understand import atoms, numbers, words
 from bot.understand.marks import Label, Labels
@@ -292,7 +293,7 @@ def _banknote(tokens: Sequence[Token], labels: Labels, at: int) -> Found | None:
     if place == at:
         following = tokens[end].text if end < len(tokens) else ""
         end += following in listed("one_sheet")
-        if end == place + 1 and not _lone_colour(tokens, at):
+        if end == place + 1 and not _lone_colour(tokens, labels, at):
             return None
     reading = AmountReading(
         kind=AmountKind.EXACT,
@@ -307,18 +308,37 @@ def _banknote(tokens: Sequence[Token], labels: Labels, at: int) -> Found | None:
     )
 
 
-def _lone_colour(tokens: Sequence[Token], at: int) -> bool:
-    """A colour by itself is money only right behind a word for paying in, or all alone."""
-    if any(token.is_number for token in tokens):
+def _lone_colour(tokens: Sequence[Token], labels: Labels, at: int) -> bool:
+    """A colour by itself is money right behind a word for paying in, a member's name, or all alone.
+
+    `cabe merah`, `Fatimah Merah`, `merah putih` and a colour beside another amount are none.
+    """
+    begin, end = at, at
+    while begin and tokens[begin - 1].text != "\n":
+        begin -= 1
+    while end < len(tokens) and tokens[end].text != "\n":
+        end += 1
+    if any(tokens[i].is_number and labels[i] is Label.FREE for i in range(begin, end)):
         return False
-    following = tokens[at + 1] if at + 1 < len(tokens) else None
-    if following is not None and following.is_word:
-        return False
-    before = tokens[at - 1].text if at else ""
-    paying = frozenset().union(
-        *(
-            words.words("intents", k)
-            for k in ("deposit", "mandatory", "voluntary", "principal", "pay", "save")
-        )
-    )
-    return not before or before in paying
+    following = at + 1
+    if following < len(tokens) and tokens[following].is_word:
+        aside = labels[following] in {Label.DATE, Label.PERIOD, Label.NAME, Label.NOTE}
+        if not aside and tokens[following].text not in listed("particles"):
+            return False
+    if at == begin or tokens[at - 1].text in _paying():
+        return at == 0 or at != begin
+    spoken = {token.text for token in tokens}
+    named = labels[at - 1] in {Label.NAME, Label.NUMBER} and not tokens[at].raw.istitle()
+    return named and not spoken & _traded() and not spoken.isdisjoint(_paying())
+
+
+@cache
+def _paying() -> frozenset[str]:
+    keys = ("deposit", "mandatory", "voluntary", "principal", "pay", "save")
+    return frozenset().union(*(words.words("intents", key) for key in keys))
+
+
+@cache
+def _traded() -> frozenset[str]:
+    keys = ("buy", "sale", "restock", "on_credit")
+    return words.words("trade", "goods").union(*(words.words("intents", key) for key in keys))

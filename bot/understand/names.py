@@ -349,7 +349,7 @@ class _Finder:
         return chosen
 
     def _overshadowed(self, weak: Mention, firm: Sequence[Mention]) -> bool:
-        """Whether a certain name stands in the same part; a word for a day also needs figures there."""
+        """Whether a certain name stands in the same part; a word for a day needs figures there, or a line alone."""
         calendar = self.tokens[weak.start].text in _CALENDAR
         cuts = {"\n"} if calendar else _PARTS
         begin, end = weak.start, weak.end
@@ -359,4 +359,6 @@ class _Finder:
             end += 1
         if any(begin <= m.start < end for m in firm):
             return True
-        return calendar and not any(token.is_number for token in self.tokens[begin:end])
+        words_there = sum(token.is_word for token in self.tokens[begin:end])
+        figures = any(token.is_number for token in self.tokens[begin:end])
+        return calendar and not figures and words_there > weak.end - weak.start

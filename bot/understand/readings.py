@@ -164,12 +164,14 @@ class PeopleReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of a batch."""
+    """One line of a batch; `date` is the day that this line alone says."""
 
     intent: Intent | None
     people: PeopleReading
     amount: AmountReading
+    date: DateReading = field(default_factory=DateReading)
     note: str | None = None
+    by_bank: bool = False  # as in Reading; said by this line, or for all
     said: str = ""
 
 
@@ -179,8 +181,9 @@ class Reading:
 
     `intents` are the candidates, the certain one alone when `intent` is set (a short answer such
     as BENAR has two). `doubts` are codes that forbid a card: negated, not_yet, question,
-    correction, markup, several_dates, name_or_date, total_differs, with_member,
-    too_long.
+    correction, markup, several_dates (rows of different days), unclear_date (of a batch),
+    name_or_date, total_differs, with_member, too_long.
+    `date` of a batch is the day of all its rows: what heading or closing line say, or every row.
     `rest` is what no part of the grammar used.
     """
 
@@ -196,4 +199,5 @@ class Reading:
     rows: tuple[Row, ...] = ()
     total: AmountReading | None = None  # a stated total of the rows
     doubts: tuple[str, ...] = ()
+    by_bank: bool = False  # all of it came by transfer, QRIS or through an account
     rest: str = ""

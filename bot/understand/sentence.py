@@ -15,6 +15,7 @@ from bot.understand.ideas import Idea
 from bot.understand.marks import Label, Labels, mark
 from bot.understand.mentioned import Mention
 from bot.understand.money import Found
+from bot.understand.notes import Note
 from bot.understand.periods import FoundPeriod
 from bot.understand.readings import (
     AmountKind,
@@ -40,6 +41,8 @@ class Sentence:
     days: Sequence[FoundDate]
     months: Sequence[FoundPeriod]
     ideas: Sequence[Idea]
+    notes: Sequence[Note]
+    today: date
     cut: bool  # longer than is read
 
     @property
@@ -113,6 +116,32 @@ class Part:
         return [f for f in self._found if not f.quantity]
 
     @property
+    def by_bank(self) -> bool:
+        """Whether money is said to come by transfer: `tf`, `qris`, `lewat BRI`."""
+        spoken = _between(self.sentence.ideas, self.start, self.end)
+        behind = {idea.end for idea in spoken if idea.name == "via"}
+        follows = any(idea.name == "bank" and idea.start in behind for idea in spoken)
+        return follows or any(idea.name == "by_bank" for idea in spoken)
+
+    @property
+    def days(self) -> list[FoundDate]:
+        """Days said here."""
+        return _between(self.sentence.days, self.start, self.end)
+
+    @property
+    def months(self) -> list[FoundPeriod]:
+        """Months, and counts of months, said here."""
+        return _between(self.sentence.months, self.start, self.end)
+
+    @property
+    def notes(self) -> list[Note]:
+        """Notes that begin here."""
+        if self.start >= self.end:
+            return []
+        begin, end = self.tokens[0].start, self.tokens[-1].end
+        return [note for note in self.sentence.notes if begin <= note.start < end]
+
+    @property
     def _found(self) -> list[Found]:
         return _between(self.sentence.amounts, self.start, self.end)
 
@@ -179,15 +208,15 @@ def look(
     directory: Directory,
     *,
     asked: bool = False,
-    note_from: int | None = None,
+    notes: Sequence[Note] = (),
 ) -> Sentence:
-    """Find everything in a normal text; what begins at `note_from` is a note and not read."""
+    """Find everything in a normal text; notes in it are not read."""
     everything = split(text)
     tokens = everything[:MOST]
     labels = mark(tokens, text)
-    if note_from is not None:
+    for note in notes:
         for at, token in enumerate(tokens):
-            if token.start >= note_from:
+            if note.start <= token.start < note.end:
                 labels[at] = Label.NOTE
     mentions = names.mentions(tokens, labels, directory, asked=asked)
     mentions.sort(key=lambda m: m.start)
@@ -204,5 +233,7 @@ def look(
         days=days,
         months=months,
         ideas=ideas.scan(tokens, labels),
+        notes=notes,
+        today=today,
         cut=len(everything) > MOST,
     )

@@ -421,3 +421,125 @@ def test_a_member_or_a_word_is_no_code(text):
 def test_the_picture_of_one_receipt():
     assert said("kirim gambar bukti no 26").reference == "26"
     assert said("gambar bukti Masdar").people.members[0].number == "A-012"
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("wajib Budi 25rb catatan titip lewat anaknya", "titip lewat anaknya"),
+        ("wajib Budi 25rb ket titip 50rb dari anak", "titip 50rb dari anak"),
+        ("wajib Budi 25rb keterangan = titip", "titip"),
+        ("wajib 25rb Budi note: titip bu Ani", "titip bu Ani"),
+        ("wajib Budi 25rb memo besok lunas", "besok lunas"),
+        ("wajib Budi 25rb berita tf dari anak", "tf dari anak"),
+        ("wajib Budi 25rb catatan setoran anak", "setoran anak"),
+        ("sukarela Budi 25rb catatan <script>", "<script>"),
+        ("Nama: Budi\nwajib\n25.000\nKet: titip bu Ani\nTanggal: 24/11/2026", "titip bu Ani"),
+    ],
+)
+def test_a_stated_note_is_kept_as_it_is_and_not_read(text, note):
+    reading = said(text)
+    assert clear(reading)
+    assert (reading.note, reading.amount.value) == (note, 25_000)
+    assert [member.name for member in reading.people.members] == ["Budi Santoso"]
+
+
+def test_a_note_before_the_amount_does_not_become_one():
+    reading = said("wajib Budi catatan titip 25rb")
+    assert (reading.note, reading.amount.kind) == ("titip 25rb", AmountKind.NONE)
+
+
+def test_a_note_that_may_be_somebody_elses_deposit_is_asked_about():
+    assert not clear(said("wajib Masdar 25rb catatan titip bu ani 20rb"))
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("catatan setoran Budi", Intent.HISTORY_INQUIRY),
+        ("cek Budi catatan setoran", Intent.HISTORY_INQUIRY),
+        ("catatan Budi wajib 25rb", Intent.DEPOSIT_MANDATORY),
+    ],
+)
+def test_the_word_for_a_note_in_another_meaning(text, intent):
+    reading = said(text)
+    assert (reading.intent, reading.note) == (intent, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sukarela <b>Budi</b> 50rb catatan titip", "sukarela `Budi` 50rb ket: titip"],
+)
+def test_markup_beside_a_note_is_a_doubt_still(text):
+    reading = said(text)
+    assert (reading.note, reading.doubts) == ("titip", ("markup",))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "transfer bank wajib Budi 25rb",
+        "wajib Budi 25rb tf",
+        "wajib Budi 25rb lewat rekening",
+        "wajib Budi 25rb qris",
+        "wajib Budi 25rb via BRI",
+        "wajib Budi 25rb transfer ke bank",
+    ],
+)
+def test_money_that_came_through_the_bank(text):
+    reading = said(text)
+    assert clear(reading)
+    assert (reading.intent, reading.by_bank) == (Intent.DEPOSIT_MANDATORY, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["wajib Budi 25rb", "wajib Budi 25rb titip lewat anaknya", "transfer ke bank 2jt"],
+)
+def test_money_that_did_not_come_through_the_bank(text):
+    assert not said(text).by_bank
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("sukarela Fatimah merah", 100_000),
+        ("sukarela Fatimah biru", 50_000),
+        ("sukarela Fatimah hijau ya", 20_000),
+        ("SUKARELA FATIMAH MERAH", 100_000),
+        ("sukarela A-003 biru kemarin", 50_000),
+    ],
+)
+def test_the_colour_of_a_banknote_behind_a_name_is_the_amount(text, value):
+    reading = said(text)
+    assert clear(reading)
+    assert (reading.amount.value, reading.amount.confirm) == (value, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "beli cabe merah",
+        "sukarela Fatimah cabe merah",
+        "Fatimah beli cabe merah",
+        "sukarela Fatimah Merah",
+        "sukarela Fatimah merah putih",
+        "sukarela Fatimah kartu merah",
+        "sukarela Fatimah biru 2 lembar",
+        "Fatimah merah",
+        "koperasi merah putih",
+    ],
+)
+def test_a_colour_of_something_else_is_no_amount(text):
+    assert said(text).amount.kind is AmountKind.NONE
+
+
+def test_a_colour_beside_an_amount_says_nothing():
+    assert said("wajib Fatimah merah 50rb").amount.value == 50_000
+
+
+@pytest.mark.parametrize(
+    "text", ["catatan batal", "ket: tidak jadi", "ket belum bayar", "note salah"]
+)
+def test_a_note_that_takes_back_what_was_said_forbids_the_card(text):
+    assert not clear(said(f"wajib Budi 25rb {text}"))

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from bot.understand.grammar import clear
+from bot.understand.readings import DateKind, PeopleKind
 from tests.bot.understand.village import said
 
 BATCHES = {
@@ -125,3 +128,110 @@ def test_a_row_that_may_begin_with_a_day_or_a_name_is_asked_about():
     reading = said("wajib:\nkamis 25rb\nFatimah 25rb")
     assert "name_or_date" in reading.doubts
     assert reading.rows[0].people.members[0].number == "A-007"
+
+
+YESTERDAY = date(2026, 11, 23)
+
+
+def test_a_day_that_one_row_says_is_not_the_day_of_all():
+    reading = said("wajib:\nFatimah 25rb\nRusmini 25rb\nSugeng Riyadi 50rb kemarin")
+    assert [row.date.day for row in reading.rows] == [None, None, YESTERDAY]
+    assert reading.date.kind is DateKind.NONE
+    assert reading.doubts == ("several_dates",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wajib kemarin:\nFatimah 25rb\nRusmini 25rb",
+        "kemarin\nwajib\nFatimah 25rb\nRusmini 25rb",
+        "wajib\nFatimah 25rb\nRusmini 25rb\nkemarin",
+        "wajib:\nFatimah 25rb kemarin\nRusmini 25rb kemarin",
+        "wajib 25rb kemarin:\nFatimah\nRusmini",
+        "kemarin wajib Fatimah 25rb dan Rusmini 25rb",
+        "wajib kemarin: Fatimah 25rb, Rusmini 25rb",
+        "Fatimah kemarin:\nwajib 25rb\nsukarela 30rb",
+        "Fatimah wajib 25rb, sukarela 30rb kemarin",
+    ],
+)
+def test_a_day_of_the_heading_or_of_every_row_is_the_day_of_all(text):
+    reading = said(text)
+    assert reading.date.day == YESTERDAY
+    assert clear(reading)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wajib:\nFatimah 25rb kemarin\nRusmini 25rb tgl 5",
+        "kemarin wajib:\nFatimah 25rb\nRusmini 25rb tgl 5",
+        "kemarin:\nwajib Fatimah 25rb\ntgl 5:\nwajib Rusmini 25rb",
+        "Fatimah kemarin\nwajib 25rb\nMasdar\nwajib 30rb",
+        "wajib Fatimah 25rb, Rusmini 25rb kemarin",
+        "wajib 25rb:\nFatimah kemarin\nRusmini",
+    ],
+)
+def test_rows_of_different_days_have_no_day_and_a_doubt(text):
+    reading = said(text)
+    assert reading.date.kind is DateKind.NONE
+    assert "several_dates" in reading.doubts
+
+
+def test_a_row_that_says_today_is_like_a_row_that_says_no_day():
+    reading = said("wajib\nFatimah 25rb hari ini\nRusmini 25rb")
+    assert clear(reading)
+    assert reading.date.day == date(2026, 11, 24)
+
+
+def test_a_vague_day_of_a_batch_and_a_day_ahead_forbid_the_card():
+    assert "unclear_date" in said("wajib minggu lalu:\nFatimah 25rb\nRusmini 25rb").doubts
+    assert "not_yet" in said("wajib:\nFatimah 25rb besok\nRusmini 25rb").doubts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "wajib 25rb:\nFatimah\nRusmini",
+        "wajib 25rb\n1. Fatimah\n2. Bu Rusmini",
+        "wajib @25rb bulan ini\n- Fatimah\n- Rusmini\nterima kasih",
+        "wajib 25rb:\nFatimah\nRusmini\ntotal 50rb",
+    ],
+)
+def test_a_heading_with_an_amount_is_that_amount_for_each_name_below(text):
+    reading = said(text)
+    rows = [(row.people.members[0].number, row.amount.value, row.intent) for row in reading.rows]
+    assert rows == [("A-003", 25_000, "deposit_mandatory"), ("A-004", 25_000, "deposit_mandatory")]
+    assert clear(reading)
+
+
+def test_below_such_a_heading_an_unknown_name_is_a_row_and_nobody_is_passed_over():
+    reading = said("wajib 25rb\nFatimah\nSlamet\nRusmini")
+    assert (reading.rows[1].people.kind, reading.rows[1].people.said) == (
+        PeopleKind.UNKNOWN,
+        "Slamet",
+    )
+    for doubtful in ("Kamis", "Bu Mardiana", "Rusmini sukarela", "Masdar 2 bulan", "Masdar 30rb"):
+        assert not clear(said(f"wajib 25rb:\nFatimah\n{doubtful}\nMasdar")), doubtful
+    assert not clear(said("wajib 25:\nFatimah\nRusmini"))
+    assert "total_differs" in said("wajib 25rb:\nFatimah\nRusmini\ntotal 75rb").doubts
+
+
+@pytest.mark.parametrize("text", ["wajib\n25rb\nFatimah 25rb", "wajib\nFatimah 25rb\n25rb"])
+def test_an_amount_alone_in_its_line_is_not_the_neighbours(text):
+    reading = said(text)
+    assert sorted(row.people.said for row in reading.rows) == ["", "Fatimah"]
+    assert not clear(reading)
+
+
+def test_a_note_of_a_row_is_that_rows_and_ends_with_its_line():
+    reading = said("wajib:\nFatimah 25rb ket: titip\nMasdar 25rb\ncatatan: dari RT 2")
+    assert [row.note for row in reading.rows] == ["titip", None]
+    assert reading.note == "dari RT 2"
+    assert clear(reading)
+
+
+def test_how_the_money_of_a_row_came():
+    reading = said("wajib:\nFatimah 25rb\nRusmini 25rb tf")
+    assert ([row.by_bank for row in reading.rows], reading.by_bank) == ([False, True], False)
+    reading = said("transfer wajib:\nFatimah 25rb\nRusmini 25rb")
+    assert ([row.by_bank for row in reading.rows], reading.by_bank) == ([True, True], True)
