@@ -51,17 +51,6 @@ INTENTS = {
 
 
 _SPOKEN = ("saldo", "riwayat", "catat", "anggota", "kas", "laporan")
-_CODE_CHECK = re.compile(
-    r"\s*cek\s+(?=[A-Z0-9\s-]*\d)[A-Z0-9]{4}[-\s]?[A-Z0-9]{4}\s*$", re.IGNORECASE
-)
-_THANKS = re.compile(
-    r"\s*(?:terima ?kasih|makasih?|trims|thanks?|tengkyu)\b[^\d]{0,40}$", re.IGNORECASE
-)
-_REVERSAL = re.compile(
-    r"\s*(?:tolong\s+)?(?:batal(?:kan)?|hapus)\s+(?:transaksi\s+|bukti\s+|catatan\s+)?"
-    r"(?:no(?:mor)?\b\.?\s*|#\s*)?(\d{1,9})\b",
-    re.IGNORECASE,
-)
 LATER = {
     Intent.LOAN_APPLICATION,
     Intent.LOAN_DISBURSEMENT,
@@ -133,15 +122,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
         pressed = replace(turn, incoming=replace(turn.incoming, button=chosen))
         name, step = buttons.find(pressed, chosen)
         return f"digit-{name}", partial(_as_message, step, pressed)
-    return _of_small_words(turn, text) or await _of_words(turn, text)
-
-
-def _of_small_words(turn: Turn, text: str) -> Found | None:
-    if _THANKS.match(text):
-        return "thanks", welcome.thanked
-    if _CODE_CHECK.match(text) and turn.standing:
-        return "cek", receipts.check
-    return None
+    return await _of_words(turn, text)
 
 
 async def _of_words(turn: Turn, text: str) -> Found:
@@ -169,10 +150,7 @@ async def read(turn: Turn, text: str) -> Reading:
         directory = await turn.services.directories.of(
             turn.db, turn.standing.cooperative, turn.today
         )
-    reading = grammar.read(text, today=turn.today, directory=directory)
-    if named := _REVERSAL.match(text):
-        return replace(reading, intent=Intent.REVERSAL, reference=named[1])
-    return reading
+    return grammar.read(text, today=turn.today, directory=directory)
 
 
 def _settled(turn: Turn, reading: Reading) -> Reading:
@@ -219,6 +197,14 @@ async def _nothing_to_confirm(_intent: Intent, turn: Turn) -> Reply:
     return await welcome.nothing_to_confirm(turn)
 
 
+async def _nothing_to_edit(_intent: Intent, turn: Turn) -> Reply:
+    return await cards.edit_shown(turn)
+
+
+async def _thanked(_intent: Intent, turn: Turn) -> Reply:
+    return await welcome.thanked(turn)
+
+
 _BY_INTENT: dict[Intent, Callable[[Intent, Turn], Awaitable[Reply]]] = {
     Intent.CONFIRM_RECEIPT: receipts.typed,
     Intent.DISPUTE_RECEIPT: receipts.typed,
@@ -226,8 +212,11 @@ _BY_INTENT: dict[Intent, Callable[[Intent, Turn], Awaitable[Reply]]] = {
     Intent.RESUME: statements.consent,
     Intent.YES: _nothing_to_confirm,
     Intent.NO: _nothing_to_confirm,
+    Intent.EDIT: _nothing_to_edit,
+    Intent.THANKS: _thanked,
 }
 _BY_READING: dict[Intent | None, Callable[[Reading, Turn], Awaitable[Reply]]] = {
+    Intent.RECEIPT_PICTURE: receipts.picture_of,
     Intent.BALANCE_INQUIRY: statements.balance_of,
     Intent.DUES_INQUIRY: statements.balance_of,
     Intent.HISTORY_INQUIRY: statements.history_of,

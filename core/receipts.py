@@ -173,6 +173,12 @@ async def by_code(db: AsyncConnection, *, koperasi_id: int, code: str) -> Receip
     return found[0] if found else None
 
 
+async def newest(db: AsyncConnection, *, koperasi_id: int, member_id: int) -> Receipt | None:
+    """Find the newest receipt of a member."""
+    found = await _read(db, koperasi_id, "r.member_id = :member_id", member_id=member_id)
+    return found[0] if found else None
+
+
 async def newest_unanswered(
     db: AsyncConnection, *, koperasi_id: int, member_id: int
 ) -> Receipt | None:

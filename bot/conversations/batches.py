@@ -29,8 +29,9 @@ _MOST = 400  # rows of one message
 
 async def begin(turn: Turn, reading: Reading) -> Reply:
     """Turn a list into a draft; what is not certain of a row is asked about, the rest waits."""
-    if "several_dates" in reading.doubts:
-        return Reply(lines=(say("rows-dates"),))
+    for code in ("several_dates", "unclear_date"):
+        if code in reading.doubts:
+            return Reply(lines=(say(f"rows-{code}".replace("_", "-")),))
     if len(reading.rows) > _MOST:
         return Reply(lines=(say("rows-too-many", most=_MOST),))
     rows = tuple(_row(row) for row in reading.rows)

@@ -74,6 +74,14 @@ async def pressed(turn: Turn, card_id: str, what: str) -> Reply:
     return Reply(lines=(say("button-unknown"),))
 
 
+async def edit_shown(turn: Turn) -> Reply:
+    """A typed ubah changes the card that was shown last."""
+    card = turn.state.card(turn.state.shown or "")
+    if card is None or card.koperasi_id != turn.koperasi_id:
+        return Reply(lines=(say("nothing-to-confirm"),))
+    return replace(_edit(turn, card), edit=False)
+
+
 def replacement(turn: Turn, card: Card, content: Content) -> Replacement:
     """Let the card's own message say what became of it."""
     if turn.incoming.button is None:

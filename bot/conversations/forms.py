@@ -50,7 +50,7 @@ async def from_reading(turn: Turn, reading: Reading, draft: Draft | None = None)
     if reading.intent in BY_INTENT:
         base = replace(base, operation=BY_INTENT[reading.intent].name)
     base = _with_period(base, reading)
-    if getattr(reading, "by_bank", False):
+    if reading.by_bank:
         base = replace(base, extra=base.extra | {"bank": True})
     filled, question = await _fill(turn, base, reading)
     return question or await proceed(turn, filled)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.conversations import forms
 from bot.state import Draft
 from bot.talk import Reply, Turn, button, called, say
+from bot.understand.intents import RECORDS
 from bot.understand.readings import AmountKind, PeopleKind, Reading
 from core.permissions import Action, may
 from notifications.messages import Button
@@ -86,13 +87,14 @@ async def which_card(turn: Turn) -> Reply:
 
 def is_doubtful(reading: Reading) -> bool:
     """Say whether something in the message forbids a card: a no, a not yet, a question, a correction."""
-    return bool(set(reading.doubts) - {"markup"})
+    return bool(set(reading.doubts) - {"markup", "several_dates", "unclear_date"})
 
 
 def speaks_of_money(reading: Reading) -> bool:
     """Say whether a message without a known operation still looks like one."""
     known = reading.people.kind in (PeopleKind.ONE, PeopleKind.SEVERAL, PeopleKind.MISMATCH)
-    return bool(reading.intents) or reading.amount.kind is not AmountKind.NONE or known
+    recording = [intent for intent in reading.intents if intent in RECORDS]
+    return bool(recording) or reading.amount.kind is not AmountKind.NONE or known
 
 
 def _ways_on(turn: Turn) -> tuple[tuple[Button, ...], ...]:

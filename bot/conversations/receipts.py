@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.conversations.operations import BY_ENTRY_KIND
 from bot.talk import Notice, Reply, Turn, button, say
-from bot.understand.readings import Intent
+from bot.understand.readings import Intent, Reading
 from core import identities, receipts
 from core.permissions import Action, Role, may
 from core.receipts import Answer, Receipt
@@ -126,6 +126,21 @@ async def picture(turn: Turn, koperasi: str, entry: str) -> Reply:
             kind="receipt-picture", facts={"heading": turn.here.cooperative.name[:34]}
         ),
     )
+
+
+async def picture_of(reading: Reading, turn: Turn) -> Reply:
+    """Show a picture by words: of the number that was said, else a member's own newest receipt."""
+    named = re.search(r"\d{1,15}", reading.reference or "")
+    if named:
+        return await picture(turn, str(turn.koperasi_id), named[0])
+    if turn.here.member is None:
+        return Reply(lines=(say("receipt-which"),))
+    found = await receipts.newest(
+        turn.db, koperasi_id=turn.koperasi_id, member_id=turn.here.member.id
+    )
+    if found is None:
+        return Reply(lines=(say("receipt-none"),))
+    return await picture(turn, str(turn.koperasi_id), str(found.entry))
 
 
 async def check(turn: Turn) -> Reply:

@@ -100,6 +100,8 @@ receipt-confirmed = Terima kasih, sudah dibenarkan.
 receipt-disputed = Terima kasih. Ketua dan pengawas diberi tahu. Catatan belum diubah sampai diperiksa.
 receipt-dispute-sure = Maksudnya bukti ini yang tidak benar?
 receipt-disputed-notice = ⚠️ Anggota menyatakan BUKAN pada catatan No. { ANGKA($entry) }. Mohon diperiksa.
+receipt-which = Tulis nomornya, contoh: gambar bukti no 26. Bukti nomor berapa?
+receipt-none = Belum ada bukti transaksi.
 receipt-none-open = Tidak ada bukti yang menunggu jawaban.
 
 check-how = Ketik /cek lalu kodenya, contoh: /cek ABCD-2345
