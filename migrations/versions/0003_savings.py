@@ -52,7 +52,9 @@ def upgrade() -> None:
             "(koperasi_id = nullif(current_setting('kopdes.koperasi_id', true), '')::integer)"
         )
         op.execute(f"GRANT SELECT, INSERT ON {table} TO kopdes_app, kopdes_clock")
-    op.execute("GRANT UPDATE (outbox_id, witness, answer, answered_at) ON receipts TO kopdes_app, kopdes_clock")
+    op.execute(
+        "GRANT UPDATE (outbox_id, witness, answer, answered_at) ON receipts TO kopdes_app, kopdes_clock"
+    )
 
 
 def downgrade() -> None:

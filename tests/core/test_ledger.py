@@ -338,8 +338,7 @@ async def test_a_callers_temporary_types_are_not_used_inside_the_door(
 async def test_every_door_names_the_temporary_schema_last(db: AsyncConnection):
     raw = await database.driver(db)
     rows = await raw.fetch(
-        "SELECT p.oid::regprocedure::text AS name, p.proconfig FROM pg_proc p"
-        " WHERE p.prosecdef"
+        "SELECT p.oid::regprocedure::text AS name, p.proconfig FROM pg_proc p WHERE p.prosecdef"
     )
     assert len(rows) == 4
     for row in rows:
