@@ -198,6 +198,11 @@ def called(name: str, gender: str | None) -> str:
     return f"{title} {name}"
 
 
+def one_line(said: str | None) -> str | None:
+    """Fold what somebody wrote into one line of at most 200 characters: it cannot pass for lines of ours."""
+    return " ".join((said or "").split())[:200] or None
+
+
 def say(key: str, **facts: Fact) -> Say:
     """Name a text and its facts."""
     return Say(key, facts)

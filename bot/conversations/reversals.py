@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from uuid import uuid4
 
-from bot.conversations import cards, forms
+from bot.conversations import cards, forms, savings
 from bot.conversations.operations import BY_ENTRY_KIND
 from bot.state import Card, Draft
-from bot.talk import Notice, Reply, Turn, say
+from bot.talk import Notice, Reply, Turn, one_line, say
 from bot.understand.readings import PeopleKind, Reading
 from core import corrections
 from core.corrections import Recorded
@@ -46,11 +46,12 @@ async def answered(turn: Turn, draft: Draft, slot: str, text: str) -> Reply:
         if found is None:
             return forms.ask(turn, draft, "entry", say("reversal-which"))
         return await proceed(turn, replace(draft, extra={"entry": int(found[0])}))
-    return await proceed(turn, replace(draft, note=" ".join(text.split())[:200] or None))
+    return await proceed(turn, replace(draft, note=text))
 
 
 async def proceed(turn: Turn, draft: Draft) -> Reply:
     """Show the card, or ask why first; what may not be reversed is refused before that."""
+    draft = replace(draft, note=one_line(draft.note))
     found = await _checked(turn, draft)
     if not draft.note:
         return forms.ask(turn, draft, "reason", *_described(found), say("reversal-why"))
@@ -58,6 +59,8 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
 
 
 async def _checked(turn: Turn, draft: Draft) -> Recorded:
+    """Refuse what ✅ would refuse: the own entry, and what moves the own savings or those of this chat."""
+    _require(turn)
     found = await corrections.reversible(
         turn.db, koperasi_id=turn.koperasi_id, number=int(draft.extra["entry"])
     )
@@ -65,6 +68,9 @@ async def _checked(turn: Turn, draft: Draft) -> Recorded:
         raise corrections.OwnEntry(
             entry=found.number, who=await forms.others_who_may(turn, Action.REVERSE)
         )
+    if found.member_id is not None:
+        member = await cards.member_of(turn, found.member_id)
+        await savings.require_second_person(turn, member, Action.REVERSE)
     return found
 
 
