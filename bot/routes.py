@@ -11,6 +11,7 @@ from bot import buttons, commands
 from bot.buttons import Found
 from bot.commands import Step
 from bot.conversations import (
+    answers,
     cards,
     files,
     forms,
@@ -136,7 +137,7 @@ async def _of_words(turn: Turn, text: str) -> Found:
     if reading.intent is Intent.REVERSAL and not typing_freely and turn.standing:
         return _of_reading(turn, reading)
     if form and form.asking and not (reading.rows and len(reading.rows) > 1):
-        answered = await forms.answered(turn, form, text) if form.asking != "edit" else None
+        answered = await answers.answered(turn, form, text)
         if answered is not None:
             return f"form-{form.asking}", partial(_given, answered)
     return _of_reading(turn, reading)
@@ -174,7 +175,7 @@ async def _as_message(step: Step, pressed: Turn, _turn: Turn) -> Reply:
 
 def _by_digit(text: str, choices: tuple[str, ...]) -> str | None:
     plain = text.strip()
-    if plain.isascii() and plain.isdigit() and 1 <= int(plain[:3]) <= len(choices):
+    if len(plain) == 1 and plain in "123456789"[: len(choices)]:
         return choices[int(plain) - 1]
     return None
 

@@ -48,6 +48,7 @@ class Form:
     asking: str | None = None
     mark: str = ""  # its buttons carry it: those of an older question no longer apply
     choices: tuple[str, ...] = ()  # data of the offered buttons: typed 1-9 choose them
+    before: Form | None = None  # what a question in between left open
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,18 +124,8 @@ def unseal(sealed: bytes | None, keys: Keys) -> State:
     if sealed is None:
         return State()
     raw = json.loads(keys.unseal(sealed))
-    form = raw["form"]
     return State(
-        form=(
-            Form(
-                draft=_draft(form["draft"]),
-                asking=form["asking"],
-                mark=form["mark"],
-                choices=tuple(form["choices"]),
-            )
-            if form
-            else None
-        ),
+        form=_form(raw["form"]),
         cards=tuple(
             Card(
                 id=card["id"],
@@ -149,6 +140,18 @@ def unseal(sealed: bytes | None, keys: Keys) -> State:
         done=tuple((known, what) for known, what in raw["done"]),
         wishes=tuple((mark, said) for mark, said in raw["wishes"]),
         joining=raw["joining"],
+    )
+
+
+def _form(raw: dict[str, Any] | None) -> Form | None:
+    if raw is None:
+        return None
+    return Form(
+        draft=_draft(raw["draft"]),
+        asking=raw["asking"],
+        mark=raw["mark"],
+        choices=tuple(raw["choices"]),
+        before=_form(raw.get("before")),
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from bot.conversations import cards, forms, savings
 from bot.conversations.operations import BY_INTENT, OPERATIONS
 from bot.state import Card, Draft, Row
-from bot.talk import Notice, Reply, Turn, say
+from bot.talk import Notice, Reply, Turn, button, one_line, say
 from bot.understand.readings import (
     AmountKind,
     AmountReading,
@@ -21,10 +21,25 @@ from bot.understand.readings import (
 from bot.understand.readings import Member as Near
 from bot.understand.readings import Row as RowReading
 from core import people
+from core.errors import Refusal
 from notifications.messages import Content, Say
 
 _FITS = 3400  # characters of a card's rows: below the channels' 4,096 with room for the rest
 _MOST = 400  # rows of one message
+_OFFERED = 5  # members at most
+_DROP = "without"  # answers a question about a row: leave it out
+_NOTHING: dict[str, Any] = {"said": "", "kind": "none", "members": [], "amounts": [], "why": ""}
+
+
+class RowRefused(Refusal):
+    """A row of a batch cannot be; says what the refusal of it says, and knows which row it is."""
+
+    def __init__(self, at: int, refusal: Refusal) -> None:
+        """Take over what was refused."""
+        super().__init__(**refusal.facts)
+        self.at = at
+        self.of = type(refusal)
+        self.text = refusal.text  # type: ignore[misc]  # it speaks for the refusal it carries
 
 
 async def begin(turn: Turn, reading: Reading) -> Reply:
@@ -35,7 +50,7 @@ async def begin(turn: Turn, reading: Reading) -> Reply:
     if len(reading.rows) > _MOST:
         return Reply(lines=(say("rows-too-many", most=_MOST),))
     rows = tuple(_row(row) for row in reading.rows)
-    asks = {str(at): _asks(row) for at, row in enumerate(reading.rows)}
+    asks = [_asks(row) for row in reading.rows]
     directions = {OPERATIONS[row.operation].withdrawal for row in rows if row.operation}
     if len(directions) > 1:
         return Reply(lines=(say("rows-mixed"),))
@@ -44,7 +59,13 @@ async def begin(turn: Turn, reading: Reading) -> Reply:
     if stated is not None and all(row.amount for row in rows) and stated != total:
         return Reply(lines=(say("rows-total-differs", said=stated, total=total),))
     on = reading.date.day if reading.date.kind is DateKind.DAY else None
-    draft = Draft(operation=rows[0].operation or None, rows=rows, on=on, extra={"asks": asks})
+    draft = Draft(
+        operation=rows[0].operation or None,
+        rows=rows,
+        on=on,
+        note=one_line(reading.note),
+        extra={"asks": asks},
+    )
     if reading.date.kind in (DateKind.ASK, DateKind.FUTURE, DateKind.REFUSE):
         return forms.ask_date(turn, draft)
     return await proceed(turn, draft)
@@ -66,7 +87,7 @@ def _asks(row: RowReading) -> dict[str, Any]:
     return {
         "said": row.people.said[:60],
         "kind": row.people.kind.value,
-        "members": [member.id for member in row.people.members[:5]],
+        "members": [member.id for member in row.people.members[:_OFFERED]],
         "amounts": list(row.amount.choices),
         "why": row.amount.why,
     }
@@ -83,6 +104,8 @@ def _unclear(draft: Draft) -> int | None:
 async def proceed(turn: Turn, draft: Draft) -> Reply:
     """Ask about the first row that is not certain, or show the card of all of them."""
     draft = replace(draft, rows=(*draft.rows, *draft.rest), rest=(), parts=1, part=1)
+    if "date" in draft.extra:
+        return forms.ask_date(turn, draft)
     at = _unclear(draft)
     if at is None:
         limit = turn.here.rules.on(turn.today).message_limit
@@ -93,7 +116,7 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
             alone = replace(draft, operation=only.operation, member=only.member, amount=only.amount)
             return await forms.proceed(turn, replace(alone, rows=(), extra={}))
         return await forms.show(turn, replace(draft, operation=draft.rows[0].operation))
-    row, asked = draft.rows[at], draft.extra["asks"][str(at)]
+    row, asked = draft.rows[at], draft.extra["asks"][at]
     where = say("row-asked", row=at + 1, said=asked["said"])
     if not row.operation:
         question = forms.ask_operation(turn, draft)
@@ -103,10 +126,45 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
         offered = {"amounts": asked["amounts"], "why": asked["why"]}
         reading = AmountReading(kind=AmountKind.ASK, why=asked["why"])
         question = forms.ask_amount(turn, replace(draft, extra=draft.extra | offered), reading)
-    return replace(question, lines=(where, *question.lines))
+    return _or_without(replace(question, lines=(where, *question.lines)))
+
+
+def _or_without(question: Reply) -> Reply:
+    """Offer to leave the row out that is asked about: the others need not wait for it."""
+    assert question.state is not None
+    assert question.state.form is not None
+    form = question.state.form
+    if len(form.draft.rows) < 2:
+        return question
+    drop = button("button-without-row", f"f:{form.mark}:{form.asking}:{_DROP}")
+    form = replace(form, choices=(*form.choices, drop.data))
+    buttons = (*question.buttons[:-1], (drop,), *question.buttons[-1:])
+    return replace(question, buttons=buttons, state=question.state.asking(form))
+
+
+async def refused(turn: Turn, draft: Draft, refusal: RowRefused, slot: str | None) -> Reply:
+    """Say why one row cannot be; ask for what is wrong with it, the other rows wait."""
+    rows, at = (*draft.rows, *draft.rest), refusal.at
+    row = rows[at]
+    member = await cards.member_of(turn, row.member)
+    asks: list[dict[str, Any]] = list(draft.extra.get("asks") or [_NOTHING] * len(rows))
+    asks[at] = _NOTHING | {"said": member.name}
+    draft = replace(draft, rows=rows, rest=(), extra={"asks": asks})
+    where = say("row-asked", row=at + 1, said=member.name)
+    lines = (where, forms.as_said(refusal))
+    if slot == "on":
+        return forms.ask(turn, replace(draft, on=None), slot, *lines)
+    empty = {"amount": replace(row, amount=0), "operation": replace(row, operation="")}
+    emptied = empty.get(slot or "", replace(row, member=0))
+    draft = replace(draft, rows=(*rows[:at], emptied, *rows[at + 1 :]))
+    if slot == "operation":
+        return _or_without(replace(forms.ask_operation(turn, draft), lines=lines))
+    return _or_without(forms.ask(turn, draft, slot or "member", *lines))
 
 
 async def _ask_member(turn: Turn, draft: Draft, asked: dict[str, Any]) -> Reply:
+    if asked["kind"] == PeopleKind.NONE:
+        return forms.ask(turn, draft, "member", say("ask-member"))
     near = [
         await people.member(turn.db, koperasi_id=turn.koperasi_id, member_id=one)
         for one in asked["members"]
@@ -126,43 +184,55 @@ def fill(draft: Draft, reading: Reading) -> Draft:
     at = _unclear(draft)
     if at is None:
         return draft
-    row, asked = draft.rows[at], dict(draft.extra["asks"][str(at)])
+    row, asked = draft.rows[at], draft.extra["asks"][at]
     if not row.operation:
         if reading.intent in BY_INTENT:
             return fill_pressed(draft, "operation", BY_INTENT[reading.intent].name)
     elif not row.member:
-        if reading.people.kind is PeopleKind.ONE:
-            row = replace(row, member=reading.people.members[0].id)
-        elif reading.people.kind is not PeopleKind.NONE:
-            asked |= {
-                "said": reading.people.said[:60],
-                "kind": reading.people.kind.value,
-                "members": [member.id for member in reading.people.members[:5]],
-            }
+        row, asked = _named(row, asked, reading)
     elif reading.amount.kind is AmountKind.EXACT and reading.amount.value:
         row = replace(row, amount=reading.amount.value)
     elif reading.amount.kind is not AmountKind.NONE:
-        asked |= {"amounts": list(reading.amount.choices), "why": reading.amount.why}
+        asked = asked | {"amounts": list(reading.amount.choices), "why": reading.amount.why}
     return _with(draft, at, row, asked)
+
+
+def _named(row: Row, asked: dict[str, Any], reading: Reading) -> tuple[Row, dict[str, Any]]:
+    """Take over whom an answer names, and a new amount when it says one."""
+    if reading.people.kind is PeopleKind.NONE:
+        return row, asked
+    if reading.people.kind is not PeopleKind.ONE:
+        near = [member.id for member in reading.people.members[:_OFFERED]]
+        kind, said = reading.people.kind.value, reading.people.said[:60]
+        return row, asked | {"said": said, "kind": kind, "members": near}
+    certain = reading.amount.kind is AmountKind.EXACT and reading.amount.value
+    amount = reading.amount.value or 0 if certain else row.amount
+    return replace(row, member=reading.people.members[0].id, amount=amount), asked
 
 
 def fill_pressed(draft: Draft, slot: str, value: str) -> Draft:
     """Take a chosen button over; an operation holds for every row that has none."""
-    if slot == "operation":
+    at = _unclear(draft)
+    if at is not None and value == _DROP:
+        asks = draft.extra["asks"]
+        extra = draft.extra | {"asks": [*asks[:at], *asks[at + 1 :]]}
+        return replace(draft, rows=(*draft.rows[:at], *draft.rows[at + 1 :]), extra=extra)
+    if slot == "operation" and value in OPERATIONS:
         rows = tuple(row if row.operation else replace(row, operation=value) for row in draft.rows)
         return replace(draft, rows=rows)
-    at = _unclear(draft)
     if at is None or not value.isdigit():
         return draft
     row, chosen = draft.rows[at], int(value)
     row = replace(row, member=chosen) if slot == "member" else replace(row, amount=chosen)
-    return _with(draft, at, row, draft.extra["asks"][str(at)])
+    return _with(draft, at, row, draft.extra["asks"][at])
 
 
 def _with(draft: Draft, at: int, row: Row, asked: dict[str, Any]) -> Draft:
     rows = (*draft.rows[:at], row, *draft.rows[at + 1 :])
-    asks = draft.extra["asks"] | {str(at): asked}
-    return replace(draft, rows=rows, extra={"asks": asks})
+    asks = draft.extra["asks"]
+    kept = {key: value for key, value in draft.extra.items() if key == "date"}
+    asks = [*asks[:at], asked, *asks[at + 1 :]]
+    return replace(draft, rows=rows, extra=kept | {"asks": asks})
 
 
 async def card(turn: Turn, draft: Draft) -> tuple[Draft, tuple[Say, ...]]:
@@ -175,8 +245,11 @@ async def card(turn: Turn, draft: Draft) -> tuple[Draft, tuple[Say, ...]]:
     moved: Counter[tuple[int, str]] = Counter()
     seen: Counter[Row] = Counter()
     for number, row in enumerate(rows, start=1):
-        lines = await _row_lines(turn, draft, number, row, heading.name, moved, seen)
-        length += sum(len(str(line.facts.get("name", ""))) + 70 for line in lines)
+        try:
+            lines = await _row_lines(turn, draft, number, row, heading.name, moved, seen)
+        except Refusal as refusal:
+            raise RowRefused(number - 1, refusal) from refusal
+        length += sum(_width(str(line.facts.get("name", ""))) + 70 for line in lines)
         if length <= _FITS and fitting == number - 1:
             shown.extend(lines)
             fitting = number
@@ -191,8 +264,14 @@ async def card(turn: Turn, draft: Draft) -> tuple[Draft, tuple[Say, ...]]:
         *shown,
         say("card-total", total=sum(row.amount for row in now)),
         say("card-date", on=draft.on),
+        *((say("card-note", note=draft.note),) if draft.note else ()),
     )
-    return replace(draft, rows=now, rest=later, parts=parts), said
+    return replace(draft, rows=now, rest=later, parts=parts, extra={}), said
+
+
+def _width(text: str) -> int:
+    """Count as the channels count: an emoji is two."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 async def _row_lines(
@@ -248,13 +327,15 @@ async def record(turn: Turn, card: Card) -> Reply:
         total=sum(row.amount for row in draft.rows),
     )
     waiting = {notice.person_id for notice in notices if notice.to is None}
-    tail = (say("receipt-batch-no-chat", count=len(waiting)),) if waiting else ()
+    tail = [say("card-note", note=draft.note)] if draft.note else []
+    if waiting:
+        tail.append(say("receipt-batch-no-chat", count=len(waiting)))
     state = turn.state.closing(card.id, str(entries[-1]))
     receipt = (head, *lines, *tail)
     if not draft.rest:
         return Reply(lines=receipt, edit=True, state=state, notices=tuple(notices))
     following = replace(draft, rows=draft.rest, rest=(), part=draft.part + 1)
-    reply = await cards.show(replace(turn, state=state), following)
+    reply = await forms.show(replace(turn, state=state), following)
     replaced = cards.replacement(turn, card, Content(lines=receipt))
     return replace(reply, notices=tuple(notices), replaces=(replaced,))
 

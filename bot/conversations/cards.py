@@ -103,7 +103,7 @@ async def typed(turn: Turn, card_id: str, what: str) -> Reply:
 async def _again(turn: Turn, card: Card) -> Reply:
     """A card of yesterday is shown anew, with its date; what it would do may have changed."""
     closed = replace(turn, state=turn.state.closing(card.id, "renewed"))
-    return await show(closed, card.draft, say("card-again"))
+    return await forms.show(closed, card.draft, say("card-again"))
 
 
 async def _of_the_past(turn: Turn, card_id: str) -> Reply:

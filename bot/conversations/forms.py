@@ -6,11 +6,10 @@ import secrets
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.conversations import batches, cards, reversals, savings, statements
+from bot.conversations import batches, cards
 from bot.conversations.operations import BY_INTENT, OPERATIONS
 from bot.state import Draft, Form
-from bot.talk import Reply, Turn, button, say
-from bot.understand import grammar, periods
+from bot.talk import Reply, Turn, button, one_line, say
 from bot.understand.readings import (
     AmountKind,
     AmountReading,
@@ -19,11 +18,10 @@ from bot.understand.readings import (
     PeopleKind,
     PeopleReading,
     Reading,
-    Slot,
 )
 from core import dues, identities, ledger, people, permissions, rules, texts
 from core import savings as savings_book
-from core.calendar import month_of, next_month
+from core.calendar import next_month
 from core.errors import Refusal
 from core.money import LARGEST
 from core.permissions import Action, may
@@ -49,7 +47,8 @@ async def from_reading(turn: Turn, reading: Reading, draft: Draft | None = None)
     base = draft or Draft()
     if reading.intent in BY_INTENT:
         base = replace(base, operation=BY_INTENT[reading.intent].name)
-    base = _with_period(base, reading)
+    if not base.rows:
+        base = _with_period(base, reading)
     if reading.by_bank:
         base = replace(base, extra=base.extra | {"bank": True})
     filled, question = await _fill(turn, base, reading)
@@ -59,7 +58,7 @@ async def from_reading(turn: Turn, reading: Reading, draft: Draft | None = None)
 def _with_period(draft: Draft, reading: Reading) -> Draft:
     months = reading.period.months or ()
     count = reading.period.count or 0
-    note = reading.note or draft.note
+    note = one_line(reading.note) or draft.note
     extra = draft.extra | ({"count": count} if count and not months else {})
     return replace(draft, months=months or draft.months, note=note, extra=extra)
 
@@ -137,21 +136,28 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
     return await show(turn, draft)
 
 
-async def show(turn: Turn, draft: Draft) -> Reply:
+def as_said(refusal: Refusal) -> Say:
+    """Say a refusal as a line of a question."""
+    facts: dict[str, Fact] = {
+        name: value if isinstance(value, Fact) else str(value)
+        for name, value in refusal.facts.items()
+    }
+    return Say(refusal.text, facts)
+
+
+async def show(turn: Turn, draft: Draft, *last: Say) -> Reply:
     """Show the card; what it refuses is said, and only that slot is asked for again: nothing else is lost."""
     try:
-        return await cards.show(turn, draft)
+        return await cards.show(turn, draft, *last)
     except Refusal as refusal:
+        if isinstance(refusal, batches.RowRefused):
+            return await batches.refused(turn, draft, refusal, _ASKED_AGAIN.get(refusal.of))
         slot = _ASKED_AGAIN.get(type(refusal))
         if slot is None or draft.rows:
             raise
-        facts = {
-            name: value if isinstance(value, Fact) else str(value)
-            for name, value in refusal.facts.items()
-        }
         emptied = replace(draft, **{slot: None})  # type: ignore[arg-type]  # each may be none
         asked = ask_operation(turn, emptied) if slot == "operation" else ask(turn, emptied, slot)
-        return replace(asked, lines=(Say(refusal.text, facts),))
+        return replace(asked, lines=(as_said(refusal),))
 
 
 async def _looked_up(turn: Turn, draft: Draft) -> Draft:
@@ -261,18 +267,6 @@ def ask_date(turn: Turn, draft: Draft) -> Reply:
     return ask(turn, draft, "on", say(key, said=asked["said"]), choices=choices)
 
 
-async def _months_said(turn: Turn, draft: Draft, text: str) -> Reply:
-    months = periods.read(text, turn.today).months
-    relative = {"bulan lalu": -1, "bulan ini": 0, "bulan depan": 1}.get(text.strip().lower())
-    if not months and relative is not None:
-        months = (next_month(month_of(turn.today), relative),)
-    if not months:
-        return await savings.ask_months(turn, draft)
-    if len(months) == 1:
-        months = await _months_from(turn, draft, months[0])
-    return await proceed(turn, replace(draft, months=months))
-
-
 async def others_who_may(turn: Turn, action: Action) -> str:
     """Name the other officers who may do what this one may not."""
     held = await identities.offices(turn.db, koperasi_id=turn.koperasi_id, on=turn.today)
@@ -284,55 +278,15 @@ async def others_who_may(turn: Turn, action: Action) -> str:
     return ", ".join(others[:3]) or texts.render("nobody-else")
 
 
-async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
-    """Take a typed answer to the open question; None when it speaks of something else."""
-    if form.asking == "who":
-        return await statements.answered(turn, form.draft.operation or "", text)
-    if form.asking in ("entry", "reason"):
-        return await reversals.answered(turn, form.draft, form.asking, text)
-    directory = await turn.services.directories.of(turn.db, turn.here.cooperative, turn.today)
-    if form.asking == "months":
-        alone = grammar.read(text, today=turn.today, directory=directory)
-        return None if alone.intent else await _months_said(turn, form.draft, text)
-    expecting = {
-        "member": Slot.MEMBER,
-        "amount": Slot.AMOUNT,
-        "on": Slot.DATE,
-        "operation": Slot.KIND,
-        "note": Slot.NOTE,
-    }[form.asking or "operation"]
-    if expecting is Slot.NOTE:
-        return await proceed(turn, replace(form.draft, note=text[:200]))
-    reading = grammar.read(text, today=turn.today, directory=directory, expecting=expecting)
-    if reading.intent is not None and reading.intent not in BY_INTENT:
-        return None
-    named = reading.intent in BY_INTENT and BY_INTENT[reading.intent].name
-    if reading.rows or (named and form.draft.operation not in (None, named)):
-        # A sentence of its own: read it as one, not as an answer.
-        alone = grammar.read(text, today=turn.today, directory=directory)
-        return await from_reading(turn, alone)
-    nothing = (
-        not named
-        and reading.people.kind is PeopleKind.NONE
-        and reading.amount.kind is AmountKind.NONE
-        and reading.date.kind is DateKind.NONE
-    )
-    if nothing:
-        again = (
-            ask_date(turn, form.draft) if form.asking == "on" else await proceed(turn, form.draft)
-        )
-        return replace(again, lines=(say("not-understood-here"), *again.lines))
-    return await from_reading(turn, reading, form.draft)
-
-
 async def pressed(turn: Turn, slot: str, value: str) -> Reply:
     """Take a chosen button of the open question."""
     assert turn.state.form is not None
     draft = turn.state.form.draft
     if slot == "cancel" and turn.state.form.asking == "edit":
-        return replace(await cards.show(turn, draft), edit=True)
+        return replace(await show(turn, draft), edit=True)
     if slot == "cancel":
         return Reply(lines=(say("form-cancelled"),), edit=True, state=turn.state.asking(None))
+    require_recording(turn)
     if draft.rows and slot in ("operation", "member", "amount"):
         draft = batches.fill_pressed(draft, slot, value)
     elif slot == "operation" and value in OPERATIONS:
@@ -344,8 +298,14 @@ async def pressed(turn: Turn, slot: str, value: str) -> Reply:
     elif slot == "on":
         draft = _date_into(draft, day_said(date.fromisoformat(value)))
     elif slot == "months":
-        draft = replace(draft, months=await _months_from(turn, draft, date.fromisoformat(value)))
+        draft = replace(draft, months=await months_from(turn, draft, date.fromisoformat(value)))
     return replace(await proceed(turn, draft), edit=True)
+
+
+def require_recording(turn: Turn) -> None:
+    """Refuse whose office ended while the form was open: its questions name members."""
+    if not may(turn.here.roles, Action.RECORD_SAVINGS):
+        raise permissions.NotAllowed(who=permissions.who_may(Action.RECORD_SAVINGS))
 
 
 def day_said(day: date) -> Reading:
@@ -353,7 +313,7 @@ def day_said(day: date) -> Reading:
     return Reading(text="", date=DateReading(kind=DateKind.DAY, day=day))
 
 
-async def _months_from(turn: Turn, draft: Draft, first: date) -> tuple[date, ...]:
+async def months_from(turn: Turn, draft: Draft, first: date) -> tuple[date, ...]:
     """Name the months an amount reaches from a first one on."""
     rates = await rules.wajib_rates(turn.db, turn.here.cooperative.id)
     count = -(-(draft.amount or 0) // max(1, rates.of(first)))

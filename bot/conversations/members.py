@@ -60,7 +60,7 @@ async def chosen(turn: Turn, what: str, member_id: str) -> Reply:
     _require(turn, Action.SEE_MEMBERS)
     member = await cards.member_of(turn, int(member_id))
     if what == "history":
-        return await statements.history_page(turn, member, 0)
+        return statements.answering(turn, await statements.history_page(turn, member, 0))
     if what == "record":
         _require(turn, Action.RECORD_SAVINGS)
         return await statements.record_for(turn, member.id)
@@ -75,4 +75,4 @@ async def chosen(turn: Turn, what: str, member_id: str) -> Reply:
     if may(turn.here.roles, Action.INVITE):
         buttons.append(button("button-invite", f"u:invite:{member.id}"))
     head = say("balance-of", name=member.name, number=member.number, on=turn.today)
-    return Reply(lines=(head, *lines), buttons=(tuple(buttons),))
+    return statements.answering(turn, Reply(lines=(head, *lines), buttons=(tuple(buttons),)))

@@ -39,7 +39,10 @@ async def checked(
     before = held.of(operation.kind) + moved
     if operation.withdrawal:
         if amount > before:
-            raise savings.NotEnoughSavings(member=member.name, amount=amount, available=before)
+            taken = max(0, -moved)  # by earlier rows: the refusal speaks of all of them
+            raise savings.NotEnoughSavings(
+                member=member.name, amount=amount + taken, available=before + taken
+            )
     else:
         await savings.check_deposit(
             turn.db,
@@ -52,7 +55,9 @@ async def checked(
     return member, before
 
 
-async def require_second_person(turn: Turn, member: Member) -> Chat | None:
+async def require_second_person(
+    turn: Turn, member: Member, action: Action = Action.RECORD_SAVINGS
+) -> Chat | None:
     """Refuse what needs another officer; returns the chat in which the member is reached."""
     chats = await identities.chats_of(turn.db, koperasi_id=turn.koperasi_id, person_ids=[member.id])
     chat = chats.get(member.id)
@@ -60,7 +65,7 @@ async def require_second_person(turn: Turn, member: Member) -> Chat | None:
         savings.require_other_person(turn.here, member, shared_chat=chat == turn.incoming.chat.key)
     except savings.OwnSavings as refusal:
         raise savings.OwnSavings(
-            member=member.name, who=await forms.others_who_may(turn, Action.RECORD_SAVINGS)
+            member=member.name, who=await forms.others_who_may(turn, action)
         ) from refusal
     return chat
 
@@ -221,7 +226,7 @@ def receipt_lines(
         say("receipt-recorder", name=turn.here.name),
         say("receipt-code", code=f"{code[:4]}-{code[4:]}"),
     ]
-    if draft.note and not draft.rows:
+    if draft.note:
         lines.insert(-2, say("card-note", note=draft.note[:200]))
     return tuple(lines)
 

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from bot.conversations import cards, forms
 from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
-from bot.understand import names
-from bot.understand.readings import Intent, PeopleKind, Reading
+from bot.understand import grammar, names
+from bot.understand.readings import AmountKind, Intent, PeopleKind, Reading, Slot
 from core import dues, savings
 from core.accounts import SavingsKind
 from core.calendar import month_of
@@ -76,20 +76,35 @@ async def balance(turn: Turn) -> Reply:
 
 
 def _asking(turn: Turn, reply: Reply, what: str, choices: tuple[str, ...]) -> Reply:
-    """Remember the open question: a typed name or number answers it."""
-    form = Form(draft=Draft(operation=what), asking="who", choices=choices)
+    """Remember the open question: a typed name or number answers it; a form waits behind it."""
+    before = turn.state.form
+    if before and before.asking == "who":
+        before = before.before
+    form = Form(draft=Draft(operation=what), asking="who", choices=choices, before=before)
     return replace(reply, state=turn.state.asking(form))
 
 
-async def answered(turn: Turn, what: str, text: str) -> Reply | None:
-    """Take a typed name as the answer to "yang mana?"; None when it is none."""
+def answering(turn: Turn, reply: Reply) -> Reply:
+    """Close the question of who is meant: the form that was open before it goes on."""
+    form = turn.state.form
+    if reply.state is not None or form is None or form.asking != "who":
+        return reply
+    return replace(reply, state=turn.state.asking(form.before))
+
+
+async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
+    """Take a typed name as the answer to "yang mana?"; None when it is none, or more than that."""
+    what = form.draft.operation
     directory = await turn.services.directories.of(turn.db, turn.here.cooperative, turn.today)
+    alone = grammar.read(text, today=turn.today, directory=directory, expecting=Slot.MEMBER)
     found = names.find(text, directory)
-    intent = Intent.HISTORY_INQUIRY if what == "history" else Intent.BALANCE_INQUIRY
-    if found.kind in (PeopleKind.NONE, PeopleKind.SELF):
+    said_more = alone.intents or alone.rows or alone.amount.kind is not AmountKind.NONE
+    if said_more or found.kind in (PeopleKind.NONE, PeopleKind.SELF):
         return None
+    intent = Intent.HISTORY_INQUIRY if what == "history" else Intent.BALANCE_INQUIRY
     reading = Reading(text=text, intent=intent, people=found)
-    return await (history_of if what == "history" else balance_of)(reading, turn)
+    step = history_of if what == "history" else balance_of
+    return answering(turn, await step(reading, turn))
 
 
 async def _balance(turn: Turn, member: Member, *, own: bool) -> Reply:

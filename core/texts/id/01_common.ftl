@@ -4,6 +4,7 @@ button-save = ✅ Simpan
 button-edit = ✏️ Ubah
 button-cancel = ❌ Batal
 button-back = ◀ Kembali
+button-without-row = Tanpa baris ini
 button-menu = Menu
 button-contact = 📱 Bagikan kontak saya
 button-next = Berikutnya ▶

@@ -1,0 +1,109 @@
+"""Typed answers to the open question: what was asked for, a change of it, or a sentence of its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.conversations import cards, forms, reversals, savings, statements
+from bot.conversations.operations import BY_INTENT
+from bot.state import Draft, Form
+from bot.talk import Reply, Turn, one_line, say
+from bot.understand import grammar, periods
+from bot.understand.readings import AmountKind, DateKind, PeopleKind, Reading, Slot
+from core.calendar import month_of, next_month
+from core.permissions import Action, may
+
+_SAID = {
+    "anggota": "member",
+    "jumlah": "amount",
+    "tanggal": "on",
+    "jenis": "operation",
+    "catatan": "note",
+    "bulan": "months",
+    "nomor transaksi": "entry",
+    "alasan": "reason",
+}
+
+
+async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
+    """Take a typed answer to the open question; None when it speaks of something else."""
+    if form.asking == "who":
+        return await statements.answered(turn, form, text)
+    needed = Action.REVERSE if form.asking in ("entry", "reason") else Action.RECORD_SAVINGS
+    if not may(turn.here.roles, needed):
+        return None  # The office ended while the form was open: its questions would name members.
+    if form.asking == "edit":
+        return await _changed(turn, form.draft, text)
+    if form.asking in ("entry", "reason"):
+        return await reversals.answered(turn, form.draft, form.asking, text)
+    return await _filled(turn, form, text)
+
+
+async def _filled(turn: Turn, form: Form, text: str) -> Reply | None:
+    directory = await turn.services.directories.of(turn.db, turn.here.cooperative, turn.today)
+    if form.asking == "months":
+        alone = grammar.read(text, today=turn.today, directory=directory)
+        return None if alone.intent else await _months_said(turn, form.draft, text)
+    expecting = {
+        "member": Slot.MEMBER,
+        "amount": Slot.AMOUNT,
+        "on": Slot.DATE,
+        "operation": Slot.KIND,
+        "note": Slot.NOTE,
+    }[form.asking or "operation"]
+    if expecting is Slot.NOTE:
+        return await forms.proceed(turn, replace(form.draft, note=one_line(text)))
+    reading = grammar.read(text, today=turn.today, directory=directory, expecting=expecting)
+    if reading.intent is not None and reading.intent not in BY_INTENT:
+        return None
+    named = reading.intent in BY_INTENT and BY_INTENT[reading.intent].name
+    if reading.rows or (named and _stands_alone(form.draft, named, reading)):
+        return None  # A sentence of its own, with its own doubts: it is read as one.
+    nothing = (
+        not named
+        and reading.people.kind is PeopleKind.NONE
+        and reading.amount.kind is AmountKind.NONE
+        and reading.date.kind is DateKind.NONE
+    )
+    if nothing:
+        again = (
+            forms.ask_date(turn, form.draft)
+            if form.asking == "on"
+            else await forms.proceed(turn, form.draft)
+        )
+        return replace(again, lines=(say("not-understood-here"), *again.lines))
+    return await forms.from_reading(turn, reading, form.draft)
+
+
+async def _changed(turn: Turn, draft: Draft, text: str) -> Reply | None:
+    """Take "jumlah", or the new amount, day or name itself, as the answer to "Apa yang diubah?"."""
+    slot = _SAID.get(text.strip().lower())
+    form = turn.state.form
+    if slot and form and any(choice.endswith(f":edit:{slot}") for choice in form.choices):
+        return replace(await cards.edit_slot(turn, slot), edit=False)
+    directory = await turn.services.directories.of(turn.db, turn.here.cooperative, turn.today)
+    reading = grammar.read(text, today=turn.today, directory=directory)
+    said = reading.date.kind is not DateKind.NONE
+    if not draft.rows:
+        said |= reading.amount.kind is not AmountKind.NONE or reading.people.kind is PeopleKind.ONE
+    if draft.operation == "batal" or reading.intent or reading.intents or reading.rows or not said:
+        return None
+    return await forms.from_reading(turn, reading, draft)
+
+
+def _stands_alone(draft: Draft, named: str, reading: Reading) -> bool:
+    """Another operation, or one that names member and amount anew: nothing of the old form holds for it."""
+    full = reading.people.kind is not PeopleKind.NONE and reading.amount.kind is not AmountKind.NONE
+    return full or draft.operation not in (None, named)
+
+
+async def _months_said(turn: Turn, draft: Draft, text: str) -> Reply:
+    months = periods.read(text, turn.today).months
+    relative = {"bulan lalu": -1, "bulan ini": 0, "bulan depan": 1}.get(text.strip().lower())
+    if not months and relative is not None:
+        months = (next_month(month_of(turn.today), relative),)
+    if not months:
+        return await savings.ask_months(turn, draft)
+    if len(months) == 1:
+        months = await forms.months_from(turn, draft, months[0])
+    return await forms.proceed(turn, replace(draft, months=months))
