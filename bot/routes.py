@@ -30,6 +30,7 @@ from bot.talk import Incoming, Reply, Turn
 from bot.understand import grammar
 from bot.understand.readings import Intent, Reading
 from core.permissions import Action, NotAllowed, may, who_may
+from notifications import outbox
 
 INTENTS = {
     Intent.START: "start",
@@ -128,7 +129,10 @@ async def _of_text(turn: Turn, text: str) -> Found:
 
 async def _of_words(turn: Turn, text: str) -> Found:
     form = turn.state.form
-    reading = _settled(turn, await read(turn, text))
+    reading = await read(turn, text)
+    if {Intent.YES, Intent.NO} & set(reading.intents) and await _spoken_to_since(turn):
+        turn = replace(turn, state=replace(turn.state, shown=None))
+    reading = _settled(turn, reading)
     if reading.intent in (Intent.YES, Intent.NO) and (found := _of_yes_or_no(turn, reading)):
         return reading.intent.value, found
     if reading.intent is Intent.CANCEL:
@@ -152,6 +156,16 @@ async def read(turn: Turn, text: str) -> Reading:
             turn.db, turn.standing.cooperative, turn.today
         )
     return grammar.read(text, today=turn.today, directory=directory)
+
+
+async def _spoken_to_since(turn: Turn) -> bool:
+    """Say whether a receipt or a notice came after the card: then the card was not shown last."""
+    card = turn.state.card(turn.state.shown or "")
+    if card is None:
+        return False
+    return await outbox.pushed_since(
+        turn.db, koperasi_id=turn.koperasi_id, chat=turn.incoming.chat.key, since=card.shown_at
+    )
 
 
 def _settled(turn: Turn, reading: Reading) -> Reading:

@@ -139,6 +139,21 @@ async def message_of(db: AsyncConnection, *, koperasi_id: int, dedupe: str) -> s
     return found
 
 
+async def pushed_since(
+    db: AsyncConnection, *, koperasi_id: int, chat: tuple[str, str, str], since: datetime
+) -> bool:
+    """Say whether anything but an answer was owed to this chat after a moment."""
+    raw = await driver(db)
+    found: bool = await raw.fetchval(
+        "SELECT EXISTS (SELECT FROM outbox WHERE koperasi_id = $1 AND channel = $2"
+        " AND account = $3 AND chat = $4 AND purpose <> 'reply' AND made_at > $5)",
+        koperasi_id,
+        *chat,
+        since,
+    )
+    return found
+
+
 async def address_waiting(
     db: AsyncConnection, koperasi_id: int, person_id: int, to: Address, now: datetime
 ) -> int:
