@@ -25,6 +25,12 @@ class OwnEntry(Refusal):
     text = "refusal-own-entry"
 
 
+class OwnMoney(Refusal):
+    """Nobody reverses what moved the own savings. Facts: member, who may."""
+
+    text = "refusal-own-savings"
+
+
 class NotByChat(Refusal):
     """Opening balances and the like are not reversed by chat. Facts: entry."""
 
@@ -116,7 +122,7 @@ async def reverse(
     """Write the reverse of an entry of savings; the months it covered are owed again.
 
     Debits what was credited and credits what was debited. The reason is mandatory, once only, and
-    by another officer than the recorder. Refuses NotAllowed, OwnEntry, NotByChat and what ledger.post
+    by another officer than the recorder. Refuses NotAllowed, OwnEntry, OwnMoney, NotByChat and what ledger.post
     refuses.
     """
     if not may(officer.roles, Action.REVERSE):
@@ -141,6 +147,13 @@ async def reverse(
     return entry
 
 
+_TOUCHES = text(
+    "SELECT EXISTS (SELECT FROM ledger.postings p JOIN ledger.accounts a"
+    " ON a.koperasi_id = p.koperasi_id AND a.id IN (p.debit, p.credit)"
+    " WHERE p.koperasi_id = :koperasi_id AND p.entry = :number AND a.member_id = :member)"
+)
+
+
 async def _require_anothers(db: AsyncConnection, officer: Standing, number: int) -> None:
     row = (
         await db.execute(
@@ -155,6 +168,11 @@ async def _require_anothers(db: AsyncConnection, officer: Standing, number: int)
         raise NotByChat(entry=number)
     if row.recorder == officer.recorder:
         raise OwnEntry(entry=number, who=who_may(Action.REVERSE))
+    if await db.scalar(
+        _TOUCHES,
+        {"koperasi_id": officer.cooperative.id, "number": number, "member": officer.person_id},
+    ):
+        raise OwnMoney(member=officer.name, who=who_may(Action.REVERSE))
 
 
 async def balance_of(db: AsyncConnection, *, koperasi_id: int, key: str) -> Rupiah:

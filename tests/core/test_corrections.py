@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import accounts, corrections, ledger
 from core.accounts import SavingsKind
 from core.cooperatives import Cooperative
-from core.corrections import NotByChat, OwnEntry, Recorded
+from core.corrections import NotByChat, OwnEntry, OwnMoney, Recorded
 from core.ledger import AlreadyReversed, BelowFloor, BookIsClosed, Entry, NoSuchEntry, Posting
 from core.people import Member, Standing
 from core.permissions import NotAllowed, Role
@@ -226,3 +226,13 @@ async def test_the_newest_entry_is_the_last_that_still_stands(
     assert await corrections.newest(db, koperasi_id=here.id) == 3
     await reverse(db, hendra, 3)
     assert await corrections.newest(db, koperasi_id=here.id) == 2
+
+
+async def test_nobody_reverses_what_moved_the_own_savings(db: AsyncConnection, village: Village):
+    here, rina, hendra, _ = village
+    own = await a_member(db, here, "Hendra", person_id=hendra.person_id)
+    await pays(db, rina, own, SUKARELA, 50_000)
+    await takes(db, rina, own, 50_000)
+    async with refused(db, OwnMoney, member=hendra.name):
+        await reverse(db, hendra, 2)
+    assert (await verify(db, here.id)).finding is None
