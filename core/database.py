@@ -75,6 +75,7 @@ def make_engine(
         pool_size=size,
         max_overflow=0,
         pool_timeout=30,
+        pool_reset_on_return=None,  # `transaction` leaves none open; a reset would cost each turn
     )
 
 
@@ -101,8 +102,8 @@ async def transaction(
         if raw.is_closed():  # The server went away while it lay in the pool.
             await db.invalidate()
             raw = await driver(db)
-        await raw.execute("BEGIN" if koperasi_id is None else f"BEGIN;{naming(koperasi_id)}")
         try:
+            await raw.execute("BEGIN" if koperasi_id is None else f"BEGIN;{naming(koperasi_id)}")
             yield db
             status = await raw.execute("COMMIT")
             if status != "COMMIT":  # A failed statement was swallowed: PostgreSQL undid everything.
