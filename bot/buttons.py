@@ -43,7 +43,7 @@ BUTTONS = {
     "r": _press_of(r"(\d{1,9}):(\d{1,15}):([yn])", receipts.pressed),  # cooperative, entry
     "x": _press_of(r"(\d{1,9}):(\d{1,15})", receipts.picture),  # cooperative, entry
     "v": _press_of(r"(\d{1,15})", reversals.pressed),  # entry
-    "l": _press_of(r"(members|history-\d{1,9}):(\d{1,6})", members.page),  # list, offset
+    "l": _press_of(r"(members|offices|history-\d{1,9}):(\d{1,6})", members.page),  # list, offset
     "u": _press_of(r"(show|balance|history|record|invite):(\d{1,9})", members.chosen),
     "o": _press_of(r"(invite|end|ended):(\d{1,9})", offices.pressed),  # office
     "i": _press_of(r"(qr|sheet):([A-Z0-9]{10}):(\d{1,9})", offices.paper),  # code, person

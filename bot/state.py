@@ -21,6 +21,7 @@ class Row:
     operation: str
     member: int
     amount: int
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

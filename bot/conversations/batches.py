@@ -47,6 +47,8 @@ async def begin(turn: Turn, reading: Reading) -> Reply:
     for code in ("several_dates", "unclear_date"):
         if code in reading.doubts:
             return Reply(lines=(say(f"rows-{code}".replace("_", "-")),))
+    if "markup" in reading.doubts:
+        return Reply(lines=(say("ask-member-plain"),))
     if len(reading.rows) > _MOST:
         return Reply(lines=(say("rows-too-many", most=_MOST),))
     rows = tuple(_row(row) for row in reading.rows)
@@ -63,6 +65,7 @@ async def begin(turn: Turn, reading: Reading) -> Reply:
         operation=rows[0].operation or None,
         rows=rows,
         on=on,
+        months=reading.period.months,
         note=one_line(reading.note),
         extra={"asks": asks},
     )
@@ -79,6 +82,7 @@ def _row(row: RowReading) -> Row:
         operation=operation.name if operation else "",
         member=row.people.members[0].id if row.people.kind is PeopleKind.ONE else 0,
         amount=row.amount.value or 0 if certain else 0,
+        note=one_line(row.note),
     )
 
 
@@ -114,7 +118,8 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
         if len(draft.rows) == 1:
             only = draft.rows[0]
             alone = replace(draft, operation=only.operation, member=only.member, amount=only.amount)
-            return await forms.proceed(turn, replace(alone, rows=(), extra={}))
+            note = only.note or draft.note
+            return await forms.proceed(turn, replace(alone, note=note, rows=(), extra={}))
         return await forms.show(turn, replace(draft, operation=draft.rows[0].operation))
     row, asked = draft.rows[at], draft.extra["asks"][at]
     where = say("row-asked", row=at + 1, said=asked["said"])
@@ -249,7 +254,7 @@ async def card(turn: Turn, draft: Draft) -> tuple[Draft, tuple[Say, ...]]:
             lines = await _row_lines(turn, draft, number, row, heading.name, moved, seen)
         except Refusal as refusal:
             raise RowRefused(number - 1, refusal) from refusal
-        length += sum(_width(str(line.facts.get("name", ""))) + 70 for line in lines)
+        length += sum(_length(line) for line in lines)
         if length <= _FITS and fitting == number - 1:
             shown.extend(lines)
             fitting = number
@@ -269,9 +274,10 @@ async def card(turn: Turn, draft: Draft) -> tuple[Draft, tuple[Say, ...]]:
     return replace(draft, rows=now, rest=later, parts=parts, extra={}), said
 
 
-def _width(text: str) -> int:
-    """Count as the channels count: an emoji is two."""
-    return len(text.encode("utf-16-le")) // 2
+def _length(line: Say) -> int:
+    """Estimate a line from above as the channels count: an emoji is two."""
+    said = f"{line.facts.get('name', '')}{line.facts.get('note', '')}"
+    return len(said.encode("utf-16-le")) // 2 + 70
 
 
 async def _row_lines(
@@ -301,6 +307,10 @@ async def _row_lines(
             amount=row.amount,
         )
     ]
+    if operation.name == "wajib" and draft.months:
+        lines.extend(await savings.months_lines(turn, member, row.amount, draft.months))
+    if row.note:
+        lines.append(say("card-note", note=row.note))
     if seen[row] > 1:
         lines.append(say("card-warning-twice"))
     lines.extend(await savings.warnings(turn, operation, member, row.amount, draft.on))
@@ -317,6 +327,8 @@ async def record(turn: Turn, card: Card) -> Reply:
         done, member, _, notice = await savings.record_row(turn, card, row, f"{card.id}/{number}")
         entries.append(done.entry)
         lines.append(_receipt_line(number, member, done.amount, done.balance))
+        if row.note:
+            lines.append(say("card-note", note=row.note))
         if notice:
             notices.append(notice)
     head = say(

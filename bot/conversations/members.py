@@ -46,6 +46,8 @@ async def page(turn: Turn, name: str, offset: str) -> Reply:
     start = min(int(offset), 100_000)
     if name == "members":
         return await _listing(turn, start)
+    if name == "offices":
+        return await offices.page(turn, start)
     if name.startswith("history-"):
         member_id = int(name.removeprefix("history-"))
         if member_id != turn.here.person_id:

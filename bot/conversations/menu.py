@@ -103,7 +103,7 @@ def _ways_on(turn: Turn) -> tuple[tuple[Button, ...], ...]:
 
 async def doubt(turn: Turn, reading: Reading) -> Reply:
     """Ask instead of recording: what was said is not certain to have happened."""
-    for code in ("total_differs", "negated", "not_yet", "question", "correction"):
+    for code in ("too_long", "total_differs", "negated", "not_yet", "question", "correction"):
         if code in reading.doubts:
             return Reply(
                 lines=(say(f"doubt-{code}".replace("_", "-")),),

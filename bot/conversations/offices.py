@@ -12,7 +12,7 @@ from core import identities, people
 from core.identities import INVITE_GOOD_FOR, Invite
 from core.people import Member
 from core.permissions import Action, NotAllowed, Role, may, said, who_may
-from notifications.messages import Attachment, Content, Fact, Purpose
+from notifications.messages import Attachment, Button, Content, Fact, Purpose
 
 _ROLES = {
     "ketua": Role.KETUA,
@@ -28,6 +28,9 @@ _ROLES = {
 }
 
 
+_PAGE = 10
+
+
 def _require(turn: Turn, action: Action) -> None:
     if not may(turn.here.roles, action):
         raise NotAllowed(who=who_may(action))
@@ -35,21 +38,29 @@ def _require(turn: Turn, action: Action) -> None:
 
 async def listing(turn: Turn) -> Reply:
     """/pengurus: who holds which office, and who has no chat yet."""
+    return await page(turn, 0)
+
+
+async def page(turn: Turn, offset: int) -> Reply:
+    """Show ten offices; the next ones are a button."""
     _require(turn, Action.APPOINT)
     held = await identities.offices(turn.db, koperasi_id=turn.koperasi_id, on=turn.today)
     lines = [say("offices-head")]
-    for office in held:
+    shown = held[offset : offset + _PAGE]
+    for office in shown:
         key = "offices-row" if office.linked else "offices-row-unlinked"
         lines.append(say(key, role=said(office.role), name=office.name))
     lines.append(say("offices-how"))
-    buttons = tuple(
+    buttons: list[tuple[Button, ...]] = [
         (
             button("button-invite-role", f"o:invite:{office.id}", role=said(office.role)),
             button("button-end-role", f"o:end:{office.id}", role=said(office.role)),
         )
-        for office in held[:10]
-    )
-    return Reply(lines=tuple(lines), buttons=buttons)
+        for office in shown
+    ]
+    if len(held) > offset + _PAGE:
+        buttons.append((button("button-next", f"l:offices:{offset + _PAGE}"),))
+    return Reply(lines=tuple(lines), buttons=tuple(buttons))
 
 
 async def pressed(turn: Turn, what: str, number: str) -> Reply:

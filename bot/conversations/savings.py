@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -97,14 +98,27 @@ async def _months_lines(turn: Turn, member: Member, draft: Draft) -> list[Say]:
     assert draft.amount and draft.on  # noqa: PT018
     paid = await dues.position(turn.db, cooperative=turn.here.cooperative, member=member)
     parts = paid.cover(draft.amount, draft.months)
-    lines = months_said(parts)
-    dropped = set(draft.months) - {part.month for part in parts}
-    if dropped and len(parts) > len(draft.months) - len(dropped):
-        lines.append(say("card-warning-months-paid", count=len(dropped)))
+    lines = _covered(parts, draft.months)
     covered = {part.month for part in parts if part.whole}
     still = [month for month in paid.arrears(month_of(draft.on)) if month not in covered]
     if still:
         lines.append(say("card-warning-arrears", count=len(still), first=still[0]))
+    return lines
+
+
+async def months_lines(
+    turn: Turn, member: Member, amount: int, months: tuple[date, ...]
+) -> list[Say]:
+    """Say which months a row of a list covers, when months were named."""
+    paid = await dues.position(turn.db, cooperative=turn.here.cooperative, member=member)
+    return _covered(paid.cover(amount, months), months)
+
+
+def _covered(parts: tuple[Part, ...], named: tuple[date, ...]) -> list[Say]:
+    lines = months_said(parts)
+    dropped = set(named) - {part.month for part in parts}
+    if dropped and len(parts) > len(named) - len(dropped):
+        lines.append(say("card-warning-months-paid", count=len(dropped)))
     return lines
 
 
@@ -192,7 +206,7 @@ async def record_row(
         "at": turn.now,
         "operation": operation_id,
         "source": turn.incoming.chat.channel,
-        "note": draft.note,
+        "note": row.note or draft.note,
     }
     if operation.withdrawal:
         done = await savings.withdraw(turn.db, **common)  # type: ignore[arg-type]  # as named above
@@ -204,7 +218,8 @@ async def record_row(
             months=draft.months,
         )
     code = receipts.check_code(turn.keys, turn.here.cooperative.id, done.entry, done.hash)
-    said = receipt_lines(turn, operation, member, done, draft, code)
+    noted = replace(draft, note=row.note or draft.note)
+    said = receipt_lines(turn, operation, member, done, noted, code)
     notice = await _tell_member(turn, operation, member, done, code, said, chat)
     told = say("receipt-sent" if chat else "receipt-no-chat")
     return done, member, (*said, told), notice

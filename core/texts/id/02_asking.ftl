@@ -47,6 +47,7 @@ rows-total-differs = Total yang ditulis { RUPIAH($said) }, tetapi jumlah barisny
 form-cancelled = Dibatalkan. Tidak ada yang dicatat.
 not-understood-here = Saya belum mengerti jawabannya.
 
+doubt-too-long = Pesannya terlalu panjang. Bagi menjadi beberapa pesan, lalu kirim satu per satu. Mau mulai dari mana?
 doubt-negated = Sepertinya ini tidak jadi, jadi tidak saya catat. Apakah ada yang perlu dicatat?
 doubt-not-yet = Sepertinya ini belum terjadi, jadi tidak saya catat. Catat setelah uangnya diterima, ya. Ada yang lain?
 doubt-question = Ini pertanyaan atau catatan? Kalau mau mencatat, tulis tanpa tanda tanya. Mau mencatat?
