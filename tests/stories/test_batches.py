@@ -266,7 +266,7 @@ async def test_a_list_that_is_too_long_is_asked_to_be_divided(house: House) -> N
     village, rina, _ = await a_counter(house, "Siti Aminah")
     answer = await rina.says("wajib:\n" + "\n".join(f"A-{n} 1rb" for n in range(1, 402)))
     assert not answer.is_card
-    assert answer.is_question
+    assert "Bagi menjadi beberapa" in answer.text
     assert await village.entries() == 0
 
 
@@ -379,4 +379,67 @@ async def test_a_list_with_the_widest_names_fits_its_messages(house: House) -> N
         assert len(card.text.encode("utf-16-le")) // 2 <= 4096
         card = await rina.presses("✅ Simpan", on=card)
     assert "Tercatat" in card.text
+    assert await village.entries() == 30
+
+
+async def reasons(house: House, village: Village) -> list[str | None]:
+    rows = await house.rows(
+        "SELECT reason FROM ledger.entries WHERE koperasi_id = :here"
+        " AND kind = 'deposit-wajib' ORDER BY number",
+        here=village.cooperative.id,
+    )
+    return [row.reason for row in rows]
+
+
+async def test_what_is_noted_to_one_row_is_kept_with_that_row(house: House) -> None:
+    village, rina, _ = await a_counter(house, "Siti Aminah", "Budi Santoso")
+    card = await rina.says("wajib:\nSiti 20rb catatan: titip Pak RT\nBudi 30rb")
+    assert card.lines[2] == "Catatan: titip Pak RT"
+    receipt = await rina.presses("✅ Simpan")
+    assert receipt.lines[2] == "Catatan: titip Pak RT"
+    assert await reasons(house, village) == ["titip Pak RT", None]
+
+
+async def test_what_is_noted_to_a_list_is_kept_with_every_row(house: House) -> None:
+    village, rina, _ = await a_counter(house, "Siti Aminah", "Budi Santoso")
+    card = await rina.says("wajib:\nSiti 20rb\nBudi 30rb\ncatatan: rapat RT")
+    assert card.line("Catatan:") == "rapat RT"
+    assert (await rina.presses("✅ Simpan")).line("Catatan:") == "rapat RT"
+    assert await reasons(house, village) == ["rapat RT", "rapat RT"]
+
+
+async def test_the_month_of_a_list_is_the_month_of_every_row_and_stands_on_the_card(
+    house: House,
+) -> None:
+    village, rina, _ = await a_counter(house, "Siti Aminah", "Budi Santoso", wajib="20000")
+    month = format_date(months_ago(1), "MMMM y", locale="id")
+    card = await rina.says(f"wajib {month}:\nSiti 20rb\nBudi 20rb")
+    assert card.lines.count(f"Untuk: {month}") == 2
+    await rina.presses("✅ Simpan")
+    paid = await house.rows(
+        "SELECT DISTINCT month FROM dues WHERE koperasi_id = :here", here=village.cooperative.id
+    )
+    assert [row.month for row in paid] == [months_ago(1)]
+
+
+async def test_markup_in_a_list_is_asked_about(house: House) -> None:
+    _, rina, _ = await a_counter(house, "Siti Aminah", "Budi Santoso")
+    for words in (
+        "wajib:\n<b>Siti</b> 20rb\nBudi 30rb",
+        "wajib:\n[Siti](tg://user?id=1) 20rb\nBudi 30rb",
+    ):
+        answer = await rina.says(words)
+        assert not answer.is_card
+        assert answer.is_question
+
+
+async def test_names_with_signs_of_ours_are_just_names_in_a_list(house: House) -> None:
+    odd = [("&<>\"'{ $name }" * 9)[:90] + f" {_word(n)}" for n in range(30)]
+    village, rina, everyone = await a_counter(house, *odd)
+    card = await rina.says("wajib:\n" + "\n".join(f"{one.number} 20rb" for one in everyone))
+    first = everyone[0]
+    assert rows_of(card)[0] == f"1. {first.name} ({first.number}) Rp20.000"
+    while card.is_card:
+        card = await rina.presses("✅ Simpan", on=card)
+    assert everyone[-1].name in card.text
     assert await village.entries() == 30

@@ -164,3 +164,18 @@ async def test_history_is_paged_newest_first(house: House) -> None:
     older = await siti.presses("Yang lebih lama")
     assert "No. 1," in older.text
     assert "Rp155.000" in (await siti.says("saldo")).text
+
+
+async def test_many_officers_with_the_longest_names_come_page_by_page(house: House) -> None:
+    village = await a_village(house)
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
+    for number in range(24):
+        one = await a_person(house, f"Pengawas {number} " + "x" * 85)
+        await village.appoint(one, Role.PENGAWAS)
+    shown = await hendra.says("/pengurus")
+    for _ in range(2):
+        assert len(shown.labels) == 21
+        shown = await hendra.presses("Berikutnya ▶")
+    assert "Pengawas 23 x" in shown.text
+    assert len(shown.labels) == 10
+    assert "Berhentikan pengawas" in shown.labels
