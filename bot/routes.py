@@ -212,7 +212,7 @@ async def _nothing_to_confirm(_intent: Intent, turn: Turn) -> Reply:
     return await welcome.nothing_to_confirm(turn)
 
 
-async def _nothing_to_edit(_intent: Intent, turn: Turn) -> Reply:
+async def _edit_shown(_intent: Intent, turn: Turn) -> Reply:
     return await cards.edit_shown(turn)
 
 
@@ -227,7 +227,7 @@ _BY_INTENT: dict[Intent, Callable[[Intent, Turn], Awaitable[Reply]]] = {
     Intent.RESUME: statements.consent,
     Intent.YES: _nothing_to_confirm,
     Intent.NO: _nothing_to_confirm,
-    Intent.EDIT: _nothing_to_edit,
+    Intent.EDIT: _edit_shown,
     Intent.THANKS: _thanked,
 }
 _BY_READING: dict[Intent | None, Callable[[Reading, Turn], Awaitable[Reply]]] = {

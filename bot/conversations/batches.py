@@ -25,7 +25,6 @@ from core.errors import Refusal
 from notifications.messages import Content, Say
 
 _FITS = 3400  # characters of a card's rows: below the channels' 4,096 with room for the rest
-_MOST = 400  # rows of one message
 _OFFERED = 5  # members at most
 _DROP = "without"  # answers a question about a row: leave it out
 _NOTHING: dict[str, Any] = {"said": "", "kind": "none", "members": [], "amounts": [], "why": ""}
@@ -49,8 +48,6 @@ async def begin(turn: Turn, reading: Reading) -> Reply:
             return Reply(lines=(say(f"rows-{code}".replace("_", "-")),))
     if "markup" in reading.doubts:
         return Reply(lines=(say("ask-member-plain"),))
-    if len(reading.rows) > _MOST:
-        return Reply(lines=(say("rows-too-many", most=_MOST),))
     rows = tuple(_row(row) for row in reading.rows)
     asks = [_asks(row) for row in reading.rows]
     directions = {OPERATIONS[row.operation].withdrawal for row in rows if row.operation}

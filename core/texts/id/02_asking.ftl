@@ -41,7 +41,6 @@ row-asked = Baris { $row } ("{ $said }"):
 rows-unclear-date = Tanggalnya belum jelas. Tulis satu tanggal di atas daftar, contoh: 20/11. Tanggal berapa?
 rows-several-dates = Tanggalnya tidak sama di semua baris. Kirim satu daftar untuk satu tanggal. Tanggal mana dulu?
 rows-mixed = Setoran dan penarikan tidak bisa dalam satu daftar. Kirim terpisah. Yang mana dulu?
-rows-too-many = Paling banyak { ANGKA($most) } baris sekali kirim. Bagi menjadi beberapa daftar, lalu kirim satu per satu. Mau mulai dari mana?
 rows-above-limit = Jumlah semuanya di atas batas sekali catat ({ RUPIAH($limit) }). Bagi menjadi beberapa daftar. Berapa yang benar?
 rows-total-differs = Total yang ditulis { RUPIAH($said) }, tetapi jumlah barisnya { RUPIAH($total) }. Kirim lagi semuanya. Mana yang benar?
 form-cancelled = Dibatalkan. Tidak ada yang dicatat.
