@@ -5,31 +5,117 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from decimal import Decimal
+from functools import lru_cache
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database
-from core.money import Rupiah
+from core.money import LARGEST, Rupiah
 from core.tables.places import rules
 
 FOUNDED = date(2025, 1, 1)  # rules of founding hold for every date anybody may still enter
 
-# Every rule and what holds while a cooperative has not set it (domain 1.2, 5; interface).
-DEFAULTS = {
-    "pokok": "100000",  # rupiah, once
-    "wajib": "20000",  # rupiah a month
-    "due_day": "10",  # day of the month on which simpanan wajib is due
-    "message_limit": "100000000",  # rupiah one message may name before it is asked again
-    "unusual_times": "10",  # an amount above so many times the member's median is pointed out
-    "usp": "licensed",  # licensed, channeling or none
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule holds while a cooperative has not set it, and what it may hold.
+
+    A whole number from `lowest` to `highest`, one of `words`, or a table of class:number pairs.
+    """
+
+    default: str
+    lowest: int = 0
+    highest: int = LARGEST
+    words: tuple[str, ...] = ()
+    table: bool = False
+
+
+RULES = {
+    "pokok": Rule("100000"),  # rupiah, once
+    "wajib": Rule("20000"),  # rupiah a month
+    "due_day": Rule("10", 1, 28),  # day of the month on which simpanan wajib is due
+    "message_limit": Rule("100000000"),  # rupiah one message may name before it is asked again
+    "unusual_times": Rule("10", 2, 1_000_000),  # times a member's median that are pointed out
+    "usp": Rule("licensed", words=("licensed", "channeling", "none")),
+    # Lending (Permenkop 8/2023; domain 1.1 and 2.3). 0 stands for "not checked".
+    "rate_cap": Rule("24", 0, 1000),  # per cent a year, nominal
+    "modal_tetap": Rule("0"),  # rupiah of the lending unit: where it is set BMPP is checked
+    "bmpp_percent": Rule("15", 0, 100),  # of modal tetap, what one borrower may owe in all
+    "bmpp_related_percent": Rule("10", 0, 100),  # the same for pengurus and pengawas
+    "savings_times": Rule("0", 0, 1000),  # times the own savings that may be borrowed
+    "capacity_percent": Rule("35", 0, 100),  # of a stated monthly income, what instalments may take
+    "rest_days": Rule("sabtu,minggu", words=("sabtu,minggu", "minggu", "none")),
+    # Kolektibilitas: the class from so many days past due on (domain 2.4), and its allowance.
+    "classes": Rule(
+        "lancar:0 perhatian:1 kurang-lancar:91 diragukan:181 macet:271", table=True
+    ),  # instalments of a month and longer
+    "classes_short": Rule(
+        "lancar:0 perhatian:1 kurang-lancar:31 diragukan:61 macet:91", table=True
+    ),  # daily and weekly ones
+    "allowance": Rule(
+        "lancar:0.5 perhatian:3 kurang-lancar:10 diragukan:50 macet:100", table=True
+    ),  # per cent of the principal (POJK 33/2018)
+    # What needs a second person.
+    "two_approvers_above": Rule("50000000"),  # rupiah of a loan
+    "withdrawal_limit": Rule("5000000"),  # rupiah of sukarela paid out on one officer's word
+    "backdate_days": Rule("365", 0, 36500),  # days back that one officer may date an entry
+    "approval_days": Rule("7", 1, 90),  # days a request waits
+    "pin_approvals": Rule("off", words=("off", "on")),  # a PIN before every approval
+    "pin_above": Rule("0"),  # rupiah above which a card's ✅ asks a PIN; 0: never
 }
+DEFAULTS = {name: rule.default for name, rule in RULES.items()}
+CLASSES = ("lancar", "perhatian", "kurang-lancar", "diragukan", "macet")
+
+
+class BadRule(ValueError):  # noqa: N818 - says what it is
+    """A value a rule may not hold; says what it may."""
+
+
+def checked(name: str, value: str) -> str:
+    """Return a rule's value as it is kept. Raises BadRule for a name or value there is not."""
+    rule = RULES.get(name)
+    if rule is None:
+        raise BadRule(f"{name} is no rule; there are {', '.join(RULES)}")
+    value = value.strip()
+    if rule.words:
+        if value not in rule.words:
+            raise BadRule(f"{name} is one of {', '.join(rule.words)}")
+        return value
+    if rule.table:
+        return _checked_table(name, value)
+    if not (value.isascii() and value.isdigit() and rule.lowest <= int(value) <= rule.highest):
+        raise BadRule(f"{name} is a whole number from {rule.lowest} to {rule.highest}")
+    return str(int(value))
+
+
+def _checked_table(name: str, value: str) -> str:
+    """Every class once, in their order, with numbers that never fall; days are whole and begin with 0."""
+    days = name.startswith("classes")
+    how = f"{name} looks like {RULES[name].default}"
+    pairs = [pair.partition(":") for pair in value.split()]
+    if tuple(pair[0] for pair in pairs) != CLASSES:
+        raise BadRule(how)
+    numbers: list[Decimal] = []
+    for _, _, number in pairs:
+        whole, _, part = number.partition(".")
+        plain = whole.isascii() and whole.isdigit() and len(whole) <= 5
+        plain = plain and (not part or (part.isascii() and part.isdigit() and len(part) <= 4))
+        if not plain or (days and part):
+            raise BadRule(how)
+        numbers.append(Decimal(number))
+    strictly = len(set(numbers)) == len(numbers)
+    if numbers != sorted(numbers) or (days and (numbers[0] != 0 or not strictly)):
+        raise BadRule(f"{how}: each number above the one before")
+    if not days and numbers[-1] > 100:
+        raise BadRule(f"{name} are per cent: at most 100")
+    return " ".join(f"{word}:{number}" for word, _, number in pairs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """What holds for a cooperative on one day. Money in rupiah."""
+    """What holds for a cooperative on one day. Money in rupiah; what each means stands at RULES."""
 
     pokok: Rupiah
     wajib: Rupiah
@@ -37,6 +123,59 @@ class Rules:
     message_limit: Rupiah
     unusual_times: int
     usp: str
+    rate_cap: Decimal
+    modal_tetap: Rupiah
+    bmpp_percent: int
+    bmpp_related_percent: int
+    savings_times: int
+    capacity_percent: int
+    rest_days: frozenset[int]  # as date.isoweekday() counts
+    classes: tuple[tuple[str, int], ...]
+    classes_short: tuple[tuple[str, int], ...]
+    allowance: dict[str, Decimal]
+    two_approvers_above: Rupiah
+    withdrawal_limit: Rupiah
+    backdate_days: int
+    approval_days: int
+    pin_approvals: bool
+    pin_above: Rupiah
+
+
+def _rules(values: dict[str, str]) -> Rules:
+    tables = {name: _table(values[name]) for name, rule in RULES.items() if rule.table}
+    return Rules(
+        pokok=int(values["pokok"]),
+        wajib=int(values["wajib"]),
+        due_day=int(values["due_day"]),
+        message_limit=int(values["message_limit"]),
+        unusual_times=int(values["unusual_times"]),
+        usp=values["usp"],
+        rate_cap=Decimal(values["rate_cap"]),
+        modal_tetap=int(values["modal_tetap"]),
+        bmpp_percent=int(values["bmpp_percent"]),
+        bmpp_related_percent=int(values["bmpp_related_percent"]),
+        savings_times=int(values["savings_times"]),
+        capacity_percent=int(values["capacity_percent"]),
+        rest_days=_REST[values["rest_days"]],
+        classes=tuple((word, int(days)) for word, days in tables["classes"]),
+        classes_short=tuple((word, int(days)) for word, days in tables["classes_short"]),
+        allowance=dict(tables["allowance"]),
+        two_approvers_above=int(values["two_approvers_above"]),
+        withdrawal_limit=int(values["withdrawal_limit"]),
+        backdate_days=int(values["backdate_days"]),
+        approval_days=int(values["approval_days"]),
+        pin_approvals=values["pin_approvals"] == "on",
+        pin_above=int(values["pin_above"]),
+    )
+
+
+_REST = {"sabtu,minggu": frozenset({6, 7}), "minggu": frozenset({7}), "none": frozenset[int]()}
+
+
+@lru_cache(maxsize=256)
+def _table(value: str) -> tuple[tuple[str, Decimal], ...]:
+    pairs = (pair.partition(":") for pair in value.split())
+    return tuple((word, Decimal(number)) for word, _, number in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +205,7 @@ class RuleBook:
         for name, since, value in self.steps:
             if since <= day and name in values:
                 values[name] = value
-        return Rules(
-            pokok=int(values["pokok"]),
-            wajib=int(values["wajib"]),
-            due_day=int(values["due_day"]),
-            message_limit=int(values["message_limit"]),
-            unusual_times=int(values["unusual_times"]),
-            usp=values["usp"],
-        )
+        return _rules(values)
 
 
 # Selects one column, what RuleBook is made of, for the cooperative $1.
@@ -111,15 +243,17 @@ async def set_rule(
     db: AsyncConnection,
     *,
     koperasi_id: int,
-    name: Literal["pokok", "wajib", "due_day", "message_limit", "unusual_times", "usp"],
+    name: str,
     value: str,
     since: date,
     by: str,
     at: datetime,
 ) -> None:
-    """Let a rule hold from a day on; said again for the same day it replaces that day's value."""
-    assert name in DEFAULTS, name
-    row = {"value": value, "set_by": by, "set_at": at}
+    """Let a rule hold from a day on; said again for the same day it replaces that day's value.
+
+    Raises BadRule for a name or value there is not.
+    """
+    row = {"value": checked(name, value), "set_by": by, "set_at": at}
     await db.execute(
         insert(rules)
         .values(koperasi_id=koperasi_id, name=name, since=since, **row)
