@@ -25,6 +25,7 @@ class Action(StrEnum):
     """What an officer does."""
 
     RECORD_SAVINGS = "record-savings"
+    RECORD_LOANS = "record-loans"  # applications, disbursements, payments; not decisions
     REVERSE = "reverse"
     SEE_MEMBERS = "see-members"  # names, balances and history of members
     SEE_BOOKS = "see-books"  # cash and totals
@@ -41,6 +42,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         {
             *_ALL_READING,
             Action.RECORD_SAVINGS,
+            Action.RECORD_LOANS,
             Action.REVERSE,
             Action.ADD_MEMBERS,
             Action.IMPORT_BALANCES,
@@ -53,6 +55,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
         {
             *_ALL_READING,
             Action.RECORD_SAVINGS,
+            Action.RECORD_LOANS,
             Action.REVERSE,
             Action.ADD_MEMBERS,
             Action.IMPORT_BALANCES,
