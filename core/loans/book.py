@@ -14,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import accounts
 from core.errors import Refusal
 from core.loans import terms as rules_of
+from core.loans.terms import (
+    Instalment as Instalment,  # noqa: PLC0414 - read as the book's; a schedule needs no database
+)
 from core.loans.terms import Terms
 from core.money import Rupiah
 from core.tables.loans import loan_instalments, loan_payments, loan_versions, loans
@@ -86,16 +89,6 @@ class Loan:
     def label(self) -> str:
         """How people name it: P-0007."""
         return f"P-{self.id:04d}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instalment:
-    """A row of a schedule, in rupiah."""
-
-    n: int
-    due: date
-    principal: Rupiah
-    interest: Rupiah
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -136,6 +137,16 @@ class Terms:
     def yearly_rate(self) -> Decimal:
         """Return the nominal rate in per cent a year; a monthly rate counts 12 times."""
         return self.rate * 12 if self.rate_per == "month" else self.rate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instalment:
+    """A row of a schedule, in rupiah."""
+
+    n: int
+    due: date
+    principal: Rupiah
+    interest: Rupiah
 
 
 def to_json(terms: Terms) -> dict[str, Any]:
