@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversations import cards, forms, reversals, savings, statements
+from bot.conversations import cards, families, forms, reversals, statements
 from bot.conversations.operations import BY_INTENT
 from bot.state import Draft, Form
 from bot.talk import Reply, Turn, one_line, say
-from bot.understand import grammar, periods
+from bot.understand import grammar
 from bot.understand.readings import AmountKind, DateKind, PeopleKind, Reading, Slot
-from core.calendar import month_of, next_month
 from core.permissions import Action, may
 
 _SAID = {
@@ -22,6 +21,13 @@ _SAID = {
     "bulan": "months",
     "nomor transaksi": "entry",
     "alasan": "reason",
+}
+_EXPECTING = {
+    "member": Slot.MEMBER,
+    "amount": Slot.AMOUNT,
+    "on": Slot.DATE,
+    "operation": Slot.KIND,
+    "note": Slot.NOTE,
 }
 
 
@@ -41,16 +47,11 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
 
 async def _filled(turn: Turn, form: Form, text: str) -> Reply | None:
     directory = await turn.services.directories.of(turn.db, turn.here.cooperative, turn.today)
-    if form.asking == "months":
-        alone = grammar.read(text, today=turn.today, directory=directory)
-        return None if alone.intent else await _months_said(turn, form.draft, text)
-    expecting = {
-        "member": Slot.MEMBER,
-        "amount": Slot.AMOUNT,
-        "on": Slot.DATE,
-        "operation": Slot.KIND,
-        "note": Slot.NOTE,
-    }[form.asking or "operation"]
+    expecting = _EXPECTING.get(form.asking or "operation")
+    if expecting is None:
+        assert form.asking is not None
+        heard = await families.slots_of(form.draft).hear_slot(turn, form.draft, form.asking, text)
+        return await forms.proceed(turn, heard) if isinstance(heard, Draft) else heard
     if expecting is Slot.NOTE:
         return await forms.proceed(turn, replace(form.draft, note=one_line(text)))
     reading = grammar.read(text, today=turn.today, directory=directory, expecting=expecting)
@@ -95,15 +96,3 @@ def _stands_alone(draft: Draft, named: str, reading: Reading) -> bool:
     """Another operation, or one that names member and amount anew: nothing of the old form holds for it."""
     full = reading.people.kind is not PeopleKind.NONE and reading.amount.kind is not AmountKind.NONE
     return full or draft.operation not in (None, named)
-
-
-async def _months_said(turn: Turn, draft: Draft, text: str) -> Reply:
-    months = periods.read(text, turn.today).months
-    relative = {"bulan lalu": -1, "bulan ini": 0, "bulan depan": 1}.get(text.strip().lower())
-    if not months and relative is not None:
-        months = (next_month(month_of(turn.today), relative),)
-    if not months:
-        return await savings.ask_months(turn, draft)
-    if len(months) == 1:
-        months = await forms.months_from(turn, draft, months[0])
-    return await forms.proceed(turn, replace(draft, months=months))

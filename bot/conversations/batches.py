@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from bot.conversations import cards, forms, savings
-from bot.conversations.operations import BY_INTENT, OPERATIONS
+from bot.conversations import cards, families, forms
+from bot.conversations.operations import BY_INTENT, OPERATIONS, RowDone
 from bot.state import Card, Draft, Row
 from bot.talk import Notice, Reply, Turn, button, one_line, say
 from bot.understand.readings import (
@@ -244,7 +244,7 @@ async def card(turn: Turn, draft: Draft) -> tuple[Draft, tuple[Say, ...]]:
     rows = (*draft.rows, *draft.rest)
     shown: list[Say] = []
     length = fitting = 0
-    moved: Counter[tuple[int, str]] = Counter()
+    moved: Counter[str] = Counter()
     seen: Counter[Row] = Counter()
     for number, row in enumerate(rows, start=1):
         try:
@@ -283,17 +283,12 @@ async def _row_lines(
     number: int,
     row: Row,
     heading: str,
-    moved: Counter[tuple[int, str]],
+    moved: Counter[str],
     seen: Counter[Row],
 ) -> list[Say]:
     """Check one row, with what the rows before it move, and say it."""
-    assert draft.on is not None
-    operation = OPERATIONS[row.operation]
-    account = (row.member, operation.kind.value)
-    member, _ = await savings.checked(
-        turn, operation, row.member, row.amount, draft.on, moved=moved[account]
-    )
-    moved[account] += -row.amount if operation.withdrawal else row.amount
+    checked = await families.rows_of(row).check_row(turn, draft, row, moved)
+    member = checked.member
     seen[row] += 1
     lines = [
         say(
@@ -304,13 +299,11 @@ async def _row_lines(
             amount=row.amount,
         )
     ]
-    if operation.name == "wajib" and draft.months:
-        lines.extend(await savings.months_lines(turn, member, row.amount, draft.months))
     if row.note:
         lines.append(say("card-note", note=row.note))
     if seen[row] > 1:
         lines.append(say("card-warning-twice"))
-    lines.extend(await savings.warnings(turn, operation, member, row.amount, draft.on))
+    lines.extend(checked.lines)
     return lines
 
 
@@ -321,13 +314,13 @@ async def record(turn: Turn, card: Card) -> Reply:
     entries: list[int] = []
     lines: list[Say] = []
     for number, row in enumerate(draft.rows, start=1):
-        done, member, _, notice = await savings.record_row(turn, card, row, f"{card.id}/{number}")
+        done = await families.rows_of(row).done_row(turn, card, row, f"{card.id}/{number}")
         entries.append(done.entry)
-        lines.append(_receipt_line(number, member, done.amount, done.balance))
+        lines.append(_receipt_line(number, done))
         if row.note:
             lines.append(say("card-note", note=row.note))
-        if notice:
-            notices.append(notice)
+        if done.notice:
+            notices.append(done.notice)
     head = say(
         "receipt-batch",
         count=len(entries),
@@ -349,12 +342,12 @@ async def record(turn: Turn, card: Card) -> Reply:
     return replace(reply, notices=tuple(notices), replaces=(replaced,))
 
 
-def _receipt_line(number: int, member: people.Member, amount: int, balance: int) -> Say:
+def _receipt_line(number: int, done: RowDone) -> Say:
     return say(
-        "receipt-row",
+        done.line,
         row=number,
-        name=member.name,
-        number=member.number,
-        amount=amount,
-        balance=balance,
+        name=done.member.name,
+        number=done.member.number,
+        amount=done.amount,
+        balance=done.balance,
     )

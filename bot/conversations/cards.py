@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from bot.conversations import batches, forms, reversals, savings
+from bot.conversations import batches, families, forms, reversals
 from bot.state import Card, Draft
 from bot.talk import Replacement, Reply, Turn, button, say
 from core import people
@@ -30,7 +30,7 @@ async def show(turn: Turn, draft: Draft, *last: Say) -> Reply:
     elif draft.operation == "batal":
         lines = await reversals.card_lines(turn, draft)
     else:
-        lines = await savings.card_lines(turn, draft)
+        lines = await families.records_of(draft).card_lines(turn, draft)
     card = Card(
         id=_new_id(),
         koperasi_id=turn.koperasi_id,
@@ -69,8 +69,9 @@ async def pressed(turn: Turn, card_id: str, what: str) -> Reply:
             return await _again(turn, card)
         if card.draft.operation == "batal":
             return await reversals.record(turn, card)
-        recorded = batches.record if card.draft.rows else savings.record
-        return await recorded(turn, card)
+        if card.draft.rows:
+            return await batches.record(turn, card)
+        return await families.records_of(card.draft).record(turn, card)
     return Reply(lines=(say("button-unknown"),))
 
 
@@ -121,13 +122,11 @@ def _edit(turn: Turn, card: Card) -> Reply:
     """Offer what may be changed; the card itself is closed, its content goes back into the form."""
     closed = replace(turn, state=turn.state.closing(card.id, "renewed"))
     draft = card.draft
-    slots = ["member", "amount", "on", "operation", "note"]
-    if draft.rows:
-        slots = ["on"]
+    slots: tuple[str, ...] = ("on",)
     if draft.operation == "batal":
-        slots = ["entry", "reason"]
-    if draft.operation == "wajib" and not draft.rows:
-        slots.append("months")
+        slots = ("entry", "reason")
+    elif not draft.rows:
+        slots = families.slots_of(draft).editable(draft)
     asked = forms.ask(
         closed,
         draft,
@@ -147,12 +146,12 @@ async def edit_slot(turn: Turn, slot: str) -> Reply:
     if draft.operation == "batal" and slot in ("entry", "reason"):
         key = "reversal-which" if slot == "entry" else "reversal-why"
         return replace(forms.ask(turn, draft, slot, say(key)), edit=True)
-    if slot == "months":
-        return replace(await savings.ask_months(turn, draft), edit=True)
     keys = {"member": "ask-member", "amount": "ask-amount", "on": "ask-date", "note": "ask-note"}
-    if slot not in keys:
+    if slot in keys:
+        return replace(forms.ask(turn, draft, slot, say(keys[slot])), edit=True)
+    if draft.rows or slot not in families.slots_of(draft).editable(draft):
         return Reply(lines=(say("button-unknown"),))
-    return replace(forms.ask(turn, draft, slot, say(keys[slot])), edit=True)
+    return replace(await families.slots_of(draft).ask_slot(turn, draft, slot), edit=True)
 
 
 async def hints(turn: Turn, member_ids: Sequence[int]) -> dict[int, str]:

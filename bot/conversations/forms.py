@@ -6,7 +6,7 @@ import secrets
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.conversations import batches, cards
+from bot.conversations import batches, cards, families
 from bot.conversations.operations import BY_INTENT, OPERATIONS
 from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, one_line, say
@@ -19,9 +19,8 @@ from bot.understand.readings import (
     PeopleReading,
     Reading,
 )
-from core import dues, identities, ledger, people, permissions, rules, texts
+from core import identities, ledger, people, permissions, texts
 from core import savings as savings_book
-from core.calendar import next_month
 from core.errors import Refusal
 from core.money import LARGEST
 from core.permissions import Action, may
@@ -122,15 +121,14 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
         return ask_operation(turn, draft)
     if draft.member is None:
         return ask(turn, draft, "member", say("ask-member"))
-    if draft.amount is None:
-        draft = await _looked_up(turn, await _dues_of_months(turn, draft))
-    if draft.amount is None:
-        why = draft.extra.get("why")
-        return ask_amount(turn, draft, None, str(why) if why else None)
+    completed = await families.slots_of(draft).complete(turn, draft)
+    if isinstance(completed, Reply):
+        return completed
+    draft = completed
     if "date" in draft.extra:
         return ask_date(turn, draft)
     limit = turn.here.rules.on(turn.today).message_limit
-    if draft.amount > limit:
+    if (draft.amount or 0) > limit:
         emptied = replace(draft, amount=None)
         return ask(turn, emptied, "amount", say("ask-amount-above-limit", limit=limit))
     return await show(turn, draft)
@@ -158,33 +156,6 @@ async def show(turn: Turn, draft: Draft, *last: Say) -> Reply:
         emptied = replace(draft, **{slot: None})  # type: ignore[arg-type]  # each may be none
         asked = ask_operation(turn, emptied) if slot == "operation" else ask(turn, emptied, slot)
         return replace(asked, lines=(as_said(refusal),))
-
-
-async def _looked_up(turn: Turn, draft: Draft) -> Draft:
-    """Look up what "semua", "sisanya" and "lunas" mean: all of the sukarela, the rest of the pokok."""
-    if draft.extra.get("why") != "lookup" or draft.operation not in ("tarik", "pokok"):
-        return draft
-    assert draft.member is not None
-    held = await savings_book.balances(
-        turn.db, koperasi_id=turn.koperasi_id, member_id=draft.member
-    )
-    rule = turn.here.rules.on(turn.today)
-    amount = held.sukarela if draft.operation == "tarik" else rule.pokok - held.pokok
-    return replace(draft, amount=amount if amount > 0 else None)
-
-
-async def _dues_of_months(turn: Turn, draft: Draft) -> Draft:
-    """Named months of simpanan wajib without an amount: it is what these months still owe."""
-    count = int(draft.extra.get("count", 0))
-    if draft.operation != "wajib" or not (draft.months or count) or "amounts" in draft.extra:
-        return draft
-    assert draft.member is not None
-    cooperative = turn.here.cooperative
-    member = await people.member(turn.db, koperasi_id=cooperative.id, member_id=draft.member)
-    paid = await dues.position(turn.db, cooperative=cooperative, member=member)
-    months = draft.months or paid.next_unpaid(min(count, 120))
-    amount = sum(paid.owed(month) for month in months)
-    return replace(draft, months=tuple(months), amount=amount or None)
 
 
 def ask(
@@ -216,7 +187,7 @@ def ask_operation(turn: Turn, draft: Draft) -> Reply:
         draft,
         "operation",
         Say(key, facts),
-        choices=tuple((say(op.heading), op.name) for op in OPERATIONS.values()),
+        choices=tuple((say(op.heading), op.name) for op in OPERATIONS.values() if op.offered),
     )
 
 
@@ -297,8 +268,11 @@ async def pressed(turn: Turn, slot: str, value: str) -> Reply:
         draft = _amount_into(draft, AmountReading(kind=AmountKind.EXACT, value=int(value)))[0]
     elif slot == "on":
         draft = _date_into(draft, day_said(date.fromisoformat(value)))
-    elif slot == "months":
-        draft = replace(draft, months=await months_from(turn, draft, date.fromisoformat(value)))
+    elif draft.operation in OPERATIONS:
+        taken = await families.slots_of(draft).take_slot(turn, draft, slot, value)
+        if isinstance(taken, Reply):
+            return replace(taken, edit=True)
+        draft = taken
     return replace(await proceed(turn, draft), edit=True)
 
 
@@ -311,10 +285,3 @@ def require_recording(turn: Turn) -> None:
 def day_said(day: date) -> Reading:
     """A chosen day, as if it had been said."""
     return Reading(text="", date=DateReading(kind=DateKind.DAY, day=day))
-
-
-async def months_from(turn: Turn, draft: Draft, first: date) -> tuple[date, ...]:
-    """Name the months an amount reaches from a first one on."""
-    rates = await rules.wajib_rates(turn.db, turn.here.cooperative.id)
-    count = -(-(draft.amount or 0) // max(1, rates.of(first)))
-    return tuple(next_month(first, ahead) for ahead in range(max(1, min(count, 600))))

@@ -1,46 +1,114 @@
-"""The operations officers record: their names on cards, and which reading means which."""
+"""The operations officers record: their names on cards, their family, and which reading means which."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
+from bot.talk import Notice
 from bot.understand.readings import Intent
 from core.accounts import SavingsKind
+from core.people import Member
+from notifications.messages import Say
+
+
+class Family(StrEnum):
+    """What handles an operation: its module in bot/conversations (bot.conversations.families)."""
+
+    SAVINGS = "savings"
+    APPLICATION = "application"
+    DISBURSEMENT = "disbursement"
+    PAYMENT = "payment"
+    CHANGE = (
+        "change"  # of a running loan: restructuring, write-off, a waiting application withdrawn
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """An operation of savings: money of one kind, in or out."""
+    """An operation with a card of its own."""
 
     name: str
-    intent: Intent
-    kind: SavingsKind
-    withdrawal: bool = False
+    family: Family
+    intent: Intent | None = None
+    withdrawal: bool = False  # money goes out
+    entry_kinds: tuple[str, ...] = ()  # how its entries are called in the book
+    in_lists: bool = True  # may be a row of a list
+    offered: bool = True  # among the choices of "Apa yang dicatat?"
 
     @property
     def heading(self) -> str:
         """Key of its name: the first line of its card."""
         return f"operation-{self.name}"
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saving(Operation):
+    """An operation of savings: money of one kind, in or out."""
+
+    family: Family = Family.SAVINGS
+    kind: SavingsKind
+
     @property
     def entry_kind(self) -> str:
         """How its entries are called in the book."""
-        return "withdraw-sukarela" if self.withdrawal else f"deposit-{self.kind}"
+        return self.entry_kinds[0]
 
 
-OPERATIONS = {
+SAVINGS = {
     operation.name: operation
     for operation in (
-        Operation(name="wajib", intent=Intent.DEPOSIT_MANDATORY, kind=SavingsKind.WAJIB),
-        Operation(name="sukarela", intent=Intent.DEPOSIT_VOLUNTARY, kind=SavingsKind.SUKARELA),
-        Operation(name="pokok", intent=Intent.DEPOSIT_PRINCIPAL, kind=SavingsKind.POKOK),
-        Operation(
+        Saving(
+            name="wajib",
+            intent=Intent.DEPOSIT_MANDATORY,
+            kind=SavingsKind.WAJIB,
+            entry_kinds=("deposit-wajib",),
+        ),
+        Saving(
+            name="sukarela",
+            intent=Intent.DEPOSIT_VOLUNTARY,
+            kind=SavingsKind.SUKARELA,
+            entry_kinds=("deposit-sukarela",),
+        ),
+        Saving(
+            name="pokok",
+            intent=Intent.DEPOSIT_PRINCIPAL,
+            kind=SavingsKind.POKOK,
+            entry_kinds=("deposit-pokok",),
+        ),
+        Saving(
             name="tarik",
             intent=Intent.WITHDRAW_VOLUNTARY,
             kind=SavingsKind.SUKARELA,
             withdrawal=True,
+            entry_kinds=("withdraw-sukarela",),
         ),
     )
 }
-BY_INTENT = {operation.intent: operation for operation in OPERATIONS.values()}
-BY_ENTRY_KIND = {operation.entry_kind: operation for operation in OPERATIONS.values()}
+OPERATIONS: dict[str, Operation] = {**SAVINGS}
+BY_INTENT = {
+    operation.intent: operation for operation in OPERATIONS.values() if operation.intent is not None
+}
+BY_ENTRY_KIND = {
+    kind: operation for operation in OPERATIONS.values() for kind in operation.entry_kinds
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowChecked:
+    """A row of a list that may be recorded: whose it is, and what stands below it on the card."""
+
+    member: Member
+    lines: tuple[Say, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowDone:
+    """A recorded row of a list: its line on the receipt, and what its member is told. Money in rupiah."""
+
+    entry: int
+    line: str  # key; its facts are row, name, number, amount and balance
+    member: Member
+    amount: int
+    balance: int
+    notice: Notice | None

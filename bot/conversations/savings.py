@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
 from bot.conversations import cards, forms
-from bot.conversations.operations import OPERATIONS, Operation
+from bot.conversations.operations import SAVINGS, RowChecked, RowDone, Saving
 from bot.state import Card, Draft, Row
 from bot.talk import Notice, Reply, Turn, button, say
 from core import dues, identities, people, receipts, savings
@@ -24,7 +25,7 @@ _HABIT_FROM = 3  # deposits before anything counts as unusual
 
 
 async def checked(
-    turn: Turn, operation: Operation, member_id: int, amount: int, on: date, moved: int = 0
+    turn: Turn, operation: Saving, member_id: int, amount: int, on: date, moved: int = 0
 ) -> tuple[Member, int]:
     """Refuse what ✅ would refuse; returns the member and the balance before, in rupiah.
 
@@ -74,7 +75,7 @@ async def require_second_person(
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     """Say what will be recorded: operation, member, amount in digits and words, date, balance, warnings."""
     assert draft.operation and draft.member is not None and draft.amount and draft.on  # noqa: PT018
-    operation = OPERATIONS[draft.operation]
+    operation = SAVINGS[draft.operation]
     member, before = await checked(turn, operation, draft.member, draft.amount, draft.on)
     after = before + (-draft.amount if operation.withdrawal else draft.amount)
     lines = [
@@ -106,14 +107,6 @@ async def _months_lines(turn: Turn, member: Member, draft: Draft) -> list[Say]:
     return lines
 
 
-async def months_lines(
-    turn: Turn, member: Member, amount: int, months: tuple[date, ...]
-) -> list[Say]:
-    """Say which months a row of a list covers, when months were named."""
-    paid = await dues.position(turn.db, cooperative=turn.here.cooperative, member=member)
-    return _covered(paid.cover(amount, months), months)
-
-
 def _covered(parts: tuple[Part, ...], named: tuple[date, ...]) -> list[Say]:
     lines = months_said(parts)
     dropped = set(named) - {part.month for part in parts}
@@ -141,7 +134,7 @@ def months_said(parts: tuple[Part, ...]) -> list[Say]:
 
 
 async def warnings(
-    turn: Turn, operation: Operation, member: Member, amount: int, on: date
+    turn: Turn, operation: Saving, member: Member, amount: int, on: date
 ) -> list[Say]:
     """Point out a likely repeat and an unusual amount."""
     habit = await savings.habit(
@@ -162,6 +155,36 @@ async def warnings(
     elif amount > max(habit.median, rule.pokok) * rule.unusual_times:
         lines.append(say("card-warning-large"))
     return lines
+
+
+async def check_row(turn: Turn, draft: Draft, row: Row, moved: Counter[str]) -> RowChecked:
+    """Check one row of a list, with what the rows before it moved by account."""
+    assert draft.on is not None
+    operation = SAVINGS[row.operation]
+    account = operation.kind.account(row.member)
+    member, _ = await checked(
+        turn, operation, row.member, row.amount, draft.on, moved=moved[account]
+    )
+    moved[account] += -row.amount if operation.withdrawal else row.amount
+    lines: list[Say] = []
+    if operation.name == "wajib" and draft.months:
+        paid = await dues.position(turn.db, cooperative=turn.here.cooperative, member=member)
+        lines.extend(_covered(paid.cover(row.amount, draft.months), draft.months))
+    lines.extend(await warnings(turn, operation, member, row.amount, draft.on))
+    return RowChecked(member=member, lines=tuple(lines))
+
+
+async def done_row(turn: Turn, card: Card, row: Row, operation_id: str) -> RowDone:
+    """Record one row of a list."""
+    done, member, _, notice = await record_row(turn, card, row, operation_id)
+    return RowDone(
+        entry=done.entry,
+        line="receipt-row",
+        member=member,
+        amount=done.amount,
+        balance=done.balance,
+        notice=notice,
+    )
 
 
 async def ask_months(turn: Turn, draft: Draft) -> Reply:
@@ -194,7 +217,7 @@ async def record_row(
     turn: Turn, card: Card, row: Row, operation_id: str
 ) -> tuple[Recorded, Member, tuple[Say, ...], Notice | None]:
     """Record one transaction; returns it with what both sides are told of it."""
-    draft, operation = card.draft, OPERATIONS[row.operation]
+    draft, operation = card.draft, SAVINGS[row.operation]
     assert draft.on is not None
     member = await cards.member_of(turn, row.member)
     chat = await require_second_person(turn, member)
@@ -226,7 +249,7 @@ async def record_row(
 
 
 def receipt_lines(
-    turn: Turn, operation: Operation, member: Member, done: Recorded, draft: Draft, code: str
+    turn: Turn, operation: Saving, member: Member, done: Recorded, draft: Draft, code: str
 ) -> tuple[Say, ...]:
     """Say what was recorded: number, both balances, amount in words, check code."""
     assert draft.on is not None
@@ -248,7 +271,7 @@ def receipt_lines(
 
 async def _tell_member(
     turn: Turn,
-    operation: Operation,
+    operation: Saving,
     member: Member,
     done: Recorded,
     code: str,

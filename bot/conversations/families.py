@@ -1,0 +1,77 @@
+"""Which modules handle a family of operations: what its forms ask, its card, what its ✅ records."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Protocol
+
+from bot.conversations import savings, savings_slots
+from bot.conversations.operations import OPERATIONS, Family, RowChecked, RowDone
+from bot.state import Card, Draft, Row
+from bot.talk import Reply, Turn
+from notifications.messages import Say
+
+
+class Slots(Protocol):
+    """What a family asks besides operation, member, amount, day and note: slots of its own."""
+
+    async def complete(self, turn: Turn, draft: Draft) -> Draft | Reply:
+        """Fill in what books and rules say; or ask for the next thing that is missing."""
+
+    def editable(self, draft: Draft) -> tuple[str, ...]:
+        """Name what ✏️ offers to change."""
+
+    async def ask_slot(self, turn: Turn, draft: Draft, slot: str) -> Reply:
+        """Ask for one of its own slots."""
+
+    async def take_slot(self, turn: Turn, draft: Draft, slot: str, value: str) -> Draft | Reply:
+        """Take over a pressed choice of one of its own slots."""
+
+    async def hear_slot(
+        self, turn: Turn, draft: Draft, slot: str, text: str
+    ) -> Draft | Reply | None:
+        """Take over a typed answer to one of its own slots; None when it speaks of something else."""
+
+
+class Records(Protocol):
+    """The card of a family and what its ✅ does."""
+
+    async def card_lines(self, turn: Turn, draft: Draft) -> tuple[Say, ...]:
+        """Say what ✅ would record; refuse what it would refuse."""
+
+    async def record(self, turn: Turn, card: Card) -> Reply:
+        """Record a card, all of it or nothing."""
+
+
+class RecordsRows(Records, Protocol):
+    """The same for operations that may stand in lists."""
+
+    async def check_row(
+        self, turn: Turn, draft: Draft, row: Row, moved: Counter[str]
+    ) -> RowChecked:
+        """Check one row, with what the rows before it moved by account."""
+
+    async def done_row(self, turn: Turn, card: Card, row: Row, operation_id: str) -> RowDone:
+        """Record one row of a list."""
+
+
+_SLOTS: dict[Family, Slots] = {Family.SAVINGS: savings_slots}
+_ROWS: dict[Family, RecordsRows] = {Family.SAVINGS: savings}
+_RECORDS: dict[Family, Records] = {**_ROWS}
+
+
+def slots_of(draft: Draft) -> Slots:
+    """Find what asks for a draft whose operation is known."""
+    assert draft.operation is not None
+    return _SLOTS[OPERATIONS[draft.operation].family]
+
+
+def records_of(draft: Draft) -> Records:
+    """Find what records a draft whose operation is known."""
+    assert draft.operation is not None
+    return _RECORDS[OPERATIONS[draft.operation].family]
+
+
+def rows_of(row: Row) -> RecordsRows:
+    """Find what records a row of a list whose operation is known."""
+    return _ROWS[OPERATIONS[row.operation].family]
