@@ -1,1 +1,1 @@
-"""Data the product ships: the uniform chart of accounts, the villages of Kaltim and their licence."""
+"""Data the product ships: the uniform chart of accounts, holidays, the villages of Kaltim and their licence."""
