@@ -67,6 +67,7 @@ class LoanColumns(TypedColumns):
     oldest_due: Column[date | None] = Column(Date)
     settled_on: Column[date | None] = Column(Date)
     klass: Column[str] = Column("class", Text, nullable=False)
+    class_on: Column[date | None] = Column(Date)
     class_floor: Column[str | None] = Column(Text)
     written_off: Column[int] = rupiah()
     recovered: Column[int] = rupiah()

@@ -48,6 +48,7 @@ CREATE TABLE loans (
   oldest_due date,                       -- of the oldest instalment that is not fully paid
   settled_on date,
   class text NOT NULL DEFAULT 'lancar',
+  class_on date,                         -- the day an operation last looked at the class; the nightly job goes on from it
   class_floor text,                      -- after restructuring: no better class before three instalments are paid
   written_off bigint NOT NULL DEFAULT 0,
   recovered bigint NOT NULL DEFAULT 0,
@@ -145,7 +146,7 @@ INSERT INTO counters (koperasi_id, noun, last)
 CHANGED = {
     "loans": (
         "terms, count, state, approvers, decided_at, decided_because, disbursed_on, entry, version,"
-        " outstanding, oldest_due, settled_on, class, class_floor, written_off, recovered"
+        " outstanding, oldest_due, settled_on, class, class_on, class_floor, written_off, recovered"
     ),
     "loan_instalments": "principal_paid, interest_paid, penalty_paid, paid_on",
     "loan_guarantors": "state, answered_at",
