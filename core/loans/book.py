@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import accounts
@@ -103,6 +103,7 @@ class Version:
     opening_paid: int = 0
     carried_interest: Rupiah = 0
     carried_penalty: Rupiah = 0
+    deferred: Rupiah = 0  # provisi (113120) still to be taken to income when it began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,7 +266,26 @@ async def version(db: AsyncConnection, loan: Loan, number: int | None = None) ->
         opening_paid=head.opening_paid,
         carried_interest=head.carried_interest,
         carried_penalty=head.carried_penalty,
+        deferred=await _deferred(db, loan, wanted),
     )
+
+
+async def _deferred(db: AsyncConnection, loan: Loan, version: int) -> Rupiah:
+    """Return the provisi that is still deferred when a version begins: what the ones before it left.
+
+    Payments of an earlier version are never changed any more, so it is a fact of the version. An imported
+    loan has none: its provisi was taken before the books began.
+    """
+    if not loan.terms.provisi_spread or loan.imported:
+        return 0
+    taken = await db.scalar(
+        select(func.coalesce(func.sum(loan_payments.c.provisi), 0)).where(
+            loan_payments.c.koperasi_id == loan.koperasi_id,
+            loan_payments.c.loan_id == loan.id,
+            loan_payments.c.version < version,
+        )
+    )
+    return loan.terms.fee(loan.principal) - int(taken or 0)
 
 
 async def moved(db: AsyncConnection, loan: Loan) -> list[Moved]:

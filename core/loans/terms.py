@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 from core.errors import Refusal
@@ -137,6 +139,11 @@ class Terms:
     def yearly_rate(self) -> Decimal:
         """Return the nominal rate in per cent a year; a monthly rate counts 12 times."""
         return self.rate * 12 if self.rate_per == "month" else self.rate
+
+    def fee(self, principal: Rupiah) -> Rupiah:
+        """Return the provisi of a principal in rupiah, half-up."""
+        exact = Fraction(self.provisi) * principal / 100
+        return floor(exact + Fraction(1, 2))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
