@@ -32,11 +32,13 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"\b(?:karena|krn|karna|soalnya|sebab)\s+(.{1,500})", re.IGNORECASE | re.DOTALL
+    r"\b(?:karena|krn|karna|soalnya|sebab|alasan(?:nya)?)[\s:]+(.{1,500})",
+    re.IGNORECASE | re.DOTALL,
 )
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/.-]{0,39}")
 _TAKEN_BACK = ("no", "cancel", "reverse", "not_yet")  # "catatan: batal" is no mere note
 _DESCRIBED = frozenset({Intent.EXPENSE, Intent.SALE, Intent.PURCHASE})
+_REASONED = frozenset({Intent.LOAN_RESTRUCTURING, Intent.LOAN_WRITE_OFF, Intent.LOAN_WITHDRAWAL})
 _CITES = frozenset(
     {
         Intent.REVERSAL,
@@ -175,6 +177,8 @@ def _sentence(
         by_bank=all(row.by_bank for row in row_list)
         and whole.by_bank
         and bool(set(wanted) & intents.NEEDS_MEMBER),
+        settles="settle" in whole.ideas,
+        from_savings="from_savings" in whole.ideas,
         rest=sentence.rest(),
     )
     reading = _completed(reading, whole)
@@ -197,6 +201,9 @@ def _completed(reading: Reading, whole: Part) -> Reading:
     if intent in intents.RECORDS - intents.NEEDS_MEMBER:
         stranger = people.kind in {PeopleKind.UNKNOWN, PeopleKind.SELF}
         return replace(reading, people=PeopleReading() if stranger else people)
+    if intent in _REASONED:
+        reason = _REASON.search(whole.said())
+        return replace(reading, note=reading.note or (reason[1].strip() if reason else None))
     if intent in _CITES:
         reference = _reference(whole, intent)
         reason = _REASON.search(whole.said())

@@ -88,7 +88,7 @@ class Evidence:
 
 def find(evidence: Evidence) -> tuple[Intent, ...]:
     """Return the intent, or all it may be; nothing when no rule applies."""
-    for rule in (_talk, _correction, _questions):
+    for rule in (_of_loans, _talk, _correction, _questions):
         found = rule(evidence)
         if found:
             return found
@@ -115,6 +115,21 @@ def _talk(e: Evidence) -> tuple[Intent, ...]:
     for name, intent in (("stop", Intent.STOP), ("resume", Intent.RESUME), ("menu", Intent.MENU)):
         if short and e.any(name):
             return (intent,)
+    return ()
+
+
+def _of_loans(e: Evidence) -> tuple[Intent, ...]:
+    """What is done with a loan besides lending and paying; why a figure is what it is."""
+    if e.any("restructure"):
+        return (Intent.LOAN_RESTRUCTURING,)
+    if e.any("write_off"):
+        return (Intent.LOAN_WRITE_OFF,)
+    if e.any("cancel", "reverse") and e.any("apply") and not e.amount:
+        return (Intent.LOAN_WITHDRAWAL,)
+    about = e.any("fine", "interest", "loan", "instalment")
+    asked = e.any("explain") and (about or e.words <= 4)
+    if not e.amount and (asked or (e.any("why") and about)):
+        return (Intent.LOAN_EXPLANATION,)
     return ()
 
 
@@ -146,7 +161,10 @@ def _questions(e: Evidence) -> tuple[Intent, ...]:
         return ()
     loan = e.any("loan", "instalment", "borrow")
     if e.any("arrears") and not e.any("due", "cash_question"):
-        return (Intent.LOAN_INQUIRY,) if loan and e.person else (Intent.DUES_INQUIRY,)
+        if loan and e.person:
+            return (Intent.LOAN_INQUIRY,)
+        dues = e.person or e.any(*_DUES)
+        return (Intent.DUES_INQUIRY,) if dues else (Intent.ARREARS_INQUIRY,)
     found = _figures(e, loan=loan)
     if found is not None:
         return (found,)
@@ -173,8 +191,11 @@ def _figures(e: Evidence, *, loan: bool) -> Intent | None:
 def _own(e: Evidence, *, loan: bool) -> tuple[Intent, ...]:
     """`tabungan saya`, `utang ulun`: somebody's own figures, nothing to be done with them."""
     doing = e.any("deposit", "pay", "save", "withdraw", "take", "borrow", "apply", "disburse")
-    if e.people is not PeopleKind.SELF or e.amount or doing:
+    if e.amount or doing:
         return ()
+    if e.people is not PeopleKind.SELF:
+        named = e.any("loan") and not e.any("instalment", "sale", "buy", "on_credit")
+        return (Intent.LOAN_INQUIRY,) if named else ()
     if loan:
         return (Intent.LOAN_INQUIRY,)
     if e.any("savings", "simpanan", "voluntary"):
@@ -182,6 +203,7 @@ def _own(e: Evidence, *, loan: bool) -> tuple[Intent, ...]:
     return (Intent.DUES_INQUIRY,) if e.any("mandatory", "dues", "principal") else ()
 
 
+_DUES = ("mandatory", "dues", "principal")
 _KINDS = ("mandatory", "dues", "principal", "voluntary", "savings", "save", "instalment")
 
 
@@ -221,7 +243,7 @@ def records(e: Evidence) -> tuple[Intent, ...]:
             return _unique(own)  # "transfer ke bank wajib Siti": how it was paid
         return bank if not own and not _someone(e) else _unique((*bank, *own))
     if e.any("from_savings") and (loans or e.any("mandatory", "principal")):
-        return _unique((Intent.WITHDRAW_VOLUNTARY, *loans, *savings))
+        return _from_savings(e, loans, savings)
     if loans or savings:
         named = loans or e.any(*_KINDS, "withdraw")
         if not trade or (named and not e.any("sale", "restock")):
@@ -234,6 +256,15 @@ def records(e: Evidence) -> tuple[Intent, ...]:
     if e.any("pay"):
         return (Intent.DEPOSIT_MANDATORY, Intent.LOAN_REPAYMENT)
     return ()
+
+
+def _from_savings(
+    e: Evidence, loans: tuple[Intent, ...], savings: tuple[Intent, ...]
+) -> tuple[Intent, ...]:
+    """`angsuran Siti 200rb potong tabungan` is a payment; dues taken from savings are two operations."""
+    if loans == (Intent.LOAN_REPAYMENT,) and not e.any(*_DUES):
+        return loans
+    return _unique((Intent.WITHDRAW_VOLUNTARY, *loans, *savings))
 
 
 def _unique(intents: Iterable[Intent]) -> tuple[Intent, ...]:

@@ -20,6 +20,9 @@ class Intent(StrEnum):
     LOAN_APPLICATION = "loan_application"
     LOAN_DISBURSEMENT = "loan_disbursement"
     LOAN_REPAYMENT = "loan_repayment"
+    LOAN_RESTRUCTURING = "loan_restructuring"
+    LOAN_WRITE_OFF = "loan_write_off"
+    LOAN_WITHDRAWAL = "loan_withdrawal"  # batal pengajuan: a waiting application is taken back
     EXPENSE = "expense"
     SALE = "sale"
     PURCHASE = "purchase"
@@ -29,6 +32,8 @@ class Intent(StrEnum):
     ANNOUNCEMENT = "announcement"
     BALANCE_INQUIRY = "balance_inquiry"
     LOAN_INQUIRY = "loan_inquiry"
+    LOAN_EXPLANATION = "loan_explanation"  # dari mana?
+    ARREARS_INQUIRY = "arrears_inquiry"  # siapa nunggak?
     HISTORY_INQUIRY = "history_inquiry"
     PRICE_INQUIRY = "price_inquiry"
     DUES_INQUIRY = "dues_inquiry"
@@ -200,4 +205,6 @@ class Reading:
     total: AmountReading | None = None  # a stated total of the rows
     doubts: tuple[str, ...] = ()
     by_bank: bool = False  # all of it came by transfer, QRIS or through an account
+    settles: bool = False  # pelunasan, melunasi
+    from_savings: bool = False  # potong tabungan, dari sukarela
     rest: str = ""

@@ -70,6 +70,17 @@ ANSWERED = {
     "barapa utang ulun": "loan_inquiry",
     "kapan jatuh tempo Budi": "loan_inquiry",
     "sisa pinjaman Budi": "loan_inquiry",
+    "pinjaman Budi": "loan_inquiry",
+    "daftar pinjaman": "loan_inquiry",
+    "siapa nunggak?": "arrears_inquiry",
+    "daftar tunggakan": "arrears_inquiry",
+    "dari mana?": "loan_explanation",
+    "kenapa denda saya segini?": "loan_explanation",
+    "jasanya dari mana": "loan_explanation",
+    "restrukturisasi pinjaman Budi 24 bulan, alasan panen gagal": "loan_restructuring",
+    "hapus buku pinjaman Budi karena sudah pindah": "loan_write_off",
+    "batal pengajuan": "loan_withdrawal",
+    "batalkan pengajuan pinjaman saya": "loan_withdrawal",
     "riwayat Budi": "history_inquiry",
     "mutasi saya bulan ini": "history_inquiry",
     "apakah Budi sudah bayar wajib?": "history_inquiry",
@@ -120,6 +131,24 @@ def test_a_complete_sentence_gets_its_card(text):
     reading = said(text)
     assert clear(reading), reading
     assert (reading.intent, reading.amount.value) == CARDS[text]
+
+
+def test_settling_and_paying_from_savings_are_said_beside_the_payment():
+    settled = said("pelunasan Budi")
+    assert (settled.intent, settled.settles, settled.from_savings) == (
+        "loan_repayment",
+        True,
+        False,
+    )
+    drawn = said("angsuran Budi 200rb potong tabungan")
+    assert (drawn.intent, drawn.settles, drawn.from_savings) == ("loan_repayment", False, True)
+    plain = said("angsuran Budi 200rb")
+    assert (plain.settles, plain.from_savings) == (False, False)
+
+
+def test_the_reason_of_a_new_schedule_is_its_note():
+    reading = said("restrukturisasi pinjaman Budi 24 bulan karena panen gagal")
+    assert (reading.period.count, reading.note, reading.doubts) == (24, "panen gagal", ())
 
 
 @pytest.mark.parametrize("text", WHICH)
