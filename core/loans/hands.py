@@ -23,7 +23,17 @@ def require_recorder(officer: Standing) -> None:
 def require_other_hands(officer: Standing, loan: Loan, *, approver: str | None) -> None:
     """Refuse what an officer records for the own loan while nobody else approved it: OwnLoan.
 
-    An approver who is the borrower does not count as somebody else.
+    An approver who is the officer or the borrower is not somebody else.
     """
-    if loan.member_id == officer.person_id and approver in (None, officer.recorder):
+    if loan.member_id == officer.person_id and not _is_another(officer, loan, approver):
         raise OwnLoan(loan=loan.label, who=who_may(Action.RECORD_LOANS))
+
+
+def require_not_decided_by(officer: Standing, loan: Loan, *, approver: str | None) -> None:
+    """Refuse an officer who approved the loan and nobody else with them: OwnLoan."""
+    if officer.recorder in loan.approvers and not _is_another(officer, loan, approver):
+        raise OwnLoan(loan=loan.label, who=who_may(Action.RECORD_LOANS))
+
+
+def _is_another(officer: Standing, loan: Loan, approver: str | None) -> bool:
+    return approver not in (None, officer.recorder, f"person:{loan.member_id}")
