@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import dues, ledger
+from core import approvers, dues, ledger
+from core.calendar import business_date
 from core.errors import Refusal
 from core.ledger import AlreadyReversed, Entry, NoSuchEntry
 from core.money import Rupiah
@@ -29,6 +30,12 @@ class OwnMoney(Refusal):
     """Nobody reverses what moved the own savings. Facts: member, who may."""
 
     text = "refusal-own-savings"
+
+
+class NeedsApproval(Refusal):
+    """Who may not approve a reversal asks for it, another approves. Facts: entry, who may."""
+
+    text = "refusal-reversal-needs-approval"
 
 
 class NotByChat(Refusal):
@@ -118,16 +125,20 @@ async def reverse(
     operation: str,
     source: str,
     reason: str,
+    approver: str | None = None,
 ) -> Entry:
     """Write the reverse of an entry of savings; the months it covered are owed again.
 
-    Debits what was credited and credits what was debited. The reason is mandatory, once only, and
-    by another officer than the recorder. Refuses NotAllowed, OwnEntry, OwnMoney, NotByChat and what ledger.post
-    refuses.
+    Debits what was credited and credits what was debited. The reason is mandatory, once only.
+    Refuses NotAllowed, NotByChat, what ledger.post refuses, and without an `approver`
+    (core.approvals) what require_direct refuses.
     """
     if not may(officer.roles, Action.REVERSE):
         raise NotAllowed(who=who_may(Action.REVERSE))
-    await _require_anothers(db, officer, number)
+    await _require_by_chat(db, officer, number)
+    if approver is None:
+        today = business_date(at, officer.cooperative.zone)
+        await require_direct(db, officer=officer, number=number, today=today)
     entry = await ledger.reverse(
         db,
         number,
@@ -139,6 +150,7 @@ async def reverse(
         source=source,
         operation=operation,
         reason=reason,
+        approver=approver,
     )
     if not entry.repeated:
         await dues.take_back(
@@ -147,17 +159,52 @@ async def reverse(
     return entry
 
 
-_TOUCHES = text(
-    "SELECT EXISTS (SELECT FROM ledger.postings p JOIN ledger.accounts a"
+_TOUCHED = text(
+    "SELECT DISTINCT a.member_id FROM ledger.postings p JOIN ledger.accounts a"
     " ON a.koperasi_id = p.koperasi_id AND a.id IN (p.debit, p.credit)"
-    " WHERE p.koperasi_id = :koperasi_id AND p.entry = :number AND a.member_id = :member)"
+    " WHERE p.koperasi_id = :koperasi_id AND p.entry = :number AND a.member_id IS NOT NULL"
+    " ORDER BY a.member_id LIMIT 1000"
 )
 
 
-async def _require_anothers(db: AsyncConnection, officer: Standing, number: int) -> None:
+async def require_direct(
+    db: AsyncConnection, *, officer: Standing, number: int, today: date
+) -> None:
+    """Let pass who may reverse an entry alone: who could approve it.
+
+    That is ketua, or where ketua recorded it or owns the money any other pengurus who did not (core.approvers).
+    Refuses OwnEntry, OwnMoney, NeedsApproval: then another must approve.
+    """
+    here = officer.cooperative.id
+    recorder, touched = await concerned(db, koperasi_id=here, number=number)
+    if recorder == officer.person_id:
+        raise OwnEntry(entry=number, who=who_may(Action.APPROVE))
+    if officer.person_id in touched:
+        raise OwnMoney(member=officer.name, who=who_may(Action.APPROVE))
+    barred = {*touched, *((recorder,) if recorder is not None else ())}
+    found = await approvers.officers(db, koperasi_id=here, on=today, barred=barred)
+    if officer.person_id not in {one.person_id for one in found}:
+        raise NeedsApproval(entry=number, who=", ".join(one.said for one in found) or "-")
+
+
+async def concerned(
+    db: AsyncConnection, *, koperasi_id: int, number: int
+) -> tuple[int | None, tuple[int, ...]]:
+    """Name who recorded an entry, when a person did, and the members whose accounts it moved."""
+    recorder = await db.scalar(
+        select(entries.c.recorder).where(
+            entries.c.koperasi_id == koperasi_id, entries.c.number == number
+        )
+    )
+    kind, _, person = (recorder or "").partition(":")
+    rows = await db.execute(_TOUCHED, {"koperasi_id": koperasi_id, "number": number})
+    return int(person) if kind == "person" else None, tuple(rows.scalars().all())
+
+
+async def _require_by_chat(db: AsyncConnection, officer: Standing, number: int) -> None:
     row = (
         await db.execute(
-            select(entries.c.kind, entries.c.recorder, entries.c.reverses).where(
+            select(entries.c.kind, entries.c.reverses).where(
                 entries.c.koperasi_id == officer.cooperative.id, entries.c.number == number
             )
         )
@@ -166,13 +213,6 @@ async def _require_anothers(db: AsyncConnection, officer: Standing, number: int)
         raise NoSuchEntry(number=number)
     if row.reverses is None and not row.kind.startswith(_BY_CHAT):
         raise NotByChat(entry=number)
-    if row.recorder == officer.recorder:
-        raise OwnEntry(entry=number, who=who_may(Action.REVERSE))
-    if await db.scalar(
-        _TOUCHES,
-        {"koperasi_id": officer.cooperative.id, "number": number, "member": officer.person_id},
-    ):
-        raise OwnMoney(member=officer.name, who=who_may(Action.REVERSE))
 
 
 async def balance_of(db: AsyncConnection, *, koperasi_id: int, key: str) -> Rupiah:

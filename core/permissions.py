@@ -27,6 +27,7 @@ class Action(StrEnum):
     RECORD_SAVINGS = "record-savings"
     RECORD_LOANS = "record-loans"  # applications, disbursements, payments; not decisions
     REVERSE = "reverse"
+    APPROVE = "approve"  # what needs a second person: core.approvers says when each of them may
     SEE_MEMBERS = "see-members"  # names, balances and history of members
     SEE_BOOKS = "see-books"  # cash and totals
     ADD_MEMBERS = "add-members"  # one by one or by file
@@ -44,6 +45,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.RECORD_SAVINGS,
             Action.RECORD_LOANS,
             Action.REVERSE,
+            Action.APPROVE,
             Action.ADD_MEMBERS,
             Action.IMPORT_BALANCES,
             Action.INVITE,
@@ -57,13 +59,16 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.RECORD_SAVINGS,
             Action.RECORD_LOANS,
             Action.REVERSE,
+            Action.APPROVE,
             Action.ADD_MEMBERS,
             Action.IMPORT_BALANCES,
         }
     ),
-    Role.SEKRETARIS: frozenset({*_ALL_READING, Action.ADD_MEMBERS, Action.INVITE, Action.APPOINT}),
-    Role.WAKIL_USAHA: frozenset({Action.SEE_BOOKS}),
-    Role.WAKIL_ANGGOTA: frozenset({*_ALL_READING, Action.ADD_MEMBERS}),
+    Role.SEKRETARIS: frozenset(
+        {*_ALL_READING, Action.APPROVE, Action.ADD_MEMBERS, Action.INVITE, Action.APPOINT}
+    ),
+    Role.WAKIL_USAHA: frozenset({Action.SEE_BOOKS, Action.APPROVE}),
+    Role.WAKIL_ANGGOTA: frozenset({*_ALL_READING, Action.APPROVE, Action.ADD_MEMBERS}),
     Role.PENGELOLA: frozenset({Action.SEE_BOOKS}),
     Role.PENGAWAS: frozenset({*_ALL_READING, Action.SEE_UNCONFIRMED}),
     Role.PENDAMPING: frozenset({Action.SEE_BOOKS}),

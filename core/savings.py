@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import database, ledger, people, rules
 from core import dues as dues_book
 from core.accounts import CASH, SavingsKind
+from core.calendar import business_date
 from core.cooperatives import Cooperative
 from core.dues import Part
 from core.errors import Refusal
@@ -47,6 +48,18 @@ class OwnSavings(Refusal):
     """
 
     text = "refusal-own-savings"
+
+
+class AboveLimit(Refusal):
+    """Above the cooperative's limit a second person approves what is paid out. Facts: amount, limit."""
+
+    text = "refusal-above-withdrawal-limit"
+
+
+class BackDated(Refusal):
+    """A date further back than one officer may enter alone. Facts: on, days."""
+
+    text = "refusal-back-dated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +106,21 @@ async def balances(db: AsyncConnection, *, koperasi_id: int, member_id: int) -> 
 def require_other_person(officer: Standing, member: Member, *, shared_chat: bool) -> None:
     """Refuse what an officer records for the own membership or from the member's own chat."""
     if officer.person_id == member.id or shared_chat:
-        raise OwnSavings(member=member.name, who=who_may(Action.RECORD_SAVINGS))
+        raise OwnSavings(member=member.name, who=who_may(Action.APPROVE))
+
+
+def require_recent(officer: Standing, *, on: date, today: date) -> None:
+    """Refuse a date further back than the rule backdate_days lets one officer enter alone."""
+    days = officer.rules.on(today).backdate_days
+    if (today - on).days > days:
+        raise BackDated(on=on, days=days)
+
+
+def require_within_limit(officer: Standing, amount: Rupiah, *, today: date) -> None:
+    """Refuse to pay out more than the rule withdrawal_limit lets one officer pay out alone."""
+    limit = officer.rules.on(today).withdrawal_limit
+    if amount > limit:
+        raise AboveLimit(amount=amount, limit=limit)
 
 
 async def check_deposit(
@@ -140,6 +167,7 @@ async def deposit(
     source: str,
     months: Sequence[date] | None = None,
     note: str | None = None,
+    approver: str | None = None,
 ) -> Recorded:
     """Record cash received from a member as savings.
 
@@ -147,16 +175,21 @@ async def deposit(
     zero. `months` are the months a wajib was said to be for; the oldest unpaid ones otherwise.
     `note` is kept as the entry's reason.
     `operation` is the card's id; the book holds each one once. Refuses what check_deposit refuses,
-    NotAllowed and OwnSavings; after a refusal the caller's savepoint must be rolled back.
+    NotAllowed, and without an `approver` (core.approvals) OwnSavings and BackDated; after a refusal the
+    caller's savepoint must be rolled back.
     """
     assert amount > 0, amount
     if not may(officer.roles, Action.RECORD_SAVINGS):
         raise NotAllowed(who=who_may(Action.RECORD_SAVINGS))
-    require_other_person(officer, member, shared_chat=False)
+    if approver is None:
+        require_other_person(officer, member, shared_chat=False)
+        require_recent(officer, on=on, today=business_date(at, officer.cooperative.zone))
     people.require_active(member, on=on)
     cooperative = officer.cooperative
     posting = Posting(debit=CASH, credit=kind.account(member.id), amount=amount)
-    entry = await _post(db, posting, f"deposit-{kind}", officer, on, at, operation, source, note)
+    entry = await _post(
+        db, posting, f"deposit-{kind}", officer, on, at, operation, source, note, approver
+    )
     balance = entry.balance_of(posting.credit)
     if kind is SavingsKind.POKOK and not entry.repeated:
         # Asked of the balance after posting: the book is locked now, nobody else pays meanwhile.
@@ -196,27 +229,34 @@ async def withdraw(
     operation: str,
     source: str,
     note: str | None = None,
+    approver: str | None = None,
 ) -> Recorded:
     """Pay cash out of a member's simpanan sukarela.
 
     Debits the member's sukarela and credits cash (111000) by `amount` rupiah, more than zero.
-    Refuses NotEnoughSavings with the sum available, NotAllowed, OwnSavings and who is no member then;
-    pokok and wajib are paid out on leaving only.
+    Refuses NotEnoughSavings with the sum available, NotAllowed, who is no member then, and without an
+    `approver` (core.approvals) OwnSavings, AboveLimit and BackDated; pokok and wajib are paid out on
+    leaving only.
     """
     assert amount > 0, amount
     if not may(officer.roles, Action.RECORD_SAVINGS):
         raise NotAllowed(who=who_may(Action.RECORD_SAVINGS))
-    require_other_person(officer, member, shared_chat=False)
+    if approver is None:
+        today = business_date(at, officer.cooperative.zone)
+        require_other_person(officer, member, shared_chat=False)
+        require_recent(officer, on=on, today=today)
     people.require_active(member, on=on)
     account = SavingsKind.SUKARELA.account(member.id)
     posting = Posting(debit=account, credit=CASH, amount=amount)
     try:
         entry = await _post(
-            db, posting, "withdraw-sukarela", officer, on, at, operation, source, note
+            db, posting, "withdraw-sukarela", officer, on, at, operation, source, note, approver
         )
     except BelowFloor as below:
         available = int(str(below.facts["balance"])) + amount
         raise NotEnoughSavings(member=member.name, amount=amount, available=available) from below
+    if approver is None:  # Asked last: what is not there is said first.
+        require_within_limit(officer, amount, today=business_date(at, officer.cooperative.zone))
     balance = entry.balance_of(account)
     return Recorded(
         entry=entry.number,
@@ -241,6 +281,7 @@ async def _post(
     operation: str,
     source: str,
     note: str | None,
+    approver: str | None,
 ) -> Entry:
     return await ledger.post(
         db,
@@ -254,6 +295,7 @@ async def _post(
         source=source,
         operation=operation,
         reason=note,
+        approver=approver,
     )
 
 

@@ -1,0 +1,19 @@
+"""The kinds of requests: what each does once it is approved."""
+
+from __future__ import annotations
+
+from core.approvals import books, corrections, savings
+from core.approvals.request import Kind
+from core.permissions import Action
+
+KINDS: dict[str, Kind] = {
+    "deposit": Kind(execute=savings.deposit, action=Action.RECORD_SAVINGS),
+    "withdrawal": Kind(execute=savings.withdraw, action=Action.RECORD_SAVINGS),
+    "reversal": Kind(execute=corrections.reverse, action=Action.REVERSE),
+    "opening-balances": Kind(
+        execute=books.open_books,
+        action=Action.IMPORT_BALANCES,
+        reject=books.forget,
+        lapse=books.forget,
+    ),
+}

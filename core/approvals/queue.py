@@ -1,0 +1,470 @@
+"""The queue of requests: made, approved, rejected, withdrawn; reminded of and lapsed by the clock."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import approvers, cooperatives, people, rules
+from core.approvals import request
+from core.approvals.kinds import KINDS
+from core.approvals.request import (
+    Approval,
+    ApprovalExpired,
+    Context,
+    DecidedBefore,
+    Dropped,
+    MakerLeft,
+    NoSuchApproval,
+    NotYourApproval,
+    NotYourRequest,
+    OwnApproval,
+    RejectedBefore,
+    State,
+    Vote,
+    VotedBefore,
+    WithdrawnBefore,
+)
+from core.approvers import Eligible
+from core.identities import Chat
+from core.people import Standing
+from core.permissions import may
+from core.sealing import Keys
+from core.tables.approvals import approval_votes, approvals
+from core.tables.people import people as people_table
+
+CLOCK = "clock"
+REMINDED_EVERY = timedelta(days=1)
+_MOST = 500  # requests looked at in one go
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """A request that waits, and who may decide it; `repeated` when this card had asked before."""
+
+    approval: Approval
+    eligible: tuple[Eligible, ...]
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What a vote did: `done` with the operation's `result`, or `eligible` are those still needed."""
+
+    approval: Approval
+    votes: tuple[Vote, ...]
+    done: bool
+    result: Any = None
+    eligible: tuple[Eligible, ...] = ()
+
+    @property
+    def still_needed(self) -> int:
+        """How many approvals are missing."""
+        return self.approval.needed - sum(vote.approved for vote in self.votes)
+
+
+async def submit(
+    db: AsyncConnection,
+    *,
+    maker: Standing | None,
+    chat: Chat | None,
+    kind: str,
+    facts: Mapping[str, Any],
+    shown: Any,
+    operation: str,
+    on: date,
+    today: date,
+    at: datetime,
+    keys: Keys,
+    koperasi_id: int | None = None,
+    member_id: int | None = None,
+    loan_id: int | None = None,
+    barred: Collection[int] = (),
+    needed: int = 1,
+    voter: str = "officer",
+) -> Submitted:
+    """Ask for a second person; nothing is recorded until it is approved.
+
+    `maker` None is the clock's (then `koperasi_id` is given). `operation` is the card's id: asked again
+    it returns the first request. `on` is the card's date, kept for the entry. `barred` are persons
+    besides maker and member who may not decide: the recorder of an entry to be reversed, an applicant.
+    """
+    assert kind in KINDS, kind
+    assert needed in (1, 2), needed
+    here = maker.cooperative.id if maker else koperasi_id
+    assert here is not None
+    before = await _one(db, here, keys, approvals.c.operation == operation)
+    if before is not None:
+        return Submitted(
+            approval=before,
+            eligible=await eligible(db, before, today=today, voted=()),
+            repeated=True,
+        )
+    rule = maker.rules.on(today) if maker else await rules.in_force(db, here, today)
+    number = await cooperatives.take_ids(db, here, "approval")
+    channel, account, name = chat or (None, None, None)
+    row = {
+        "koperasi_id": here,
+        "number": number,
+        "kind": kind,
+        "operation": operation,
+        "request_sealed": request.seal(facts, shown, keys),
+        "on": on,
+        "source": channel or CLOCK,
+        "maker": maker.recorder if maker else CLOCK,
+        "maker_person": maker.person_id if maker else None,
+        "channel": channel,
+        "account": account,
+        "chat": name,
+        "member_id": member_id,
+        "loan_id": loan_id,
+        "barred": sorted(set(barred)),
+        "voter": voter,
+        "needed": needed,
+        "state": State.WAITING.value,
+        "made_at": at,
+        "expires_at": at + timedelta(days=rule.approval_days),
+    }
+    await db.execute(approvals.insert().values(row))
+    made = await read(db, koperasi_id=here, number=number, keys=keys)
+    return Submitted(
+        approval=made, eligible=await eligible(db, made, today=today, voted=()), repeated=False
+    )
+
+
+async def eligible(
+    db: AsyncConnection, approval: Approval, *, today: date, voted: Collection[int]
+) -> tuple[Eligible, ...]:
+    """List who may decide a request now."""
+    chats = (approval.chat,) if approval.chat else ()
+    if approval.voter == "member":
+        assert approval.member_id is not None, approval.number
+        return await approvers.member(
+            db,
+            koperasi_id=approval.koperasi_id,
+            member_id=approval.member_id,
+            on=today,
+            barred=approval.concerned - {approval.member_id},
+            chats=chats,
+        )
+    return await approvers.officers(
+        db,
+        koperasi_id=approval.koperasi_id,
+        on=today,
+        barred=approval.concerned,
+        chats=chats,
+        voted=voted,
+    )
+
+
+async def approve(
+    db: AsyncConnection,
+    *,
+    number: int,
+    voter: Standing,
+    chat: Chat | None,
+    today: date,
+    at: datetime,
+    keys: Keys,
+) -> Decided:
+    """Say yes; the last yes that is needed executes the operation, once, as of this moment.
+
+    The entry keeps the maker as recorder, the voters as approvers and the card's date. Refuses
+    NoSuchApproval, DecidedBefore, ApprovalExpired, OwnApproval, NotYourApproval, VotedBefore, MakerLeft
+    and whatever the operation refuses now: then nothing is recorded and the request waits on; the
+    caller's savepoint must be rolled back.
+    """
+    found, votes = await _to_be_decided(
+        db, number=number, voter=voter, chat=chat, today=today, at=at, keys=keys
+    )
+    await _vote(db, found, voter, approved=True, reason=None, at=at, keys=keys)
+    votes = (*votes, _said(voter, approved=True, reason=None, at=at))
+    if sum(vote.approved for vote in votes) < found.needed:
+        voted = [vote.person_id for vote in votes]
+        more = await eligible(db, found, today=today, voted=voted)
+        return Decided(approval=found, votes=votes, done=False, eligible=more)
+    kind = KINDS[found.kind]
+    maker = None
+    if found.maker_person is not None:
+        maker = await people.standing(
+            db, koperasi_id=found.koperasi_id, person_id=found.maker_person, on=today
+        )
+        if maker is None or (kind.action and not may(maker.roles, kind.action)):
+            raise MakerLeft(number=number)
+    result = await kind.execute(
+        Context(
+            db=db,
+            approval=found,
+            facts=found.facts,
+            maker=maker,
+            voter=voter,
+            approvers=tuple(f"person:{vote.person_id}" for vote in votes),
+            on=found.on,
+            today=today,
+            at=at,
+            keys=keys,
+            source=found.source,
+        )
+    )
+    done = await _become(db, found, State.APPROVED, at)
+    return Decided(approval=done, votes=votes, done=True, result=result)
+
+
+async def reject(
+    db: AsyncConnection,
+    *,
+    number: int,
+    voter: Standing,
+    chat: Chat | None,
+    reason: str,
+    today: date,
+    at: datetime,
+    keys: Keys,
+) -> Decided:
+    """Say no, and why; one no is enough. Refuses what approve refuses of the voter and the state."""
+    assert reason.strip(), "a rejection says why"
+    found, votes = await _to_be_decided(
+        db, number=number, voter=voter, chat=chat, today=today, at=at, keys=keys
+    )
+    await _vote(db, found, voter, approved=False, reason=reason, at=at, keys=keys)
+    done = await _become(db, found, State.REJECTED, at)
+    if (told := KINDS[found.kind].reject) is not None:
+        await told(_dropped(db, done, because=reason, by=voter.recorder, at=at))
+    votes = (*votes, _said(voter, approved=False, reason=reason, at=at))
+    return Decided(approval=done, votes=votes, done=True)
+
+
+async def withdraw(
+    db: AsyncConnection, *, number: int, maker: Standing, at: datetime, keys: Keys
+) -> Approval:
+    """Take a request back. Refuses NoSuchApproval, NotYourRequest, DecidedBefore, ApprovalExpired."""
+    found = await read(db, koperasi_id=maker.cooperative.id, number=number, keys=keys, lock=True)
+    if found.maker_person != maker.person_id:
+        raise NotYourRequest(number=number)
+    await _require_waiting(db, found, at, keys)
+    done = await _become(db, found, State.WITHDRAWN, at)
+    if (told := KINDS[found.kind].lapse) is not None:
+        await told(_dropped(db, done, because=None, by=maker.recorder, at=at))
+    return done
+
+
+async def read(
+    db: AsyncConnection, *, koperasi_id: int, number: int, keys: Keys, lock: bool = False
+) -> Approval:
+    """Read a request, and hold it for this transaction with `lock`. Refuses NoSuchApproval."""
+    found = await _one(db, koperasi_id, keys, approvals.c.number == number, lock=lock)
+    if found is None:
+        raise NoSuchApproval(number=number)
+    return found
+
+
+async def _one(
+    db: AsyncConnection, koperasi_id: int, keys: Keys, which: Any, *, lock: bool = False
+) -> Approval | None:
+    asked = select(approvals).where(approvals.c.koperasi_id == koperasi_id, which)
+    row = (await db.execute(asked.with_for_update() if lock else asked)).one_or_none()
+    return None if row is None else request.of_row(row, keys)
+
+
+async def votes_of(db: AsyncConnection, approval: Approval, keys: Keys) -> tuple[Vote, ...]:
+    """List who said what of a request, in that order."""
+    rows = await db.execute(
+        select(
+            approval_votes.c.person_id,
+            people_table.c.name,
+            approval_votes.c.approved,
+            approval_votes.c.reason_sealed,
+            approval_votes.c.at,
+        )
+        .join(
+            people_table,
+            (people_table.c.koperasi_id == approval_votes.c.koperasi_id)
+            & (people_table.c.id == approval_votes.c.person_id),
+        )
+        .where(
+            approval_votes.c.koperasi_id == approval.koperasi_id,
+            approval_votes.c.number == approval.number,
+        )
+        .order_by(approval_votes.c.at, approval_votes.c.person_id)
+        .limit(2)
+    )
+    return tuple(
+        Vote(person_id=person, name=name, approved=yes, reason=keys.unseal_text(why), at=at)
+        for person, name, yes, why, at in rows
+    )
+
+
+async def waiting(
+    db: AsyncConnection, *, koperasi_id: int, at: datetime, keys: Keys, limit: int = 50
+) -> list[Approval]:
+    """List what waits, oldest first."""
+    rows = await db.execute(
+        select(approvals)
+        .where(
+            approvals.c.koperasi_id == koperasi_id,
+            approvals.c.state == State.WAITING.value,
+            approvals.c.expires_at > at,
+        )
+        .order_by(approvals.c.number)
+        .limit(limit)
+    )
+    return [request.of_row(row, keys) for row in rows]
+
+
+async def pending(
+    db: AsyncConnection,
+    *,
+    voter: Standing,
+    chat: Chat | None,
+    today: date,
+    at: datetime,
+    keys: Keys,
+) -> list[Approval]:
+    """List what waits for this person's decision, oldest first."""
+    mine: list[Approval] = []
+    for one in await waiting(db, koperasi_id=voter.cooperative.id, at=at, keys=keys):
+        votes = await votes_of(db, one, keys)
+        asked = await eligible(db, one, today=today, voted=[vote.person_id for vote in votes])
+        if voter.person_id in {person.person_id for person in asked} and chat != one.chat:
+            mine.append(one)
+    return mine
+
+
+async def expire(
+    db: AsyncConnection, *, koperasi_id: int, at: datetime, keys: Keys
+) -> list[Approval]:
+    """Let lapse what waited too long; returns it, each once."""
+    rows = await db.execute(
+        select(approvals)
+        .where(
+            approvals.c.koperasi_id == koperasi_id,
+            approvals.c.state == State.WAITING.value,
+            approvals.c.expires_at <= at,
+        )
+        .order_by(approvals.c.number)
+        .limit(_MOST)
+        .with_for_update(skip_locked=True)
+    )
+    lapsed = [request.of_row(row, keys) for row in rows.all()]
+    done = [await _become(db, one, State.EXPIRED, at) for one in lapsed]
+    for one in done:
+        if (told := KINDS[one.kind].lapse) is not None:
+            await told(_dropped(db, one, because=None, by=CLOCK, at=at))
+    return done
+
+
+async def remind(
+    db: AsyncConnection, *, koperasi_id: int, today: date, at: datetime, keys: Keys
+) -> list[tuple[Approval, tuple[Eligible, ...]]]:
+    """Name what has waited a day since it was asked or last reminded of, with who may decide it by now."""
+    last = approvals.c.reminded_at
+    rows = await db.execute(
+        select(approvals)
+        .where(
+            approvals.c.koperasi_id == koperasi_id,
+            approvals.c.state == State.WAITING.value,
+            approvals.c.expires_at > at,
+            approvals.c.made_at <= at - REMINDED_EVERY,
+            last.is_(None) | (last <= at - REMINDED_EVERY),
+        )
+        .order_by(approvals.c.number)
+        .limit(_MOST)
+        .with_for_update(skip_locked=True)
+    )
+    due = [request.of_row(row, keys) for row in rows.all()]
+    found = []
+    for one in due:
+        votes = await votes_of(db, one, keys)
+        voted = [vote.person_id for vote in votes]
+        found.append((one, await eligible(db, one, today=today, voted=voted)))
+        await db.execute(_row_of(one).values(reminded_at=at))
+    return found
+
+
+async def _to_be_decided(
+    db: AsyncConnection,
+    *,
+    number: int,
+    voter: Standing,
+    chat: Chat | None,
+    today: date,
+    at: datetime,
+    keys: Keys,
+) -> tuple[Approval, tuple[Vote, ...]]:
+    """Lock a request and let pass who may decide it now."""
+    found = await read(db, koperasi_id=voter.cooperative.id, number=number, keys=keys, lock=True)
+    await _require_waiting(db, found, at, keys)
+    votes = await votes_of(db, found, keys)
+    voted = [vote.person_id for vote in votes]
+    asked = await eligible(db, found, today=today, voted=voted)
+    who = ", ".join(one.said for one in asked) or "-"
+    if voter.person_id in voted:
+        raise VotedBefore(number=number, who=who)
+    if voter.person_id in found.concerned:
+        raise OwnApproval(number=number, who=who)
+    if voter.person_id not in {one.person_id for one in asked} or (chat and chat == found.chat):
+        raise NotYourApproval(number=number, who=who)
+    return found, votes
+
+
+async def _require_waiting(db: AsyncConnection, found: Approval, at: datetime, keys: Keys) -> None:
+    if found.state is State.EXPIRED or (found.state is State.WAITING and found.expires_at <= at):
+        raise ApprovalExpired(number=found.number, on=found.expires_at.date())
+    if found.state is State.WITHDRAWN:
+        raise WithdrawnBefore(number=found.number)
+    if found.state is State.REJECTED:
+        votes = await votes_of(db, found, keys)
+        by = ", ".join(vote.name for vote in votes if not vote.approved) or "-"
+        raise RejectedBefore(number=found.number, by=by)
+    if found.state is not State.WAITING:
+        votes = await votes_of(db, found, keys)
+        by = ", ".join(vote.name for vote in votes if vote.approved) or "-"
+        raise DecidedBefore(number=found.number, by=by)
+
+
+async def _vote(
+    db: AsyncConnection,
+    found: Approval,
+    voter: Standing,
+    *,
+    approved: bool,
+    reason: str | None,
+    at: datetime,
+    keys: Keys,
+) -> None:
+    await db.execute(
+        approval_votes.insert().values(
+            koperasi_id=found.koperasi_id,
+            number=found.number,
+            person_id=voter.person_id,
+            approved=approved,
+            reason_sealed=keys.seal_text(reason),
+            at=at,
+        )
+    )
+
+
+def _said(voter: Standing, *, approved: bool, reason: str | None, at: datetime) -> Vote:
+    return Vote(person_id=voter.person_id, name=voter.name, approved=approved, reason=reason, at=at)
+
+
+def _dropped(
+    db: AsyncConnection, approval: Approval, *, because: str | None, by: str, at: datetime
+) -> Dropped:
+    return Dropped(db=db, approval=approval, state=approval.state, because=because, by=by, at=at)
+
+
+async def _become(db: AsyncConnection, found: Approval, state: State, at: datetime) -> Approval:
+    await db.execute(_row_of(found).values(state=state.value, decided_at=at))
+    return replace(found, state=state, decided_at=at)
+
+
+def _row_of(found: Approval) -> Any:
+    return update(approvals).where(
+        approvals.c.koperasi_id == found.koperasi_id, approvals.c.number == found.number
+    )

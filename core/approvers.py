@@ -1,0 +1,122 @@
+"""Who may decide what needs a second person: ketua, else another pengurus; never whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import database, permissions
+from core.identities import Chat
+from core.permissions import Action, Role, roles_that_may
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eligible:
+    """Somebody who may decide; `chat` is where the person is reached, if anywhere."""
+
+    person_id: int
+    name: str
+    roles: tuple[Role, ...]
+    chat: Chat | None
+
+    @property
+    def said(self) -> str:
+        """Name person and office, as refusals do."""
+        return f"{self.name} ({permissions.said(*self.roles)})" if self.roles else self.name
+
+
+_OFFICERS = """
+SELECT p.id, p.name, array_agg(o.role ORDER BY o.id) AS roles
+  FROM officers o JOIN people p ON p.koperasi_id = o.koperasi_id AND p.id = o.person_id
+ WHERE o.koperasi_id = $1 AND o.role = ANY ($2) AND o.since <= $3
+   AND (o.until IS NULL OR o.until > $3)
+ GROUP BY p.id, p.name ORDER BY min(o.id) LIMIT 100
+"""
+_CHATS = """
+SELECT person_id, channel, account, chat FROM addresses
+ WHERE koperasi_id = $1 AND person_id = ANY ($2) AND ended_at IS NULL ORDER BY linked_at
+"""
+
+
+async def officers(
+    db: AsyncConnection,
+    *,
+    koperasi_id: int,
+    on: date,
+    barred: Collection[int],
+    chats: Collection[Chat] = (),
+    voted: Collection[int] = (),
+) -> tuple[Eligible, ...]:
+    """List who of the pengurus may decide, in the order the offices were given.
+
+    Ketua; where every ketua is among the `barred` persons, or speaks from a chat of theirs or one of
+    `chats`, any other pengurus. After the first of two (`voted`) any other pengurus than those.
+    """
+    raw = await database.driver(db)
+    allowed = [role.value for role in roles_that_may(Action.APPROVE)]
+    held = await raw.fetch(_OFFICERS, koperasi_id, allowed, on)
+    found = await _with_chats(
+        db,
+        koperasi_id,
+        [(row["id"], row["name"], tuple(Role(role) for role in row["roles"])) for row in held],
+        barred={*barred, *voted},
+        chats=chats,
+    )
+    ketua = tuple(one for one in found if Role.KETUA in one.roles)
+    return ketua if ketua and not voted else found
+
+
+async def member(
+    db: AsyncConnection,
+    *,
+    koperasi_id: int,
+    member_id: int,
+    on: date,
+    barred: Collection[int],
+    chats: Collection[Chat] = (),
+) -> tuple[Eligible, ...]:
+    """Return the member whose own consent is asked, unless it would come from a barred person's chat."""
+    raw = await database.driver(db)
+    row = await raw.fetchrow(
+        "SELECT p.id, p.name FROM members m JOIN people p ON p.koperasi_id = m.koperasi_id"
+        " AND p.id = m.id WHERE m.koperasi_id = $1 AND m.id = $2 AND m.joined_on <= $3"
+        " AND (m.left_on IS NULL OR m.left_on > $3)",
+        koperasi_id,
+        member_id,
+        on,
+    )
+    if row is None:
+        return ()
+    return await _with_chats(
+        db, koperasi_id, [(row["id"], row["name"], ())], barred=barred, chats=chats
+    )
+
+
+async def _with_chats(
+    db: AsyncConnection,
+    koperasi_id: int,
+    found: list[tuple[int, str, tuple[Role, ...]]],
+    *,
+    barred: Collection[int],
+    chats: Collection[Chat],
+) -> tuple[Eligible, ...]:
+    """Leave out the barred, and whoever speaks from a chat of theirs."""
+    raw = await database.driver(db)
+    rows = await raw.fetch(_CHATS, koperasi_id, [*(one[0] for one in found), *barred])
+    linked: dict[int, list[Chat]] = {}
+    for person, channel, account, chat in rows:
+        linked.setdefault(person, []).append((channel, account, chat))
+    closed = {*chats, *(chat for person in barred for chat in linked.get(person, ()))}
+    return tuple(
+        Eligible(
+            person_id=person,
+            name=name,
+            roles=roles,
+            chat=linked[person][-1] if person in linked else None,
+        )
+        for person, name, roles in found
+        if person not in barred and not closed.intersection(linked.get(person, ()))
+    )
