@@ -1,6 +1,6 @@
 """Kolektibilitas: the class of a loan by its days past due, when it changed and why (domain 2.4).
 
-`reassess` looks after every operation; the nightly job (core.loans.nightly) looks at all running loans. Both
+`reassess` looks after every operation; the nightly job (core.loans.assessment) looks at all running loans. Both
 know up to which day a class is right, and give every change in between the day on which it came.
 """
 
@@ -18,11 +18,11 @@ from core.loans.book import Loan, State
 from core.loans.terms import Every
 from core.rules import CLASSES, RuleBook
 
-ClassTable = tuple[
-    tuple[str, int], ...
-]  # (class, from so many days past due on), days rising from 0
+# (class, from so many days past due on) …; the days rise from 0
+ClassTable = tuple[tuple[str, int], ...]
 FLOOR_INSTALMENTS = 3  # paid after a restructuring before the class may be better than it was
 NON_PERFORMING = CLASSES[2:]  # kurang-lancar, diragukan, macet
+NEVER = date.min  # through which day the classes of a cooperative are right before the first night
 _A_DAY = timedelta(days=1)
 
 
@@ -87,10 +87,8 @@ async def reassess(
     assert now is not None, (loan.koperasi_id, loan.id)
     book, short = RuleBook(tuple(now["steps"])), Every.parse(now["every"]).is_short
     changes: list[Change] = []
-    right = max(
-        (day for day in (now["class_on"], now["through"]) if day), default=loan.disbursed_on
-    )
-    if loan.state is State.RUNNING and loan.oldest_due is not None and right is not None:
+    right = max(now["class_on"] or loan.disbursed_on or NEVER, now["through"] or NEVER)
+    if loan.state is State.RUNNING and loan.oldest_due is not None:
         changes = crossings(
             now["class"], loan.oldest_due, book, short=short, after=right, through=on,
             floor=loan.class_floor,
@@ -100,13 +98,14 @@ async def reassess(
     if klass != (changes[-1].klass if changes else now["class"]):
         changes.append(Change(on=on, klass=klass, overdue_days=overdue_days, cause=cause))
     await raw.execute(_KEEP, loan.koperasi_id, loan.id, klass, on)
-    await raw.executemany(
-        _WRITE,
-        [
+    if now["through"] is None:  # The cooperative's first loan: from now on the night looks here.
+        await raw.execute(_BEGIN, loan.koperasi_id, NEVER, at)
+    if changes:
+        rows = [
             (loan.koperasi_id, loan.id, n, new.on, new.klass, new.overdue_days, new.cause, at)
             for n, new in enumerate(changes, now["last"] + 1)
-        ],
-    )
+        ]
+        await raw.executemany(_WRITE, rows)
 
 
 _STANDING = f"""
@@ -117,6 +116,7 @@ SELECT l.class, l.class_floor, l.class_on, l.terms->>'every' AS every,
   FROM loans l WHERE l.koperasi_id = $1 AND l.id = $2
 """
 _KEEP = "UPDATE loans SET class = $3, class_on = $4 WHERE koperasi_id = $1 AND id = $2"
+_BEGIN = "INSERT INTO loan_assessments (koperasi_id, through, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 _WRITE = (
     'INSERT INTO loan_classes (koperasi_id, loan_id, n, "on", class, overdue_days, cause, at)'
     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"

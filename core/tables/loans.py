@@ -155,6 +155,8 @@ class AssessmentColumns(TypedColumns):
     koperasi_id = Column(Integer, primary_key=True)
     through: Column[date] = Column(Date, nullable=False)
     at: Column[datetime] = Column(MOMENT, nullable=False)
+    classes: Column[str | None] = Column(Text)
+    classes_short: Column[str | None] = Column(Text)
 
 
 loan_products = Table("loan_products", metadata, ProductColumns)

@@ -56,7 +56,7 @@ CREATE TABLE loans (
   UNIQUE (koperasi_id, operation),
   FOREIGN KEY (koperasi_id, member_id) REFERENCES members,
   FOREIGN KEY (koperasi_id, tops_up) REFERENCES loans
-);
+) WITH (fillfactor = 80);
 CREATE INDEX loans_member ON loans (koperasi_id, member_id);
 CREATE INDEX loans_running ON loans (koperasi_id, oldest_due) WHERE state = 'running';
 CREATE TABLE loan_versions (
@@ -137,8 +137,10 @@ CREATE TABLE loan_classes (
 );
 CREATE TABLE loan_assessments (
   koperasi_id integer PRIMARY KEY REFERENCES cooperatives,
-  through date NOT NULL,                 -- classes are right up to the end of this day
-  at timestamptz NOT NULL
+  through date NOT NULL,                 -- classes are right up to the end of this day; 0001-01-01: none yet
+  at timestamptz NOT NULL,
+  classes text,                          -- the tables used for that day
+  classes_short text
 );
 INSERT INTO counters (koperasi_id, noun, last)
   SELECT koperasi_id, noun, 0 FROM cooperatives, unnest(ARRAY['loan', 'approval']) AS noun
@@ -150,7 +152,7 @@ CHANGED = {
     ),
     "loan_instalments": "principal_paid, interest_paid, penalty_paid, paid_on",
     "loan_guarantors": "state, answered_at",
-    "loan_assessments": "through, at",
+    "loan_assessments": "through, at, classes, classes_short",
 }
 
 
@@ -171,6 +173,10 @@ def upgrade() -> None:
         op.execute(f"GRANT SELECT, INSERT ON {table} TO kopdes_app, kopdes_clock")
     for table, columns in CHANGED.items():
         op.execute(f"GRANT UPDATE ({columns}) ON {table} TO kopdes_app, kopdes_clock")
+    # The night begins with the question whose day has moved on.
+    op.execute(
+        "CREATE POLICY every_cooperative ON loan_assessments FOR SELECT TO kopdes_clock USING (true)"
+    )
 
 
 def downgrade() -> None:
