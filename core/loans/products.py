@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import rules
@@ -146,7 +146,7 @@ async def latest(db: AsyncConnection, *, koperasi_id: int, on: date) -> list[Pro
     """List every product as it holds on a day, withdrawn ones too, by code; empty when none was set."""
     rows = await db.execute(
         select(*_COLUMNS)
-        .distinct(loan_products.c.code)
+        .ext(distinct_on(loan_products.c.code))
         .where(loan_products.c.koperasi_id == koperasi_id, loan_products.c.since <= on)
         .order_by(loan_products.c.code, loan_products.c.since.desc())
         .limit(1_000)
