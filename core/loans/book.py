@@ -136,7 +136,7 @@ class Moved:
 _LOAN = (
     *(column for column in loans.c if column.name not in ("count", "class")),
     loans.c.count.label("instalments"),
-    loans.c["class"].label("klass"),
+    loans.c.klass.label("klass"),
 )
 
 

@@ -388,13 +388,13 @@ class _Parts:
 
     def interest_of(self, row: _Row) -> Rupiah:
         """Return the interest an instalment is charged, less what was paid of it."""
-        owed = row.interest - row.waived
+        owed = row.interest
         if row is self.running:
             scheduled = row.interest - row.carried
             owed = (2 * scheduled * self.days + self.period) // (2 * self.period) + row.carried
         elif row.due > self.day and row.n not in self.further:
             owed = row.carried
-        return max(owed - row.interest_paid, 0)
+        return max(min(owed, row.interest - row.waived) - row.interest_paid, 0)
 
 
 def changes(before: Position, after: Position) -> Iterator[tuple[Line, Line]]:
