@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import balances, books, koperasi, members, officers, outbox, province, service
+from bot.cli import (
+    balances,
+    books,
+    koperasi,
+    members,
+    officers,
+    outbox,
+    province,
+    schedule,
+    service,
+)
 
 app = typer.Typer(
     name="kopdes",
@@ -16,6 +26,7 @@ app = typer.Typer(
 )
 service.add_to(app)
 books.add_to(app)
+schedule.add_to(app)
 app.add_typer(koperasi.app, name="koperasi")
 app.add_typer(officers.one, name="officer")
 app.add_typer(officers.many, name="officers")

@@ -29,6 +29,7 @@ _SAID = {
     "refusal-sheet-column-missing": "column missing: {columns}",
     "refusal-sheet-column-twice": "column {column} is there twice",
     "refusal-import-repeated": "this very file was imported on {on} (entry {entry}); nothing was written",
+    "refusal-bad-terms": "terms no loan may have: {what}",
     "import-unknown-column": "unknown column, left out",
     "import-empty": "must not be empty",
     "import-formula": "a formula without a computed value",

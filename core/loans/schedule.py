@@ -96,6 +96,11 @@ def make(
         first_due=first_due,
         rest_days=rest_days,
     )
+    return instalments(lines)
+
+
+def instalments(lines: Sequence[Line]) -> tuple[Instalment, ...]:
+    """Leave of the lines what is stored."""
     return tuple(
         Instalment(
             n=line.period.n,
