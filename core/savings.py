@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import database, ledger, people, rules
+from core import database, holds, ledger, people, rules
 from core import dues as dues_book
 from core.accounts import CASH, SavingsKind
 from core.calendar import business_date
@@ -20,13 +19,18 @@ from core.ledger import BelowFloor, Entry, Posting
 from core.money import Rupiah
 from core.people import Member, Standing
 from core.permissions import Action, NotAllowed, may, who_may
-from core.tables.ledger import accounts, entries, postings
 
 
 class NotEnoughSavings(Refusal):
     """A withdrawal is at most what the member's sukarela holds. Facts: member, amount, available."""
 
     text = "refusal-not-enough-savings"
+
+
+class HeldForLoan(NotEnoughSavings):
+    """What a guarantor promised stays while the loan is owed. Facts: member, amount, available, held."""
+
+    text = "refusal-held-for-loan"
 
 
 class PokokIsPaid(Refusal):
@@ -234,7 +238,7 @@ async def withdraw(
     """Pay cash out of a member's simpanan sukarela.
 
     Debits the member's sukarela and credits cash (111000) by `amount` rupiah, more than zero.
-    Refuses NotEnoughSavings with the sum available, NotAllowed, who is no member then, and without an
+    Refuses NotEnoughSavings with the sum available (HeldForLoan when some of it is held), NotAllowed, who is no member then, and without an
     `approver` (core.approvals) OwnSavings, AboveLimit and BackDated; pokok and wajib are paid out on
     leaving only.
     """
@@ -258,6 +262,8 @@ async def withdraw(
     if approver is None:  # Asked last: what is not there is said first.
         require_within_limit(officer, amount, today=business_date(at, officer.cooperative.zone))
     balance = entry.balance_of(account)
+    if not entry.repeated:
+        await require_free(db, officer.cooperative, member, amount=amount, balance=balance)
     return Recorded(
         entry=entry.number,
         hash=entry.hash,
@@ -269,6 +275,24 @@ async def withdraw(
         months=(),
         repeated=entry.repeated,
     )
+
+
+async def require_free(
+    db: AsyncConnection,
+    cooperative: Cooperative,
+    member: Member,
+    *,
+    amount: Rupiah,
+    balance: Rupiah,
+) -> None:
+    """Refuse to take `amount` out of sukarela that leaves less than is held: HeldForLoan.
+
+    `balance` is what is left. Asked after posting the book is locked, and nobody takes meanwhile.
+    """
+    held = await holds.held(db, koperasi_id=cooperative.id, member_id=member.id)
+    if balance < held:
+        available = max(0, balance + amount - held)
+        raise HeldForLoan(member=member.name, amount=amount, available=available, held=held)
 
 
 async def _post(
@@ -297,100 +321,3 @@ async def _post(
         reason=note,
         approver=approver,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Movement:
-    """One line of a member's history: positive came in, negative went out."""
-
-    entry: int
-    on: date
-    kind: str
-    code: str
-    amount: Rupiah
-    balance: Rupiah
-
-
-async def history(
-    db: AsyncConnection, *, koperasi_id: int, member_id: int, limit: int = 10, offset: int = 0
-) -> list[Movement]:
-    """List what moved in a member's savings, newest first."""
-    own = accounts.alias("own")
-    credited = postings.c.credit == own.c.id
-    rows = await db.execute(
-        select(
-            entries.c.number,
-            entries.c.on,
-            entries.c.kind,
-            own.c.code,
-            postings.c.amount,
-            credited.label("in"),
-            postings.c.credit_balance,
-            postings.c.debit_balance,
-        )
-        .join_from(
-            own,
-            postings,
-            (postings.c.koperasi_id == own.c.koperasi_id)
-            & (credited | (postings.c.debit == own.c.id)),
-        )
-        .join(
-            entries,
-            (entries.c.koperasi_id == postings.c.koperasi_id)
-            & (entries.c.number == postings.c.entry),
-        )
-        .where(
-            own.c.koperasi_id == koperasi_id,
-            own.c.key.in_([kind.account(member_id) for kind in SavingsKind]),
-        )
-        .order_by(entries.c.number.desc(), postings.c.line)
-        .limit(limit)
-        .offset(offset)
-    )
-    return [
-        Movement(
-            entry=number,
-            on=on,
-            kind=kind,
-            code=code,
-            amount=amount if came_in else -amount,
-            balance=after if came_in else after_debit,
-        )
-        for number, on, kind, code, amount, came_in, after, after_debit in rows
-    ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Habit:
-    """What is usual for a member and kind: how many deposits, their median, a like one that day."""
-
-    count: int
-    median: Rupiah
-    same_today: int | None  # number of an entry of the same kind, amount and day
-
-
-async def habit(
-    db: AsyncConnection, *, koperasi_id: int, account: str, kind: str, amount: Rupiah, on: date
-) -> Habit:
-    """Look at a member's last fifty entries of a kind, so that a card can warn."""
-    raw = await database.driver(db)
-    row = await raw.fetchrow(_HABIT, koperasi_id, account, kind, amount, on)
-    assert row is not None
-    return Habit(count=row["count"], median=row["median"] or 0, same_today=row["same_today"])
-
-
-_HABIT = """
-WITH recent AS MATERIALIZED (
-  SELECT e.number, e."on", p.amount
-    FROM ledger.accounts a
-    JOIN ledger.postings p ON p.koperasi_id = a.koperasi_id AND (p.credit = a.id OR p.debit = a.id)
-    JOIN ledger.entries e ON e.koperasi_id = p.koperasi_id AND e.number = p.entry
-   WHERE a.koperasi_id = $1 AND a.key = $2 AND e.kind = $3
-   ORDER BY e.number DESC LIMIT 50)
-SELECT count(*) AS count, percentile_disc(0.5) WITHIN GROUP (ORDER BY amount) AS median,
-       (SELECT max(number) FROM recent
-         WHERE "on" = $5 AND amount = $4
-           AND NOT EXISTS (SELECT FROM ledger.entries r
-                            WHERE r.koperasi_id = $1 AND r.reverses = recent.number)) AS same_today
-  FROM recent
-"""

@@ -11,7 +11,7 @@ from bot.conversations import cards, forms
 from bot.conversations.operations import SAVINGS, RowChecked, RowDone, Saving
 from bot.state import Card, Draft, Row
 from bot.talk import Notice, Reply, Turn, button, say
-from core import dues, identities, people, receipts, savings
+from core import dues, identities, movements, people, receipts, savings
 from core.accounts import SavingsKind
 from core.calendar import month_of
 from core.dues import Part
@@ -137,7 +137,7 @@ async def warnings(
     turn: Turn, operation: Saving, member: Member, amount: int, on: date
 ) -> list[Say]:
     """Point out a likely repeat and an unusual amount."""
-    habit = await savings.habit(
+    habit = await movements.habit(
         turn.db,
         koperasi_id=turn.here.cooperative.id,
         account=operation.kind.account(member.id),

@@ -11,7 +11,7 @@ from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
 from bot.understand import grammar, names
 from bot.understand.readings import AmountKind, Intent, PeopleKind, Reading, Slot
-from core import dues, savings
+from core import dues, movements, savings
 from core.accounts import SavingsKind
 from core.calendar import month_of
 from core.errors import Refusal
@@ -183,7 +183,7 @@ async def history(turn: Turn) -> Reply:
 
 async def history_page(turn: Turn, member: Member, offset: int) -> Reply:
     """Show a page of a member's history; the next one is a button."""
-    found = await savings.history(
+    found = await movements.history(
         turn.db,
         koperasi_id=turn.here.cooperative.id,
         member_id=member.id,

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core import corrections, database, dues, ledger, rules, savings
+from core import corrections, database, dues, ledger, movements, rules, savings
 from core.accounts import CASH, SavingsKind
 from core.calendar import next_month
 from core.cooperatives import Cooperative
@@ -488,13 +488,13 @@ async def test_history_lists_what_moved_newest_first(db: AsyncConnection, villag
     await pays(db, rina, await a_member(db, here, "Budi"), SUKARELA, 5_000)
     await pays(db, rina, siti, SUKARELA, 50_000)
     await takes(db, rina, siti, 20_000)
-    found = await savings.history(db, koperasi_id=here.id, member_id=siti.id)
+    found = await movements.history(db, koperasi_id=here.id, member_id=siti.id)
     assert [(one.entry, one.code, one.amount, one.balance, one.on) for one in found] == [
         (4, "211000", -20_000, 30_000, TODAY),
         (3, "211000", 50_000, 50_000, TODAY),
         (1, "310000", 100_000, 100_000, date(2026, 11, 20)),
     ]
-    second = await savings.history(db, koperasi_id=here.id, member_id=siti.id, limit=1, offset=1)
+    second = await movements.history(db, koperasi_id=here.id, member_id=siti.id, limit=1, offset=1)
     assert second == found[1:2]
 
 
@@ -504,17 +504,17 @@ async def test_a_habit_is_the_median_and_a_like_entry_of_the_day_that_still_stan
     here, rina, siti = village
     ketua = await an_officer(db, here, Role.KETUA, name="Hendra")
 
-    async def habit(amount: int, on: date = TODAY) -> savings.Habit:
-        return await savings.habit(
+    async def habit(amount: int, on: date = TODAY) -> movements.Habit:
+        return await movements.habit(
             db, koperasi_id=here.id, account=SUKARELA.account(siti.id), kind="deposit-sukarela",
             amount=amount, on=on,
         )  # fmt: skip
 
-    assert await habit(10_000) == savings.Habit(count=0, median=0, same_today=None)
+    assert await habit(10_000) == movements.Habit(count=0, median=0, same_today=None)
     for amount in (10_000, 500_000, 20_000):
         await pays(db, rina, siti, SUKARELA, amount)
     await takes(db, rina, siti, 30_000)
-    assert await habit(10_000) == savings.Habit(count=3, median=20_000, same_today=1)
+    assert await habit(10_000) == movements.Habit(count=3, median=20_000, same_today=1)
     assert (await habit(30_000)).same_today is None
     assert (await habit(10_000, TODAY - timedelta(days=1))).same_today is None
     await corrections.reverse(

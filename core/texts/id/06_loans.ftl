@@ -43,3 +43,4 @@ refusal-own-guarantee = { $member } tidak bisa menjamin pinjaman sendiri. Pilih 
 refusal-guarantor-named = { $member } sudah tercatat sebagai penjamin pinjaman { $loan }.
 refusal-not-guarantor = Anda tidak diminta menjamin pinjaman { $loan }.
 refusal-guarantees-closed = Penjamin pinjaman { $loan } tidak bisa diubah lagi.
+refusal-held-for-loan = Simpanan sukarela { $member } ditahan { RUPIAH($held) } sebagai jaminan pinjaman. Paling banyak bisa ditarik { RUPIAH($available) }.
