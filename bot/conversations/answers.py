@@ -35,12 +35,15 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
     """Take a typed answer to the open question; None when it speaks of something else."""
     if form.asking == "who":
         return await statements.answered(turn, form, text)
-    needed = Action.REVERSE if form.asking in ("entry", "reason") else Action.RECORD_SAVINGS
-    if not may(turn.here.roles, needed):
+    reversing = form.draft.operation == "batal"
+    allowed = (
+        may(turn.here.roles, Action.REVERSE) if reversing else forms.may_fill(turn, form.draft)
+    )
+    if not allowed:
         return None  # The office ended while the form was open: its questions would name members.
     if form.asking == "edit":
         return await _changed(turn, form.draft, text)
-    if form.asking in ("entry", "reason"):
+    if reversing and form.asking in ("entry", "reason"):
         return await reversals.answered(turn, form.draft, form.asking, text)
     return await _filled(turn, form, text)
 

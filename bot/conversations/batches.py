@@ -33,11 +33,12 @@ _NOTHING: dict[str, Any] = {"said": "", "kind": "none", "members": [], "amounts"
 class RowRefused(Refusal):
     """A row of a batch cannot be; says what the refusal of it says, and knows which row it is."""
 
-    def __init__(self, at: int, refusal: Refusal) -> None:
+    def __init__(self, at: int, row: Row, refusal: Refusal) -> None:
         """Take over what was refused."""
         super().__init__(**refusal.facts)
         self.at = at
-        self.of = type(refusal)
+        self.row = row
+        self.refusal = refusal
         self.text = refusal.text  # type: ignore[misc]  # it speaks for the refusal it carries
 
 
@@ -161,7 +162,8 @@ async def refused(turn: Turn, draft: Draft, refusal: RowRefused, slot: str | Non
     draft = replace(draft, rows=(*rows[:at], emptied, *rows[at + 1 :]))
     if slot == "operation":
         return _or_without(replace(forms.ask_operation(turn, draft), lines=lines))
-    return _or_without(forms.ask(turn, draft, slot or "member", *lines))
+    asked = slot if slot in empty else "member"
+    return _or_without(forms.ask(turn, draft, asked, *lines))
 
 
 async def _ask_member(turn: Turn, draft: Draft, asked: dict[str, Any]) -> Reply:
@@ -250,7 +252,7 @@ async def card(turn: Turn, draft: Draft) -> tuple[Draft, tuple[Say, ...]]:
         try:
             lines = await _row_lines(turn, draft, number, row, heading.name, moved, seen)
         except Refusal as refusal:
-            raise RowRefused(number - 1, refusal) from refusal
+            raise RowRefused(number - 1, row, refusal) from refusal
         length += sum(_length(line) for line in lines)
         if length <= _FITS and fitting == number - 1:
             shown.extend(lines)

@@ -126,7 +126,7 @@ def _edit(turn: Turn, card: Card) -> Reply:
     if draft.operation == "batal":
         slots = ("entry", "reason")
     elif not draft.rows:
-        slots = families.slots_of(draft).editable(draft)
+        slots = families.slots_of(draft).editable(turn, draft)
     asked = forms.ask(
         closed,
         draft,
@@ -149,7 +149,7 @@ async def edit_slot(turn: Turn, slot: str) -> Reply:
     keys = {"member": "ask-member", "amount": "ask-amount", "on": "ask-date", "note": "ask-note"}
     if slot in keys:
         return replace(forms.ask(turn, draft, slot, say(keys[slot])), edit=True)
-    if draft.rows or slot not in families.slots_of(draft).editable(draft):
+    if draft.rows or slot not in families.slots_of(draft).editable(turn, draft):
         return Reply(lines=(say("button-unknown"),))
     return replace(await families.slots_of(draft).ask_slot(turn, draft, slot), edit=True)
 

@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections import Counter
 from typing import Protocol
 
-from bot.conversations import savings, savings_slots
+from bot.conversations import (
+    loan_application_slots,
+    savings,
+    savings_slots,
+)
 from bot.conversations.operations import OPERATIONS, Family, RowChecked, RowDone
 from bot.state import Card, Draft, Row
 from bot.talk import Reply, Turn
+from bot.understand.readings import Reading
+from core.errors import Refusal
 from notifications.messages import Say
 
 
 class Slots(Protocol):
     """What a family asks besides operation, member, amount, day and note: slots of its own."""
 
+    def heard(self, turn: Turn, draft: Draft, reading: Reading) -> Draft:
+        """Take over what a sentence says besides operation, member, amount, day, months and note."""
+
     async def complete(self, turn: Turn, draft: Draft) -> Draft | Reply:
         """Fill in what books and rules say; or ask for the next thing that is missing."""
 
-    def editable(self, draft: Draft) -> tuple[str, ...]:
+    def again(self, refusal: Refusal) -> str | None:
+        """Name the slot to ask for again after a refusal; None: say it and leave the form."""
+
+    def editable(self, turn: Turn, draft: Draft) -> tuple[str, ...]:
         """Name what ✏️ offers to change."""
 
     async def ask_slot(self, turn: Turn, draft: Draft, slot: str) -> Reply:
@@ -55,9 +67,14 @@ class RecordsRows(Records, Protocol):
         """Record one row of a list."""
 
 
-_SLOTS: dict[Family, Slots] = {Family.SAVINGS: savings_slots}
+_SLOTS: dict[Family, Slots] = {
+    Family.SAVINGS: savings_slots,
+    Family.APPLICATION: loan_application_slots,
+}
 _ROWS: dict[Family, RecordsRows] = {Family.SAVINGS: savings}
-_RECORDS: dict[Family, Records] = {**_ROWS}
+_RECORDS: dict[Family, Records] = {
+    **_ROWS,
+}
 
 
 def slots_of(draft: Draft) -> Slots:

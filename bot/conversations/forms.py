@@ -6,9 +6,9 @@ import secrets
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.conversations import batches, cards, families
+from bot.conversations import batches, cards, families, loan_application_slots
 from bot.conversations.operations import BY_INTENT, OPERATIONS
-from bot.state import Draft, Form
+from bot.state import Draft, Form, Row
 from bot.talk import Reply, Turn, button, one_line, say
 from bot.understand.readings import (
     AmountKind,
@@ -20,22 +20,19 @@ from bot.understand.readings import (
     Reading,
 )
 from core import identities, ledger, people, permissions, texts
-from core import savings as savings_book
 from core.errors import Refusal
 from core.money import LARGEST
 from core.permissions import Action, may
 from notifications.messages import Button, Fact, Say
 
 _ASKED_AGAIN: dict[type[Refusal], str] = {
-    savings_book.NotEnoughSavings: "amount",
-    savings_book.PokokTooMuch: "amount",
-    savings_book.PokokIsPaid: "operation",
     ledger.AmountTooLarge: "amount",
     ledger.BookIsClosed: "on",
     ledger.FutureDate: "on",
     people.NotYetMember: "on",
     people.MemberHasLeft: "member",
 }
+_SLOTS_OF_ALL = ("operation", "member", "amount", "on")
 _OFFERED = 5  # choices at most: more do not fit a small screen
 
 
@@ -46,9 +43,13 @@ async def from_reading(turn: Turn, reading: Reading, draft: Draft | None = None)
     base = draft or Draft()
     if reading.intent in BY_INTENT:
         base = replace(base, operation=BY_INTENT[reading.intent].name)
+    if not may(turn.here.roles, Action.RECORD_SAVINGS):
+        reading = loan_application_slots.own_only(turn, reading)
     if not base.rows:
         base = _with_period(base, reading)
-    if reading.by_bank:
+    if base.operation is not None and not base.rows:
+        base = families.slots_of(base).heard(turn, base, reading)
+    elif reading.by_bank:
         base = replace(base, extra=base.extra | {"bank": True})
     filled, question = await _fill(turn, base, reading)
     return question or await proceed(turn, filled)
@@ -149,13 +150,25 @@ async def show(turn: Turn, draft: Draft, *last: Say) -> Reply:
         return await cards.show(turn, draft, *last)
     except Refusal as refusal:
         if isinstance(refusal, batches.RowRefused):
-            return await batches.refused(turn, draft, refusal, _ASKED_AGAIN.get(refusal.of))
-        slot = _ASKED_AGAIN.get(type(refusal))
-        if slot is None or draft.rows:
+            return await batches.refused(turn, draft, refusal, _again(refusal.refusal, refusal.row))
+        slot = None if draft.rows else _again(refusal, draft)
+        if slot is None:
             raise
+        if slot not in _SLOTS_OF_ALL:
+            asked = await families.slots_of(draft).ask_slot(turn, draft, slot)
+            return replace(asked, lines=(as_said(refusal), *asked.lines))
         emptied = replace(draft, **{slot: None})  # type: ignore[arg-type]  # each may be none
         asked = ask_operation(turn, emptied) if slot == "operation" else ask(turn, emptied, slot)
         return replace(asked, lines=(as_said(refusal),))
+
+
+def _again(refusal: Refusal, of: Draft | Row) -> str | None:
+    """Name the slot that a refusal is about: it alone is asked for again."""
+    slot = _ASKED_AGAIN.get(type(refusal))
+    if slot is None and of.operation in OPERATIONS:
+        draft = of if isinstance(of, Draft) else Draft(operation=of.operation)
+        slot = families.slots_of(draft).again(refusal)
+    return slot
 
 
 def ask(
@@ -257,7 +270,7 @@ async def pressed(turn: Turn, slot: str, value: str) -> Reply:
         return replace(await show(turn, draft), edit=True)
     if slot == "cancel":
         return Reply(lines=(say("form-cancelled"),), edit=True, state=turn.state.asking(None))
-    require_recording(turn)
+    require_recording(turn, draft)
     if draft.rows and slot in ("operation", "member", "amount"):
         draft = batches.fill_pressed(draft, slot, value)
     elif slot == "operation" and value in OPERATIONS:
@@ -276,10 +289,18 @@ async def pressed(turn: Turn, slot: str, value: str) -> Reply:
     return replace(await proceed(turn, draft), edit=True)
 
 
-def require_recording(turn: Turn) -> None:
+def require_recording(turn: Turn, draft: Draft) -> None:
     """Refuse whose office ended while the form was open: its questions name members."""
-    if not may(turn.here.roles, Action.RECORD_SAVINGS):
+    if not may_fill(turn, draft):
         raise permissions.NotAllowed(who=permissions.who_may(Action.RECORD_SAVINGS))
+
+
+def may_fill(turn: Turn, draft: Draft) -> bool:
+    """Say whether this form is for who stands here: officers record, members apply for their own loan."""
+    own = draft.operation == "pengajuan" and turn.here.member is not None and not draft.rows
+    return may(turn.here.roles, Action.RECORD_SAVINGS) or (
+        own and draft.member == turn.here.person_id
+    )
 
 
 def day_said(day: date) -> Reading:

@@ -85,6 +85,47 @@ SAVINGS = {
         ),
     )
 }
+LOANS = {
+    operation.name: operation
+    for operation in (
+        Operation(
+            name="pengajuan",
+            family=Family.APPLICATION,
+            intent=Intent.LOAN_APPLICATION,
+            in_lists=False,
+        ),
+        Operation(
+            name="pencairan",
+            family=Family.DISBURSEMENT,
+            intent=Intent.LOAN_DISBURSEMENT,
+            withdrawal=True,
+            entry_kinds=("loan-disbursement",),
+            in_lists=False,
+        ),
+        Operation(
+            name="angsuran",
+            family=Family.PAYMENT,
+            intent=Intent.LOAN_REPAYMENT,
+            entry_kinds=("loan-payment", "loan-settlement", "loan-recovery"),
+        ),
+        Operation(
+            name="restrukturisasi",
+            family=Family.CHANGE,
+            intent=Intent.LOAN_RESTRUCTURING,
+            entry_kinds=("loan-restructuring",),
+            in_lists=False,
+            offered=False,
+        ),
+        Operation(
+            name="hapusbuku",
+            family=Family.CHANGE,
+            intent=Intent.LOAN_WRITE_OFF,
+            entry_kinds=("loan-write-off",),
+            in_lists=False,
+            offered=False,
+        ),
+    )
+}
 OPERATIONS: dict[str, Operation] = {**SAVINGS}
 BY_INTENT = {
     operation.intent: operation for operation in OPERATIONS.values() if operation.intent is not None

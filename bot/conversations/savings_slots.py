@@ -9,9 +9,29 @@ from bot.conversations import forms, savings
 from bot.state import Draft
 from bot.talk import Reply, Turn
 from bot.understand import grammar, periods
+from bot.understand.readings import Reading
 from core import dues, people, rules
 from core import savings as savings_book
 from core.calendar import month_of, next_month
+from core.errors import Refusal
+
+_ASKED_AGAIN: dict[type[Refusal], str] = {
+    savings_book.NotEnoughSavings: "amount",
+    savings_book.PokokTooMuch: "amount",
+    savings_book.PokokIsPaid: "operation",
+}
+
+
+def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
+    """Take over that the money came by bank."""
+    if reading.by_bank:
+        return replace(draft, extra=draft.extra | {"bank": True})
+    return draft
+
+
+def again(refusal: Refusal) -> str | None:
+    """Name the slot to ask for again after a refusal."""
+    return _ASKED_AGAIN.get(type(refusal))
 
 
 async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
@@ -51,7 +71,7 @@ async def _dues_of_months(turn: Turn, draft: Draft) -> Draft:
     return replace(draft, months=tuple(months), amount=amount or None)
 
 
-def editable(draft: Draft) -> tuple[str, ...]:
+def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
     """Name what ✏️ offers to change."""
     slots = ("member", "amount", "on", "operation", "note")
     return (*slots, "months") if draft.operation == "wajib" else slots
