@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import cooperatives, people, rules
 from core.cooperatives import Cooperative
 from core.errors import Refusal
-from core.loans import book, checks, products
+from core.loans import book, checks, products, top_up
 from core.loans import terms as rules_of
 from core.loans.book import Loan, State
 from core.loans.checks import Check, Draft
@@ -36,12 +36,6 @@ class AboveCeiling(Refusal):
     """A product has a ceiling. Facts: product, most (rupiah)."""
 
     text = "refusal-above-ceiling"
-
-
-class NotToppedUp(Refusal):
-    """Only an own running loan is settled by a new one. Facts: loan."""
-
-    text = "refusal-not-topped-up"
 
 
 class LoanDecided(Refusal):
@@ -105,7 +99,9 @@ async def apply(
     people.require_active(member, on=on)
     check_size(product, principal=principal, count=count)
     if tops_up is not None:
-        await _require_own_running(db, koperasi_id, member, tops_up)
+        await top_up.require_own_running(
+            db, koperasi_id=koperasi_id, member_id=member.id, loan_id=tops_up
+        )
     number = await cooperatives.take_ids(db, koperasi_id, "loan")
     made = await db.scalar(
         insert(loans)
@@ -145,14 +141,6 @@ def check_size(product: Product, *, principal: Rupiah, count: int) -> None:
         raise AboveCeiling(product=product.name, most=product.most)
     if principal < count * product.terms.round_to:
         raise BadTerms(what="jumlah pinjaman terlalu kecil untuk dibagi menjadi angsuran")
-
-
-async def _require_own_running(
-    db: AsyncConnection, koperasi_id: int, member: Member, loan_id: int
-) -> None:
-    old = await book.loan(db, koperasi_id=koperasi_id, loan_id=loan_id)
-    if old.member_id != member.id or old.state is not State.RUNNING:
-        raise NotToppedUp(loan=old.label)
 
 
 def _sealed(told: Told | None, keys: Keys) -> bytes | None:

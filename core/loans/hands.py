@@ -36,4 +36,6 @@ def require_not_decided_by(officer: Standing, loan: Loan, *, approver: str | Non
 
 
 def _is_another(officer: Standing, loan: Loan, approver: str | None) -> bool:
-    return approver not in (None, officer.recorder, f"person:{loan.member_id}")
+    """An entry's approver is one person or several, with commas between them."""
+    approvers = set(approver.split(",")) if approver else set()
+    return bool(approvers - {officer.recorder, f"person:{loan.member_id}"})
