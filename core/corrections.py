@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import approvers, dues, ledger
+from core.accounts import CASH, SUKARELA
 from core.calendar import business_date
 from core.errors import Refusal
 from core.ledger import AlreadyReversed, Entry, NoSuchEntry
+from core.loans import undo
 from core.money import Rupiah
 from core.people import Standing
 from core.permissions import Action, NotAllowed, may, who_may
 from core.tables.ledger import accounts, entries
 
-_BY_CHAT = ("deposit-", "withdraw-")  # what members hold; opening balances are the operator's
+# What members hold and owe; opening balances are the operator's.
+_BY_CHAT = ("deposit-", "withdraw-", *undo.KINDS)
 
 
 class OwnEntry(Refusal):
@@ -58,16 +62,25 @@ class Recorded:
     account: str | None
 
 
+# The amount is what went through cash or sukarela; a line counts once, whatever it touches. A payment of
+# interest alone touches no account of the borrower: the loan says whose it is.
 _ENTRY = text(
-    "SELECT e.number, e.kind, e.recorder, e.reverses, r.number AS reversed_by,"
-    " sum(p.amount)::bigint AS amount, min(a.member_id) AS member_id, min(a.key) AS account"
-    " FROM ledger.entries e"
-    " JOIN ledger.postings p ON p.koperasi_id = e.koperasi_id AND p.entry = e.number"
-    " LEFT JOIN ledger.accounts a ON a.koperasi_id = p.koperasi_id"
-    "   AND a.id IN (p.debit, p.credit) AND a.member_id IS NOT NULL"
+    "SELECT e.number, e.kind, e.recorder, e.reverses, r.number AS reversed_by, m.amount, m.account,"
+    " coalesce(m.member_id, (SELECT min(l.member_id) FROM loan_payments lp JOIN loans l"
+    "   ON l.koperasi_id = lp.koperasi_id AND l.id = lp.loan_id"
+    "   WHERE lp.koperasi_id = e.koperasi_id AND lp.entry = e.number)) AS member_id"
+    " FROM ledger.entries e CROSS JOIN LATERAL ("
+    "  SELECT coalesce(sum(p.amount) FILTER (WHERE d.code IN (:cash, :sukarela)"
+    "    OR c.code IN (:cash, :sukarela)), sum(p.amount))::bigint AS amount,"
+    "   least(min(d.member_id), min(c.member_id)) AS member_id,"
+    "   least(min(d.key) FILTER (WHERE d.member_id IS NOT NULL),"
+    "    min(c.key) FILTER (WHERE c.member_id IS NOT NULL)) AS account"
+    "  FROM ledger.postings p"
+    "  JOIN ledger.accounts d ON d.koperasi_id = p.koperasi_id AND d.id = p.debit"
+    "  JOIN ledger.accounts c ON c.koperasi_id = p.koperasi_id AND c.id = p.credit"
+    "  WHERE p.koperasi_id = e.koperasi_id AND p.entry = e.number) m"
     " LEFT JOIN ledger.entries r ON r.koperasi_id = e.koperasi_id AND r.reverses = e.number"
     " WHERE e.koperasi_id = :koperasi_id AND e.number = :number"
-    " GROUP BY e.number, e.kind, e.recorder, e.reverses, r.number"
 )
 _NAME = text(
     "SELECT p.name, m.number FROM people p JOIN members m ON m.koperasi_id = p.koperasi_id"
@@ -77,13 +90,28 @@ _NAME = text(
 
 async def reversible(db: AsyncConnection, *, koperasi_id: int, number: int) -> Recorded:
     """Read an entry that may be reversed. Refuses NoSuchEntry, AlreadyReversed, NotByChat."""
-    row = (await db.execute(_ENTRY, {"koperasi_id": koperasi_id, "number": number})).one_or_none()
-    if row is None:
-        raise NoSuchEntry(number=number)
+    row = await _read(db, koperasi_id, number)
     if row.reversed_by is not None or row.reverses is not None:
         raise AlreadyReversed(by=row.reversed_by)
     if not row.kind.startswith(_BY_CHAT):
         raise NotByChat(entry=number)
+    return await _recorded(db, koperasi_id, row)
+
+
+async def described(db: AsyncConnection, *, koperasi_id: int, number: int) -> Recorded:
+    """Read an entry, reversed or not. Refuses NoSuchEntry."""
+    return await _recorded(db, koperasi_id, await _read(db, koperasi_id, number))
+
+
+async def _read(db: AsyncConnection, koperasi_id: int, number: int) -> Any:
+    asked = {"koperasi_id": koperasi_id, "number": number, "cash": CASH, "sukarela": SUKARELA}
+    row = (await db.execute(_ENTRY, asked)).one_or_none()
+    if row is None:
+        raise NoSuchEntry(number=number)
+    return row
+
+
+async def _recorded(db: AsyncConnection, koperasi_id: int, row: Any) -> Recorded:
     named = None
     if row.member_id is not None:
         named = (
@@ -127,7 +155,7 @@ async def reverse(
     reason: str,
     approver: str | None = None,
 ) -> Entry:
-    """Write the reverse of an entry of savings; the months it covered are owed again.
+    """Write the reverse of an entry of savings or loans; the months it covered are owed again, or the loan.
 
     Debits what was credited and credits what was debited. The reason is mandatory, once only.
     Refuses NotAllowed, NotByChat, what ledger.post refuses, and without an `approver`
@@ -135,10 +163,15 @@ async def reverse(
     """
     if not may(officer.roles, Action.REVERSE):
         raise NotAllowed(who=who_may(Action.REVERSE))
-    await _require_by_chat(db, officer, number)
+    kind = await _require_by_chat(db, officer, number)
     if approver is None:
         today = business_date(at, officer.cooperative.zone)
         await require_direct(db, officer=officer, number=number, today=today)
+    if kind in undo.KINDS:
+        return await undo.reverse(
+            db, officer=officer, number=number, on=on, at=at, operation=operation, source=source,
+            reason=reason, approver=approver,
+        )  # fmt: skip
     entry = await ledger.reverse(
         db,
         number,
@@ -163,7 +196,10 @@ _TOUCHED = text(
     "SELECT DISTINCT a.member_id FROM ledger.postings p JOIN ledger.accounts a"
     " ON a.koperasi_id = p.koperasi_id AND a.id IN (p.debit, p.credit)"
     " WHERE p.koperasi_id = :koperasi_id AND p.entry = :number AND a.member_id IS NOT NULL"
-    " ORDER BY a.member_id LIMIT 1000"
+    " UNION SELECT l.member_id FROM loan_payments lp JOIN loans l"
+    " ON l.koperasi_id = lp.koperasi_id AND l.id = lp.loan_id"
+    " WHERE lp.koperasi_id = :koperasi_id AND lp.entry = :number"
+    " ORDER BY member_id LIMIT 1000"
 )
 
 
@@ -201,7 +237,7 @@ async def concerned(
     return int(person) if kind == "person" else None, tuple(rows.scalars().all())
 
 
-async def _require_by_chat(db: AsyncConnection, officer: Standing, number: int) -> None:
+async def _require_by_chat(db: AsyncConnection, officer: Standing, number: int) -> str:
     row = (
         await db.execute(
             select(entries.c.kind, entries.c.reverses).where(
@@ -213,6 +249,8 @@ async def _require_by_chat(db: AsyncConnection, officer: Standing, number: int) 
         raise NoSuchEntry(number=number)
     if row.reverses is None and not row.kind.startswith(_BY_CHAT):
         raise NotByChat(entry=number)
+    kind: str = row.kind
+    return kind
 
 
 async def balance_of(db: AsyncConnection, *, koperasi_id: int, key: str) -> Rupiah:
