@@ -14,6 +14,7 @@ from bot.conversations import (
     offices,
     province,
     receipts,
+    simulation,
     statements,
     welcome,
 )
@@ -60,7 +61,7 @@ COMMANDS = {
     "saldo": Route(statements.balance),
     "riwayat": Route(statements.history),
     "pinjaman": Route(statements.loans),
-    "simulasi": Route(statements.simulation),
+    "simulasi": Route(simulation.show),
     "cek": Route(receipts.check),
     "datasaya": Route(statements.my_data),
     "catat": Route(menu.record, action=Action.RECORD_SAVINGS),

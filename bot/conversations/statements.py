@@ -215,11 +215,6 @@ async def loans(turn: Turn) -> Reply:
     return Reply(lines=(say("loans-none"),), buttons=((button("button-menu", "m:menu"),),))
 
 
-async def simulation(turn: Turn) -> Reply:
-    """/simulasi: not offered yet, said plainly."""
-    return Reply(lines=(say("simulation-none"),), buttons=((button("button-menu", "m:menu"),),))
-
-
 async def my_data(turn: Turn) -> Reply:
     """/datasaya: what is kept about the asker, phone and NIK masked."""
     here = turn.here

@@ -24,7 +24,6 @@ history-in = No. { ANGKA($entry) }, { TANGGAL($on) }: { $kind } +{ RUPIAH($amoun
 history-out = No. { ANGKA($entry) }, { TANGGAL($on) }: { $kind } -{ RUPIAH($amount) }, saldo { RUPIAH($balance) }
 history-empty = Belum ada transaksi simpanan untuk { $name }.
 loans-none = Belum ada pinjaman yang dicatat di sini. Tanyakan kepada bendahara bila Anda punya pinjaman.
-simulation-none = Simulasi pinjaman belum tersedia di sini. Tanyakan kepada bendahara.
 
 my-data = <b>Data Anda</b>: { $name }, { $cooperative }
 my-data-phone = Nomor HP: { $phone }
