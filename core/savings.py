@@ -252,15 +252,17 @@ async def withdraw(
     people.require_active(member, on=on)
     account = SavingsKind.SUKARELA.account(member.id)
     posting = Posting(debit=account, credit=CASH, amount=amount)
+    held = await holds.held(db, koperasi_id=officer.cooperative.id, member_id=member.id)
     try:
         entry = await _post(
             db, posting, "withdraw-sukarela", officer, on, at, operation, source, note, approver
         )
-    except BelowFloor as below:
-        available = int(str(below.facts["balance"])) + amount
-        raise NotEnoughSavings(member=member.name, amount=amount, available=available) from below
-    if approver is None:  # Asked last: what is not there is said first.
-        require_within_limit(officer, amount, today=business_date(at, officer.cooperative.zone))
+    except BelowFloor as below:  # nothing can be read any more
+        has = int(str(below.facts["balance"])) + amount
+        facts = {"member": member.name, "amount": amount, "available": max(0, has - held)}
+        if held:
+            raise HeldForLoan(**facts, held=held) from below
+        raise NotEnoughSavings(**facts) from below
     balance = entry.balance_of(account)
     if not entry.repeated:
         await require_free(db, officer.cooperative, member, amount=amount, balance=balance)
