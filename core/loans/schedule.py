@@ -362,7 +362,8 @@ def _by_calendar_year(starts: date, ends: date) -> Fraction:
 
 def half_up(amount: Fraction) -> Rupiah:
     """Round an amount of zero or more to whole rupiah, a half upwards."""
-    return floor(amount + Fraction(1, 2))
+    above, below = amount.numerator, amount.denominator
+    return (2 * above + below) // (2 * below)
 
 
 def rounded(amount: Fraction, to: Rupiah, how: Rounding) -> Rupiah:
