@@ -46,7 +46,7 @@ class NotSettlementFigure(Refusal):
 
 
 class PaidSince(Refusal):
-    """A loan is not settled on a day before its last payment. Facts: loan, on (of that payment)."""
+    """A loan is not settled, or given a new schedule, on a day before its last payment. Facts: loan, on (of that payment)."""
 
     text = "refusal-paid-since"
 

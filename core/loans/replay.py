@@ -1,6 +1,6 @@
 """What payments did to a schedule: the one function that says how a loan stands; pure and exact.
 
-Read replay, settlement, then _Book, which goes through the payments in the order of day and entry.
+Read core.loans.positions, then replay, settlement and _Book, which goes through the payments in the order of day and entry.
 A payment goes to the oldest instalment first and within it in the order of Terms.order, then on to the
 next, due or not. Payments dated after `on` have not happened yet. What is decided here:
 
@@ -16,118 +16,18 @@ next, due or not. Payments dated after `on` have not happened yet. What is decid
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from core.loans import penalties
 from core.loans.book import Instalment, Paid, Version
 from core.loans.penalties import Stretch
+from core.loans.positions import Line, Position, Settlement, changes
 from core.loans.terms import Fine, Share, Terms
 from core.money import Rupiah
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """An instalment as it stands, in rupiah: owed, paid, waived by a settlement, fined for `fined`."""
-
-    n: int
-    due: date
-    principal: Rupiah
-    interest: Rupiah  # of the first one with what was carried
-    principal_paid: Rupiah
-    interest_paid: Rupiah
-    waived: Rupiah
-    penalty: Rupiah  # counted until the day of the position; of the first one with what was carried
-    penalty_paid: Rupiah
-    paid_on: date | None  # principal and interest paid, or nothing more owed of them
-    overdue_days: int
-    fined: tuple[Stretch, ...]
-
-    @property
-    def principal_left(self) -> Rupiah:
-        """Return the principal still owed."""
-        return self.principal - self.principal_paid
-
-    @property
-    def interest_left(self) -> Rupiah:
-        """Return the interest still owed."""
-        return self.interest - self.waived - self.interest_paid
-
-    @property
-    def penalty_left(self) -> Rupiah:
-        """Return the fine still owed."""
-        return self.penalty - self.penalty_paid
-
-    @property
-    def left(self) -> Rupiah:
-        """Return the principal and interest still owed."""
-        return self.principal_left + self.interest_left
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
-    """How a version stands at the end of a day, in rupiah. The three `…_paid` are what payments brought."""
-
-    on: date
-    lines: tuple[Line, ...]
-    principal_paid: Rupiah
-    interest_paid: Rupiah
-    penalty_paid: Rupiah
-    principal_left: Rupiah
-    interest_left: Rupiah  # scheduled, due or not
-    penalty_left: Rupiah
-    waived: Rupiah  # interest that a settlement let go
-    provisi_recognised: Rupiah
-    provisi_left: Rupiah
-    oldest_due: date | None  # of the first instalment with principal or interest left
-    overdue_days: int
-    overdue: Rupiah  # principal and interest of instalments due before this day or on it
-    late: Rupiah  # the same, due before this day
-    next_due: date | None  # the first due this day or later with something left
-    next_amount: Rupiah
-    paid_rows: (
-        int  # instalments of this version that payments paid; those without an amount never count
-    )
-    settled_on: date | None
-    surplus: Rupiah  # received beyond everything owed: always zero in books that are right
-
-    @property
-    def settled(self) -> bool:
-        """Say whether nothing at all is owed any more."""
-        return self.settled_on is not None
-
-    @property
-    def due_now(self) -> Rupiah:
-        """Return what should be paid on this day: instalments due and fines."""
-        return self.overdue + self.penalty_left
-
-    @property
-    def total_left(self) -> Rupiah:
-        """Return everything owed: principal, all scheduled interest, fines until this day."""
-        return self.principal_left + self.interest_left + self.penalty_left
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
-    """What ends a loan on a day, in rupiah, and how its interest is made up."""
-
-    on: date
-    principal: Rupiah
-    interest: Rupiah
-    penalty: Rupiah
-    waived: Rupiah  # scheduled interest that is let go
-    due_interest: Rupiah  # unpaid, of instalments due
-    running_n: int | None  # the instalment whose period runs
-    running_days: int
-    period_days: int
-    running_interest: Rupiah  # for these days, less what was paid ahead
-    further_interest: Rupiah  # of Terms.settlement_instalments more
-
-    @property
-    def total(self) -> Rupiah:
-        """Return the exact figure."""
-        return self.principal + self.interest + self.penalty
+__all__ = ["Line", "Position", "Settlement", "carried_over", "changes", "replay", "settlement"]
 
 
 def replay(version: Version, payments: Sequence[Paid], on: date) -> Position:
@@ -138,6 +38,15 @@ def replay(version: Version, payments: Sequence[Paid], on: date) -> Position:
 def settlement(version: Version, payments: Sequence[Paid], on: date) -> Settlement:
     """Say what settles a loan on a day, after the payments dated until then."""
     return _replayed(version, payments, on).settlement(on)
+
+
+def carried_over(version: Version, payments: Sequence[Paid], on: date) -> Rupiah:
+    """Return the unpaid interest of the periods that are over on a day: what a new schedule takes over.
+
+    That is the interest due, and what a grace holds of the periods until the last due day; what the running
+    period earned falls away with the old schedule.
+    """
+    return _replayed(version, payments, on).over(on)
 
 
 def _replayed(version: Version, payments: Sequence[Paid], on: date) -> _Book:
@@ -291,6 +200,11 @@ class _Book:
         parts = self._parts(day)
         return [(row, parts.interest_of(row)) for row in self.rows]
 
+    def over(self, on: date) -> Rupiah:
+        last = max((row.due for row in self.rows if row.due <= on), default=self.version.starts_on)
+        parts = replace(self._parts(last), further=frozenset())
+        return sum(parts.interest_of(row) for row in self.rows)
+
     def settlement(self, day: date) -> Settlement:
         parts = self._parts(day)
         penalty = due = running = further = 0
@@ -395,15 +309,3 @@ class _Parts:
         elif row.due > self.day and row.n not in self.further:
             owed = row.carried
         return max(min(owed, row.interest - row.waived) - row.interest_paid, 0)
-
-
-def changes(before: Position, after: Position) -> Iterator[tuple[Line, Line]]:
-    """Pair the lines that a payment touched, as they stood before and after it."""
-    for old, new in zip(before.lines, after.lines, strict=True):
-        if (old.principal_paid, old.interest_paid, old.penalty_paid, old.waived) != (
-            new.principal_paid,
-            new.interest_paid,
-            new.penalty_paid,
-            new.waived,
-        ):
-            yield old, new

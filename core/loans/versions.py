@@ -26,6 +26,10 @@ async def write(
     entry: int | None,
     by: str,
     at: datetime,
+    carried_interest: Rupiah = 0,
+    carried_penalty: Rupiah = 0,
+    reason: str | None = None,
+    operation: str | None = None,
 ) -> int:
     """Write the next version down and return its number; a reversed disbursement left its own behind.
 
@@ -47,9 +51,11 @@ async def write(
             count=len(rows),
             terms=rules_of.to_json(terms),
             opening_paid=0,
-            carried_interest=0,
-            carried_penalty=0,
+            carried_interest=carried_interest,
+            carried_penalty=carried_penalty,
             entry=entry,
+            reason=reason,
+            operation=operation,
             made_by=by,
             made_at=at,
         )

@@ -88,6 +88,7 @@ class VersionColumns(TypedColumns):
     carried_penalty: Column[int] = rupiah()
     entry: Column[int | None] = Column(BigInteger)
     reason: Column[str | None] = Column(Text)
+    operation: Column[str | None] = Column(Text)
     made_by: Column[str] = Column(Text, nullable=False)
     made_at: Column[datetime] = Column(MOMENT, nullable=False)
 

@@ -72,9 +72,11 @@ CREATE TABLE loan_versions (
   carried_penalty bigint NOT NULL DEFAULT 0,
   entry bigint,                          -- that brought it; null when only the terms changed
   reason text,
+  operation text,                        -- of a restructuring: it makes one version, however often it is said
   made_by text NOT NULL,
   made_at timestamptz NOT NULL,
   PRIMARY KEY (koperasi_id, loan_id, version),
+  UNIQUE (koperasi_id, operation),
   FOREIGN KEY (koperasi_id, loan_id) REFERENCES loans
 );
 CREATE TABLE loan_instalments (
