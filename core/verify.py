@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import accounts, database
 from core.calendar import zone_of
 from core.cooperatives import first_head
+from core.verify_loans import check_loans, check_moves
 from core.verify_rows import Account, Finding, Written, Wrong, pages
 from core.verify_savings import check_dues, check_receipts
 
@@ -55,7 +56,7 @@ class _Book:
 async def verify(
     db: AsyncConnection, koperasi_id: int, *, since: str | None = None
 ) -> Verification:
-    """Recompute numbers, hashes, balances, reversals, dates, dues and receipts; stop at the first bad entry.
+    """Recompute numbers, hashes, balances, reversals, dates, dues, receipts and loans; stop at the first bad one.
 
     The owner runs it, while entries go on being written: those after its start are not looked at.
     `since` is a head noted earlier, in hex (8 digits or more): it must be one of this chain's hashes.
@@ -82,6 +83,7 @@ async def _walk(raw: asyncpg.Connection[Any], book: _Book, since: str | None) ->
             _check_reversal(book, written)
             check_dues(book.accounts, written)
             check_receipts(book.accounts, written)
+            check_moves(book.accounts, written)
             book.checked += 1
             known = known or (since is not None and book.chain.hex().startswith(since))
     if book.checked < book.entries:
@@ -89,6 +91,7 @@ async def _walk(raw: asyncpg.Connection[Any], book: _Book, since: str | None) ->
     _check_end(book)
     if wrong_account is not None:
         raise wrong_account
+    await check_loans(raw, book.koperasi_id)
     if not known:
         raise Wrong(
             None, f"the head {since} is not in this chain: entries before it were rewritten"
@@ -128,6 +131,7 @@ async def _read(raw: asyncpg.Connection[Any], book: _Book) -> Wrong | None:
             key=row["key"],
             code=row["key"][:6],
             member_id=int(named[2]) if named and named[2] else None,
+            loan_id=int(named[3]) if named and named[3] else None,
             is_debit=row["normal"] == "D",
             balance=row["balance"],
         )

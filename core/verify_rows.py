@@ -33,12 +33,13 @@ class Wrong(Exception):  # noqa: N818 - no error of ours
 
 @dataclass(slots=True, kw_only=True)
 class Account:
-    """An account as it is stored and as it is recomputed; code and member are those of its key."""
+    """An account as it is stored and as it is recomputed; code, member and loan are those of its key."""
 
     id: int
     key: str
     code: str
     member_id: int | None
+    loan_id: int | None
     is_debit: bool
     balance: int  # as stored
     moved: int = 0  # as recomputed
@@ -47,14 +48,20 @@ class Account:
 
 @dataclass(slots=True, kw_only=True)
 class Written:
-    """An entry with what belongs to it, and postings and months of the entry it reverses."""
+    """An entry with what belongs to it, and postings, months and loans of the entry it reverses.
+
+    `moves` are rows of loan_payments, `brought` the loans it paid out or brought into the books, or takes back.
+    """
 
     entry: asyncpg.Record
     lines: list[asyncpg.Record]
     dues: list[asyncpg.Record]
     receipts: list[asyncpg.Record]
+    moves: list[asyncpg.Record]
+    brought: list[asyncpg.Record]
     original: list[asyncpg.Record]
     original_dues: list[asyncpg.Record]
+    original_moves: list[asyncpg.Record]
 
 
 _ENTRIES = """
@@ -82,6 +89,23 @@ SELECT entry, member_id, month, amount FROM dues
 WHERE koperasi_id = $1 AND entry = ANY ($2) ORDER BY entry, member_id, month
 """
 
+_MOVES = """
+SELECT p.entry, p.loan_id, p.version, p.kind, p."on", p.amount, p.principal, p.interest, p.penalty, p.provisi,
+  p.reverses, (SELECT o.kind FROM loan_payments o WHERE o.koperasi_id = $1 AND o.loan_id = p.loan_id
+                AND o.entry = p.reverses) AS reverses_kind
+FROM loan_payments p WHERE p.koperasi_id = $1
+"""
+# A schedule that follows another comes from a restructuring: its entry moves what its rows say.
+_BROUGHT = """
+SELECT v.entry, v.loan_id, v.principal, v.terms, e.kind,
+  (SELECT coalesce(sum(i.principal), 0)::bigint FROM loan_instalments i WHERE i.koperasi_id = $1
+    AND i.loan_id = v.loan_id AND i.version = v.version AND i.n <= v.opening_paid) AS opened
+FROM loan_versions v JOIN ledger.entries e ON e.koperasi_id = $1 AND e.number = v.entry
+WHERE v.koperasi_id = $1 AND e.kind <> 'loan-restructuring'
+"""
+_OF_PAGE = " AND {0}.entry > $2 AND {0}.entry <= $3 ORDER BY {0}.entry, {0}.loan_id"
+_OF_ENTRIES = " AND {0}.entry = ANY ($2) ORDER BY {0}.entry, {0}.loan_id"
+
 
 async def pages(
     raw: asyncpg.Connection[Any], koperasi_id: int, last: int
@@ -93,10 +117,17 @@ async def pages(
         lines = _by_entry(await raw.fetch(_POSTINGS, *page))
         dues = _by_entry(await raw.fetch(_DUES, *page))
         receipts = _by_entry(await raw.fetch(_RECEIPTS, *page))
+        moves = _by_entry(await raw.fetch(_MOVES + _OF_PAGE.format("p"), *page))
+        brought = _by_entry(await raw.fetch(_BROUGHT + _OF_PAGE.format("v"), *page))
         back = [entry["reverses"] for entry in entries if entry["reverses"] is not None]
-        originals, their_dues = [
+        originals, their_dues, their_moves, taken_back = [
             _by_entry(await raw.fetch(query, koperasi_id, back)) if back else {}
-            for query in (_ORIGINALS, _ORIGINAL_DUES)
+            for query in (
+                _ORIGINALS,
+                _ORIGINAL_DUES,
+                _MOVES + _OF_ENTRIES.format("p"),
+                _BROUGHT + _OF_ENTRIES.format("v"),
+            )
         ]
         yield [
             Written(
@@ -104,8 +135,13 @@ async def pages(
                 lines=lines.get(entry["number"], []),
                 dues=dues.get(entry["number"], []),
                 receipts=receipts.get(entry["number"], []),
+                moves=moves.get(entry["number"], []),
+                brought=taken_back.get(entry["reverses"], [])
+                if entry["reverses"] is not None
+                else brought.get(entry["number"], []),
                 original=originals.get(entry["reverses"], []),
                 original_dues=their_dues.get(entry["reverses"], []),
+                original_moves=their_moves.get(entry["reverses"], []),
             )
             for entry in entries
         ]

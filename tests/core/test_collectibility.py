@@ -386,7 +386,7 @@ async def test_the_portfolio_is_added_up_by_class(db: AsyncConnection):
     assert (found.non_performing, found.npl) == (300_000, Decimal("12.00"))
     assert (found.at_risk, found.par30) == (800_000, Decimal("32.00"))
     empty = await portfolio.summary(db, koperasi_id=2, on=on)
-    assert (empty.count, empty.npl, empty.par30) == (0, 0, 0)
+    assert (empty.count, empty.npl, empty.par30) == (0, Decimal(0), Decimal(0))
 
 
 async def _in_every_class(db: AsyncConnection) -> Cooperative:
