@@ -35,6 +35,12 @@ def require_not_decided_by(officer: Standing, loan: Loan, *, approver: str | Non
         raise OwnLoan(loan=loan.label, who=who_may(Action.RECORD_LOANS))
 
 
+def require_second(officer: Standing, loan: Loan, *, approver: str) -> None:
+    """Refuse what needs a second person and has none but the officer or the borrower: OwnLoan."""
+    if not _is_another(officer, loan, approver):
+        raise OwnLoan(loan=loan.label, who=who_may(Action.RECORD_LOANS))
+
+
 def _is_another(officer: Standing, loan: Loan, approver: str | None) -> bool:
     """An entry's approver is one person or several, with commas between them."""
     approvers = set(approver.split(",")) if approver else set()

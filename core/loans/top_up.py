@@ -8,14 +8,14 @@ from datetime import date, datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import Refusal
-from core.loans import book
+from core.loans import book, journal
 from core.loans import replay as replays
 from core.loans.book import Loan, Paid, State, Version
 from core.loans.collectibility import Cause
+from core.loans.journal import Totals
 from core.loans.keep import keep
 from core.loans.replay import Settlement
 from core.money import Rupiah
-from core.tables.loans import loan_payments
 
 _LAST = 2**62  # the number of an entry that comes after every other of its day
 
@@ -86,20 +86,21 @@ async def settle(
 ) -> None:
     """Keep that the old loan received its figure by this entry."""
     figure = old.figure
-    await db.execute(
-        loan_payments.insert().values(
-            koperasi_id=old.loan.koperasi_id,
-            loan_id=old.loan.id,
-            entry=entry,
-            version=old.version.version,
-            kind="settlement",
-            on=on,
-            amount=figure.total,
-            principal=figure.principal,
-            interest=figure.interest,
-            penalty=figure.penalty,
-            provisi=old.provisi,
-        )
+    moved = Totals(
+        principal=figure.principal,
+        interest=figure.interest,
+        penalty=figure.penalty,
+        provisi=old.provisi,
+    )
+    await journal.record(
+        db,
+        old.loan,
+        moved,
+        entry=entry,
+        version=old.version.version,
+        kind="settlement",
+        on=on,
+        amount=figure.total,
     )
     paid = Paid(entry=entry, on=on, amount=figure.total, settles=True)
     position = replays.replay(old.version, (*old.payments, paid), today)

@@ -44,3 +44,6 @@ refusal-guarantor-named = { $member } sudah tercatat sebagai penjamin pinjaman {
 refusal-not-guarantor = Anda tidak diminta menjamin pinjaman { $loan }.
 refusal-guarantees-closed = Penjamin pinjaman { $loan } tidak bisa diubah lagi.
 refusal-held-for-loan = Simpanan sukarela { $member } ditahan { RUPIAH($held) } sebagai jaminan pinjaman. Paling banyak bisa ditarik { RUPIAH($available) }.
+refusal-not-written-off = Pinjaman { $loan } tidak dihapus buku pada hari itu. Catat sebagai angsuran.
+refusal-recovery-too-much = Tagihan pinjaman { $loan } tinggal { RUPIAH($claimed) }. Catat paling banyak sejumlah itu.
+refusal-allowance-moved = Penyisihan baru saja dipakai transaksi lain. Coba sekali lagi.
