@@ -238,9 +238,9 @@ async def withdraw(
     """Pay cash out of a member's simpanan sukarela.
 
     Debits the member's sukarela and credits cash (111000) by `amount` rupiah, more than zero.
-    Refuses NotEnoughSavings with the sum available (HeldForLoan when some of it is held), NotAllowed, who is no member then, and without an
-    `approver` (core.approvals) OwnSavings, AboveLimit and BackDated; pokok and wajib are paid out on
-    leaving only.
+    Refuses NotEnoughSavings with the sum available (HeldForLoan when some of it is held), NotAllowed,
+    who is no member then, and without an `approver` (core.approvals) OwnSavings, AboveLimit and
+    BackDated; pokok and wajib are paid out on leaving only.
     """
     assert amount > 0, amount
     if not may(officer.roles, Action.RECORD_SAVINGS):
@@ -266,6 +266,8 @@ async def withdraw(
     balance = entry.balance_of(account)
     if not entry.repeated:
         await require_free(db, officer.cooperative, member, amount=amount, balance=balance)
+    if approver is None:  # Asked last: what is not there is said first.
+        require_within_limit(officer, amount, today=business_date(at, officer.cooperative.zone))
     return Recorded(
         entry=entry.number,
         hash=entry.hash,
