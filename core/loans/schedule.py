@@ -180,7 +180,7 @@ class _Plan:
         """Work out the equal instalment (anuitas) or the equal principal (flat, menurun)."""
         repaying = rates[terms.grace_principal :]
         if terms.method is Method.ANUITAS:
-            level = rounded(principal / _factors(repaying), terms.round_to, terms.rounding)
+            level = rounded(principal / factors(repaying), terms.round_to, terms.rounding)
             return cls(terms, level, None)
         if terms.method is Method.JATUH_TEMPO:
             return cls(terms, None, None)
@@ -202,7 +202,7 @@ class _Plan:
         return rounded(Fraction(instalment), self.terms.round_to, self.terms.rounding) - interest
 
 
-def _factors(rates: Sequence[Fraction]) -> Fraction:
+def factors(rates: Sequence[Fraction]) -> Fraction:
     """Add up the discount factors of periods: from the last one back, with no common terms sought."""
     above, below = 0, 1
     for rate in reversed(rates):
