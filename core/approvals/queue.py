@@ -179,7 +179,7 @@ async def approve(
     and whatever the operation refuses now: then nothing is recorded and the request waits on; the
     caller's savepoint must be rolled back.
     """
-    found, votes = await _to_be_decided(
+    found, votes = await to_be_decided(
         db, number=number, voter=voter, chat=chat, today=today, at=at, keys=keys
     )
     await _vote(db, found, voter, approved=True, reason=None, at=at, keys=keys)
@@ -228,7 +228,7 @@ async def reject(
 ) -> Decided:
     """Say no, and why; one no is enough. Refuses what approve refuses of the voter and the state."""
     assert reason.strip(), "a rejection says why"
-    found, votes = await _to_be_decided(
+    found, votes = await to_be_decided(
         db, number=number, voter=voter, chat=chat, today=today, at=at, keys=keys
     )
     await _vote(db, found, voter, approved=False, reason=reason, at=at, keys=keys)
@@ -361,7 +361,10 @@ async def expire(
 async def remind(
     db: AsyncConnection, *, koperasi_id: int, today: date, at: datetime, keys: Keys
 ) -> list[tuple[Approval, tuple[Eligible, ...]]]:
-    """Name what has waited a day since it was asked or last reminded of, with who may decide it by now."""
+    """Name what has waited a day since it was asked or last reminded of, with who may decide it by now.
+
+    While nobody of them has a chat it counts as not reminded of: who links is reminded at the next look.
+    """
     last = approvals.c.reminded_at
     rows = await db.execute(
         select(approvals)
@@ -381,12 +384,14 @@ async def remind(
     for one in due:
         votes = await votes_of(db, one, keys)
         voted = [vote.person_id for vote in votes]
-        found.append((one, await eligible(db, one, today=today, voted=voted)))
-        await db.execute(_row_of(one).values(reminded_at=at))
+        asked = await eligible(db, one, today=today, voted=voted)
+        if any(person.chat for person in asked):
+            found.append((one, asked))
+            await db.execute(_row_of(one).values(reminded_at=at))
     return found
 
 
-async def _to_be_decided(
+async def to_be_decided(
     db: AsyncConnection,
     *,
     number: int,
@@ -396,7 +401,7 @@ async def _to_be_decided(
     at: datetime,
     keys: Keys,
 ) -> tuple[Approval, tuple[Vote, ...]]:
-    """Lock a request and let pass who may decide it now."""
+    """Lock a request and let pass who may decide it now; refuses what approve refuses of voter and state."""
     found = await read(db, koperasi_id=voter.cooperative.id, number=number, keys=keys, lock=True)
     await _require_waiting(db, found, at, keys)
     votes = await votes_of(db, found, keys)
