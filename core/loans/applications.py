@@ -57,7 +57,7 @@ class TooFewApprovers(Refusal):
 
 
 class ChecklistFails(Refusal):
-    """A line of the check list is not fulfilled. Facts: loan, codes (of the lines), what (the first one)."""
+    """A line of the check list is not fulfilled. Facts: loan, codes (with commas), what (the first)."""
 
     text = "refusal-checklist-fails"
 
@@ -176,7 +176,7 @@ async def require_fulfilled(
     found = await checklist(db, cooperative=cooperative, rules=rules, loan=loan, keys=keys, on=on)
     failing = tuple(check.code for check in found if check.passed is False)
     if failing:
-        raise ChecklistFails(loan=loan.label, codes=failing, what=failing[0])
+        raise ChecklistFails(loan=loan.label, codes=",".join(failing), what=failing[0])
 
 
 def needs_two(rules: Rules, principal: Rupiah) -> bool:

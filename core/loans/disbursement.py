@@ -270,7 +270,7 @@ async def _require_covered(db: AsyncConnection, loan: Loan) -> None:
     named = await guarantors.of_loan(db, loan)
     if not all(one.answer.stands and one.covered for one in named):
         code = checks.GUARANTORS
-        raise applications.ChecklistFails(loan=loan.label, codes=(code,), what=code)
+        raise applications.ChecklistFails(loan=loan.label, codes=code, what=code)
 
 
 async def _start(

@@ -114,7 +114,12 @@ def _listed(numbers: tuple[int, ...]) -> str:
 def check_rate(terms: Terms, *, cap: Decimal) -> None:
     """Refuse a nominal rate above the cap in per cent a year: RateAboveCap (domain 2.2, cap trap)."""
     if terms.yearly_rate > cap:
-        raise RateAboveCap(rate=terms.yearly_rate, cap=cap)
+        raise RateAboveCap(rate=percent(terms.yearly_rate), cap=percent(cap))
+
+
+def percent(number: Decimal) -> str:
+    """Write a number of per cent as people here do: 1,5."""
+    return f"{number.normalize():f}".replace(".", ",")
 
 
 def effective_rate(product: Product, on: date) -> Decimal:

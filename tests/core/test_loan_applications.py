@@ -230,9 +230,7 @@ async def test_a_line_that_is_not_fulfilled_stops_the_decision_not_the_applicati
     siti = await a_member(db, here)
     loan = await applied(db, here, siti)
     before = await everything(db)
-    async with refused(
-        db, ChecklistFails, loan="P-0001", codes=("licence", "rate-cap"), what="licence"
-    ):
+    async with refused(db, ChecklistFails, loan="P-0001", codes="licence,rate-cap", what="licence"):
         await decided(db, here, loan)
     assert await everything(db) == before
 

@@ -272,7 +272,7 @@ async def test_the_check_list_is_looked_at_again_at_that_moment(
     loan = await approved(db, rina.cooperative, siti)
     late = await running(db, rina, siti, on=date(2026, 9, 1))
     before = await everything(db)
-    async with refused(db, ChecklistFails, loan=loan.label, codes=("arrears",), what="arrears"):
+    async with refused(db, ChecklistFails, loan=loan.label, codes="arrears", what="arrears"):
         await pays_out(db, rina, loan)
     assert await everything(db) == before
     assert late.outstanding == 6_000_000
@@ -292,7 +292,7 @@ async def test_a_licence_taken_away_meanwhile_stops_it(
         at=AT,
     )
     now = await an_officer(db, rina.cooperative, Role.KETUA, name="Pak Ketua")
-    async with refused(db, ChecklistFails, codes=("licence",)):
+    async with refused(db, ChecklistFails, codes="licence"):
         await pays_out(db, now, loan)
 
 
@@ -451,7 +451,7 @@ async def test_a_guarantors_savings_are_counted_again_at_the_disbursement(
         loans.append(await decided(db, here, loan))
     await pays_out(db, rina, loans[0])
     assert await held_of(db, budi, here.id) == 700_000
-    async with refused(db, ChecklistFails, codes=("guarantors",)):  # 300,000 are free
+    async with refused(db, ChecklistFails, codes="guarantors"):  # 300,000 are free
         await pays_out(db, rina, loans[1])
 
 

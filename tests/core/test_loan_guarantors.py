@@ -143,7 +143,7 @@ async def test_after_the_decision_nobody_is_named_and_after_the_disbursement_nob
     async with refused(db, GuaranteesClosed, loan="P-0001"):
         await names(db, loan, ani, 1)
     await says(db, loan, budi, agrees=False)  # still may
-    async with refused(db, applications.ChecklistFails, codes=("guarantors",)):
+    async with refused(db, applications.ChecklistFails, codes="guarantors"):
         await pays_out(db, rina, loan)
     await says(db, loan, budi, agrees=True)
     await pays_out(db, rina, loan)

@@ -149,7 +149,7 @@ async def test_a_nominal_rate_above_the_cap_is_refused(
     cooperative = await a_cooperative(db, rate_cap=cap)
     product = of(rate=Decimal(rate), rate_per=per)
     yearly = Decimal(rate) * (12 if per == "month" else 1)
-    async with refused(db, RateAboveCap, rate=yearly, cap=Decimal(cap)):
+    async with refused(db, RateAboveCap, rate=products.percent(yearly), cap=str(cap)):
         await products.set_product(db, koperasi_id=cooperative.id, product=product, by="cli", at=AT)
     assert await products.latest(db, koperasi_id=cooperative.id, on=TODAY) == []
 

@@ -321,7 +321,7 @@ async def test_a_loan_lost_and_not_recovered_bars_a_new_one(
     loan = await running(db, rina, siti, on=EARLIER)
     await writes_off(db, rina, loan)
     new = await applied(db, rina.cooperative, siti, 500_000)
-    async with refused(db, ChecklistFails, codes=("arrears",)):
+    async with refused(db, ChecklistFails, codes="arrears"):
         await decided(db, rina.cooperative, new)
     await recovers(db, rina, loan, 6_000_000)
     await pays_out(db, rina, await decided(db, rina.cooperative, new))
