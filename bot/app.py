@@ -32,8 +32,9 @@ from bot.talk import Incoming
 from bot.turn import take_turn
 from core import database, embedded, schema
 from notifications import bell as bells
-from notifications import delivery, lease, scheduler
+from notifications import delivery, lease, requests, scheduler
 from notifications.bell import Bell
+from notifications.messages import Purpose
 from notifications.senders import SendError
 from notifications.senders import telegram as mouth
 
@@ -168,7 +169,11 @@ async def _parts(house: House, *, only: str | None) -> list[asyncio.Task[Any]]:
     if house.access.server is not None:
         parts.append(_task(house, _watch(house), "watch"))
     if only != "bot":
-        clock = scheduler.make(house.clock_engine, timezone=house.settings.timezone)
+        clock = scheduler.make(
+            house.clock_engine,
+            timezone=house.settings.timezone,
+            ticks=scheduler.ticks(house.access.keys),
+        )
         clock.start()
         parts.append(
             _task(house, until_stopped(house.stop, partial(clock.shutdown, wait=False)), "clock")
@@ -339,6 +344,7 @@ async def _deliver(house: House, sender: mouth.TelegramSender) -> None:
         [sender],
         bell=house.bell,
         stop=house.stop,
+        checks={Purpose.APPROVAL: requests.is_decided},
     )
 
 

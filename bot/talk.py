@@ -62,6 +62,7 @@ class Incoming:
     text: str | None = None
     button: str | None = None  # data of the pressed button
     message: str | None = None  # the message the button stands on
+    text_message: str | None = None  # the text's own message, where the channel can delete it
     callback: str | None = None  # to be answered after the commit
     contact: Contact | None = None
     document: Document | None = None
@@ -92,6 +93,7 @@ class Turn:
     invite: dict[str, Any] | None  # what chat.open found of a code
     state: State
     now: datetime
+    proven: bool = False  # the PIN was given in this turn
 
     @property
     def keys(self) -> Keys:
@@ -168,6 +170,7 @@ class Reply:
     state: State | None = None  # none: as it was
     notices: tuple[Notice, ...] = ()
     replaces: tuple[Replacement, ...] = ()
+    deletes: tuple[str, ...] = ()  # messages of this chat that are taken away: a typed PIN
     links: LinkChange | None = None
     invites: tuple[NewInvite, ...] = ()
 

@@ -159,6 +159,7 @@ async def _close(turn: Turn, opening: Opening, reply: Reply) -> None:
         made_by=turn.standing.recorder if turn.standing else "chat",
         now=turn.now,
         owed=[
+            *(_deletion(turn.incoming, turn.koperasi_id, one, turn.now) for one in reply.deletes),
             *await _replacements(turn, reply, pressed=True),
             own,
             *await _replacements(turn, reply, pressed=False),
@@ -180,6 +181,22 @@ def _message(chat: Chat, turn: Turn, reply: Reply) -> Message:
         dedupe=f"reply/{chat.channel}/{chat.account}/{chat.id}/{turn.incoming.update}",
         made_at=turn.now,
         edit=turn.incoming.message if reply.edit else None,
+    )
+
+
+def _deletion(incoming: Incoming, koperasi_id: int, message: str, now: datetime) -> Message:
+    """Owe that a message is taken out of the chat, before the answer: a row, so that no crash forgets it."""
+    chat = incoming.chat
+    return Message(
+        koperasi_id=koperasi_id,
+        id=uuid4(),
+        to=Address(channel=chat.channel, account=chat.account, chat=chat.id),
+        person_id=None,
+        purpose=Purpose.REPLY,
+        content=Content(lines=(), delete=True),
+        dedupe=f"delete/{chat.channel}/{chat.account}/{chat.id}/{incoming.update}/{message}",
+        made_at=now,
+        edit=message,
     )
 
 
@@ -250,9 +267,11 @@ async def _apologise(services: Services, incoming: Incoming, now: datetime) -> N
             return
         await database.enter(db, None)
         to = incoming.chat
+        typed = incoming.text_message if routes.is_pin(opening, incoming, services.keys) else None
         await outbox.put(
             db,
             [
+                *([_deletion(incoming, 0, typed, now)] if typed else []),
                 Message(
                     koperasi_id=0,
                     id=uuid4(),
@@ -262,7 +281,7 @@ async def _apologise(services: Services, incoming: Incoming, now: datetime) -> N
                     content=Content(lines=(Say("sorry-bug"),)),
                     dedupe=f"reply/{to.channel}/{to.account}/{to.id}/{incoming.update}",
                     made_at=now,
-                )
+                ),
             ],
             services.keys,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -91,6 +91,7 @@ class Content:
     contact_button: Say | None = None  # asks for the own contact by a keyboard button
     remove_keyboard: bool = False
     attachment: Attachment | None = None
+    delete: bool = False  # nothing is said: the message named by the row's `edit` is taken away
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,10 +137,21 @@ def unseal(sealed: bytes, keys: Keys) -> Content:
         ),
         contact_button=_say(raw["c"]) if "c" in raw else None,
         remove_keyboard=raw.get("r", False),
+        delete=raw.get("d", False),
         attachment=(
             Attachment(kind=attachment[0], facts=_facts(attachment[1])) if attachment else None
         ),
     )
+
+
+def pack(lines: Sequence[Say]) -> list[Any]:
+    """Make JSON of lines that are kept to be said later."""
+    return [_pair(line) for line in lines]
+
+
+def unpack(packed: Sequence[list[Any]]) -> tuple[Say, ...]:
+    """Read lines back that were kept."""
+    return tuple(_say(line) for line in packed)
 
 
 def _plain(content: Content) -> dict[str, Any]:
@@ -150,6 +162,8 @@ def _plain(content: Content) -> dict[str, Any]:
         plain["c"] = _pair(content.contact_button)
     if content.remove_keyboard:
         plain["r"] = True
+    if content.delete:
+        plain["d"] = True
     if content.attachment:
         plain["a"] = [content.attachment.kind, _written(content.attachment.facts)]
     return plain

@@ -16,7 +16,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.database import driver, is_passing, transaction
-from notifications import outbox
+from core.sealing import Keys
+from notifications import nightly, outbox, requests
 
 _MOST = 5000  # rows per transaction
 _PERIOD_OF_UPDATES = timedelta(days=7)  # a channel stops delivering an update again after a day
@@ -54,6 +55,22 @@ TICKS = (
     Tick(name="erase-words", every=timedelta(hours=6), look=erase_words),
     Tick(name="forget-updates", every=timedelta(hours=6), look=forget_updates),
 )
+
+
+def ticks(keys: Keys) -> tuple[Tick, ...]:
+    """Name everything to look at; some of it is sealed."""
+
+    async def look_at_requests(engine: AsyncEngine, now: datetime) -> int:
+        return await requests.approvals_job(engine, keys, now)
+
+    async def look_at_loans(engine: AsyncEngine, now: datetime) -> int:
+        return await nightly.look(engine, keys, now)
+
+    return (
+        *TICKS,
+        Tick(name="approvals", every=timedelta(minutes=15), look=look_at_requests),
+        Tick(name="collectibility", every=timedelta(hours=1), look=look_at_loans),
+    )
 
 
 def make(

@@ -25,6 +25,7 @@ class Words:
     contact_button: str | None = None
     remove_keyboard: bool = False
     file: File | None = None
+    delete: bool = False  # take the message away instead of saying anything
 
     @property
     def can_replace(self) -> bool:
@@ -34,6 +35,8 @@ class Words:
 
 def make(content: Content, *, resent: bool) -> Words:
     """Render every line; `resent` adds the mark *kirim ulang*. Raises core.texts.TextError."""
+    if content.delete:
+        return Words(text="", delete=True)
     lines = [render(line.key, line.facts) for line in content.lines]
     if resent:
         lines += ["", render("resent")]

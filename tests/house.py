@@ -386,6 +386,7 @@ _SPEAKING = (
     "sendDocument",
     "editMessageText",
     "editMessageReplyMarkup",
+    "deleteMessage",
 )
 
 

@@ -115,6 +115,7 @@ async def _of_message(ear: Ear, update_id: int, message: Message) -> Incoming:
         update=str(update_id),
         at=message.date,
         text=text.replace("\x00", "") if text else None,
+        text_message=str(message.message_id) if text else None,
         contact=contact,
         document=document,
         other=other,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversations import cards, families, forms, reversals, statements
+from bot.conversations import approvals, cards, families, forms, pin, reversals, statements
 from bot.conversations.operations import BY_INTENT
 from bot.state import Draft, Form
 from bot.talk import Reply, Turn, one_line, say
@@ -33,6 +33,10 @@ _EXPECTING = {
 
 async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
     """Take a typed answer to the open question; None when it speaks of something else."""
+    if form.asking in pin.ASKING:
+        return None  # What is no PIN is no answer to the question for one.
+    if form.asking == approvals.ASKING:
+        return await approvals.reason_said(turn, form, text)
     if form.asking == "who":
         return await statements.answered(turn, form, text)
     reversing = form.draft.operation == "batal"

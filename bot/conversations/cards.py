@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from bot.conversations import batches, families, forms, reversals
+from bot.conversations import batches, families, forms, pin, reversals
 from bot.state import Card, Draft
 from bot.talk import Replacement, Reply, Turn, button, say
 from core import people
@@ -67,6 +67,8 @@ async def pressed(turn: Turn, card_id: str, what: str) -> Reply:
     if what == "save":
         if card.is_stale(turn.now):
             return await _again(turn, card)
+        if await pin.needed(turn, card):
+            return await pin.ask(turn, f"k:{card.id}:save")
         if card.draft.operation == "batal":
             return await reversals.record(turn, card)
         if card.draft.rows:
@@ -113,6 +115,8 @@ async def _of_the_past(turn: Turn, card_id: str) -> Reply:
         return Reply(lines=(say("card-unknown"),))
     if outcome.isdigit():
         return Reply(lines=(say("card-recorded-before", entry=int(outcome)),))
+    if outcome.startswith("waiting-"):
+        return Reply(lines=(say("card-waiting", number=int(outcome.removeprefix("waiting-"))),))
     if outcome == "renewed":
         return Reply(lines=(say("card-renewed"),))
     return Reply(lines=(say("card-cancelled-before"),))

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete
 
+from bot.conversations import requests
 from bot.state import CARD_GOOD_FOR
 from bot.talk import Reply, Turn, button, say
 from core.accounts import SavingsKind
+from core.approvals import queue
+from core.approvals.books import FileIsGone
 from core.errors import Refusal
 from core.imports import balances, members
 from core.imports.rows import Remark
 from core.permissions import Action, NotAllowed, may, who_may
 from core.tables.people import files
 from notifications.messages import Fact, Say
+from notifications.requests import shown
 
 _SHOWN = 12  # remarks in one message
 _MISSING = "refusal-sheet-column-missing"
@@ -27,12 +32,6 @@ class SavingsColumns(Refusal):
     """Opening balances are not for every office that may add members. Facts: who may."""
 
     text = "refusal-savings-columns"
-
-
-class FileIsGone(Refusal):
-    """A file is kept until it is written down or cancelled."""
-
-    text = "refusal-file-gone"
 
 
 def _require(turn: Turn, action: Action) -> None:
@@ -56,18 +55,7 @@ async def received(turn: Turn) -> Reply:
         delete(files).where(files.c.koperasi_id == turn.koperasi_id, files.c.expires_at <= turn.now)
     )
     file_id = uuid4()
-    await turn.db.execute(
-        files.insert().values(
-            koperasi_id=turn.koperasi_id,
-            id=file_id,
-            name_sealed=turn.keys.seal(sent.name.encode()),
-            content_sealed=turn.keys.seal(sent.content),
-            size=sent.size,
-            made_by=turn.here.recorder,
-            made_at=turn.now,
-            expires_at=turn.now + CARD_GOOD_FOR,
-        )
-    )
+    await _keep(turn, file_id, sent.name, sent.content, turn.now + CARD_GOOD_FOR)
     warnings = _remarks("file-warnings", plan.warnings) if plan.warnings else ()
     return Reply(
         lines=(*_card(plan, sent.name), *warnings),
@@ -79,6 +67,25 @@ async def received(turn: Turn) -> Reply:
             ),
         ),
     )
+
+
+async def _keep(turn: Turn, number: UUID, name: str, content: bytes, until: datetime) -> None:
+    await turn.db.execute(
+        files.insert().values(
+            koperasi_id=turn.koperasi_id,
+            id=number,
+            name_sealed=turn.keys.seal(name.encode()),
+            content_sealed=turn.keys.seal(content),
+            size=len(content),
+            made_by=turn.here.recorder,
+            made_at=turn.now,
+            expires_at=until,
+        )
+    )
+
+
+def _brings_money(plan: Plan) -> bool:
+    return isinstance(plan, balances.Plan) or any(plan.total(kind) for kind in SavingsKind)
 
 
 async def _check(turn: Turn, content: bytes, name: str) -> Plan:
@@ -93,8 +100,7 @@ async def _check(turn: Turn, content: bytes, name: str) -> Plan:
             plan = await balances.check(turn.db, content, **common)  # type: ignore[arg-type]  # as named above
         except Refusal as other:
             raise (refusal if other.text == _MISSING else other) from None
-    money = isinstance(plan, balances.Plan) or any(plan.total(kind) for kind in SavingsKind)
-    if money and not may(turn.here.roles, Action.IMPORT_BALANCES):
+    if _brings_money(plan) and not may(turn.here.roles, Action.IMPORT_BALANCES):
         raise SavingsColumns(who=who_may(Action.IMPORT_BALANCES))
     return plan
 
@@ -133,7 +139,7 @@ def _remarks(head: str, remarks: Sequence[Remark]) -> tuple[Say, ...]:
 
 
 async def pressed(turn: Turn, file_id: str, what: str) -> Reply:
-    """✅ writes the file down, ❌ forgets it; a second ✅ finds it gone."""
+    """✅ writes the file down, ❌ forgets it; a second ✅ finds it gone. Opening balances need a second person."""
     _require(turn, Action.ADD_MEMBERS)
     number = UUID(hex=file_id)
     row = (  # Taken out by reading it: pressed in two chats at once, one of them finds it gone.
@@ -155,19 +161,43 @@ async def pressed(turn: Turn, file_id: str, what: str) -> Reply:
     if what != "save":
         return Reply(lines=(say("card-cancelled"),), edit=True)
     name = turn.keys.unseal(row.name_sealed).decode()
-    plan = await _check(turn, turn.keys.unseal(row.content_sealed), name)
+    content = turn.keys.unseal(row.content_sealed)
+    plan = await _check(turn, content, name)
     if plan.errors:
         return Reply(lines=_remarks("file-errors", plan.errors))
+    if isinstance(plan, balances.Plan) or _brings_money(plan):
+        return await _ask(turn, number, plan, name, content)
     source = turn.incoming.chat.channel
-    if isinstance(plan, balances.Plan):
-        booked = await balances.apply(
-            turn.db, plan, at=turn.now, recorder=turn.here.recorder, source=source
-        )
-        lines = (say("receipt-number", entry=booked.entry), *_card(plan, name))
-        return Reply(lines=lines, edit=True)
     written = await members.apply(
         turn.db, plan, keys=turn.keys, at=turn.now, recorder=turn.here.recorder, source=source
     )
     return Reply(
         lines=(say("file-members-written", count=written.members), *_card(plan, name)), edit=True
     )
+
+
+async def _ask(turn: Turn, number: UUID, plan: Plan, name: str, content: bytes) -> Reply:
+    """Let opening balances wait for a second person; the file is kept until it is decided.
+
+    Under an id of its own: a second ✅ finds the card's file gone.
+    """
+    kept = uuid4()
+    submitted = await queue.submit(
+        turn.db,
+        maker=turn.here,
+        chat=turn.incoming.chat.key,
+        kind="opening-balances",
+        facts={
+            "file": kept.hex,
+            "table": "balances" if isinstance(plan, balances.Plan) else "members",
+        },
+        shown=shown(_card(plan, name), (say("approval-why-opening"),)),
+        operation=f"file/{number.hex}",
+        on=plan.on,
+        today=requests.today(turn),
+        at=turn.now,
+        keys=turn.keys,
+    )
+    until = submitted.approval.expires_at + timedelta(days=1)
+    await _keep(turn, kept, name, content, until)
+    return await requests.waits(turn, submitted)

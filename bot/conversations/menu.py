@@ -18,6 +18,7 @@ _OFFICER = (
     ("anggota", Action.SEE_MEMBERS),
     ("kas", Action.SEE_BOOKS),
     ("laporan", Action.SEE_BOOKS),
+    ("persetujuan", Action.APPROVE),
     ("pengurus", Action.APPOINT),
 )
 

@@ -1,31 +1,37 @@
-"""Pembatalan Transaksi: a reversing entry by another officer than the recorder; the original is kept."""
+"""Pembatalan Transaksi: a reversing entry, never by the recorder alone; the original is kept."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date
 from uuid import uuid4
 
-from bot.conversations import cards, forms, savings
+from bot.conversations import cards, forms, requests, savings
 from bot.conversations.operations import BY_ENTRY_KIND
 from bot.state import Card, Draft
 from bot.talk import Notice, Reply, Turn, one_line, say
 from bot.understand.readings import PeopleKind, Reading
-from core import corrections
+from core import corrections, texts
 from core.corrections import Recorded
 from core.permissions import Action, NotAllowed, may, who_may
 from notifications.messages import Content, Purpose, Say
 
 
 async def begin(reading: Reading, turn: Turn) -> Reply:
-    """Take "batalkan no 28, salah orang": ask for the number or the reason, whichever is missing."""
+    """Take "batalkan no 28, salah orang": ask for the number or the reason, whichever is missing.
+
+    "Transaksi barusan dibatalkan" names the newest entry and gets its card at once; the reason it lacks can
+    be changed on the card.
+    """
     _require(turn)
-    number = _number(reading)
+    number, note = _number(reading), reading.note
     if number is None and reading.people.kind is PeopleKind.NONE:
         number = await corrections.newest(turn.db, koperasi_id=turn.koperasi_id)
+        note = note or texts.render("reversal-reason-unsaid")
     if number is None:
         return forms.ask(turn, Draft(operation="batal"), "entry", say("reversal-which"))
-    draft = Draft(operation="batal", note=reading.note, extra={"entry": number})
+    draft = Draft(operation="batal", note=note, extra={"entry": number})
     return await proceed(turn, draft)
 
 
@@ -52,26 +58,41 @@ async def answered(turn: Turn, draft: Draft, slot: str, text: str) -> Reply:
 async def proceed(turn: Turn, draft: Draft) -> Reply:
     """Show the card, or ask why first; what may not be reversed is refused before that."""
     draft = replace(draft, note=one_line(draft.note))
-    found = await _checked(turn, draft)
+    found, _ = await _checked(turn, draft)
     if not draft.note:
         return forms.ask(turn, draft, "reason", *_described(found), say("reversal-why"))
     return await cards.show(turn, draft)
 
 
-async def _checked(turn: Turn, draft: Draft) -> Recorded:
-    """Refuse what ✅ would refuse: the own entry, and what moves the own savings or those of this chat."""
+async def _checked(turn: Turn, draft: Draft) -> tuple[Recorded, tuple[Say, ...]]:
+    """Refuse what ✅ would refuse; return the entry and why another must approve, if so.
+
+    That is the own entry, what moved the own savings or those of this chat, and what this officer may not
+    approve as core.approvers has it.
+    """
     _require(turn)
     found = await corrections.reversible(
         turn.db, koperasi_id=turn.koperasi_id, number=int(draft.extra["entry"])
     )
-    if found.recorder == turn.here.recorder:
-        raise corrections.OwnEntry(
-            entry=found.number, who=await forms.others_who_may(turn, Action.REVERSE)
-        )
-    if found.member_id is not None:
+    return found, await _why(turn, found)
+
+
+async def _why(turn: Turn, found: Recorded) -> tuple[Say, ...]:
+    if found.member_id is not None and found.member_id != turn.here.person_id:
         member = await cards.member_of(turn, found.member_id)
-        await savings.require_second_person(turn, member, Action.REVERSE)
-    return found
+        if await savings.chat_of(turn, member) == turn.incoming.chat.key:
+            return (say("approval-why-shared-chat", member=member.name),)
+    try:
+        await corrections.require_direct(
+            turn.db, officer=turn.here, number=found.number, today=requests.today(turn)
+        )
+    except corrections.OwnEntry:
+        return (say("approval-why-own-entry", entry=found.number),)
+    except corrections.OwnMoney:
+        return (say("approval-why-own"),)
+    except corrections.NeedsApproval:
+        return (say("approval-why-reversal"),)
+    return ()
 
 
 def _described(found: Recorded) -> tuple[Say, ...]:
@@ -88,25 +109,32 @@ def _described(found: Recorded) -> tuple[Say, ...]:
 
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     """Say what will be reversed and why."""
-    found = await _checked(turn, draft)
-    _, what, *rest = _described(found)
+    found, why = await _checked(turn, draft)
+    return (*_said(found, on=draft.on or turn.today, reason=draft.note or ""), *why)
+
+
+def _said(found: Recorded, *, on: date, reason: str) -> tuple[Say, ...]:
+    _, *what = _described(found)
     return (
         say("operation-batal"),
         say("reversal-entry", entry=found.number),
-        what,
-        *rest,
-        say("card-date", on=turn.today),
-        say("reversal-reason", reason=draft.note or ""),
+        *what,
+        say("card-date", on=on),
+        say("reversal-reason", reason=reason),
     )
 
 
 async def record(turn: Turn, card: Card) -> Reply:
-    """Write the reversing entry; months of simpanan wajib are owed again, the member is told."""
-    _require(turn)
+    """Write the reversing entry; months of simpanan wajib are owed again, the member is told.
+
+    What another must approve waits instead.
+    """
     draft = card.draft
     assert draft.note
     assert draft.on
-    original = await _checked(turn, draft)
+    original, why = await _checked(turn, draft)
+    if why:
+        return await _ask(turn, card, original, why)
     entry = await corrections.reverse(
         turn.db,
         officer=turn.here,
@@ -119,44 +147,59 @@ async def record(turn: Turn, card: Card) -> Reply:
     )
     lines = (
         say("receipt-number", entry=entry.number),
-        *(await card_lines_of(turn, draft, original)),
+        *await receipt_lines(turn, original, on=draft.on, reason=draft.note),
         say("receipt-recorder", name=turn.here.name),
     )
+    notice = of_member(original, lines)
     return Reply(
         lines=lines,
         edit=True,
         state=turn.state.closing(card.id, str(entry.number)),
-        notices=await _tell_member(turn, original, entry.number, lines),
+        notices=(notice,) if notice else (),
     )
 
 
-async def card_lines_of(turn: Turn, draft: Draft, original: Recorded) -> tuple[Say, ...]:
+async def _ask(turn: Turn, card: Card, original: Recorded, why: tuple[Say, ...]) -> Reply:
+    draft = card.draft
+    recorder, touched = await corrections.concerned(
+        turn.db, koperasi_id=turn.koperasi_id, number=original.number
+    )
+    return await requests.ask(
+        turn,
+        card,
+        kind="reversal",
+        facts={"entry": original.number, "reason": draft.note},
+        lines=_said(original, on=draft.on or turn.today, reason=draft.note or ""),
+        why=why,
+        member_id=original.member_id,
+        barred={*touched, *((recorder,) if recorder is not None else ())},
+    )
+
+
+async def receipt_lines(
+    turn: Turn, original: Recorded, *, on: date, reason: str
+) -> tuple[Say, ...]:
     """Repeat what stood on the card, with the member's balance after it."""
-    lines = [say("operation-batal"), say("reversal-entry", entry=original.number)]
-    lines.extend(_described(original)[1:])
-    lines.append(say("card-date", on=draft.on or turn.today))
-    lines.append(say("reversal-reason", reason=draft.note or ""))
-    if original.member_id is not None and original.account:
-        balance = await corrections.balance_of(
-            turn.db, koperasi_id=turn.koperasi_id, key=original.account
-        )
-        lines.append(say("reversal-balance", balance=balance))
-    return tuple(lines)
+    lines = _said(original, on=on, reason=reason)
+    if original.member_id is None or not original.account:
+        return lines
+    balance = await corrections.balance_of(
+        turn.db, koperasi_id=turn.koperasi_id, key=original.account
+    )
+    return (*lines, say("reversal-balance", balance=balance))
 
 
-async def _tell_member(
-    turn: Turn, original: Recorded, entry: int, lines: tuple[Say, ...]
-) -> tuple[Notice, ...]:
+def of_member(original: Recorded, lines: tuple[Say, ...]) -> Notice | None:
+    """Owe the member whose money it was the same lines."""
     if original.member_id is None:
-        return ()
-    notice = Notice(
+        return None
+    return Notice(
         person_id=original.member_id,
         purpose=Purpose.RECEIPT,
         content=Content(lines=lines),
         id=uuid4(),
         keep_days=30,
     )
-    return (notice,)
 
 
 async def pressed(turn: Turn, entry: str) -> Reply:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
-from datetime import date, timedelta
-from uuid import uuid4
+from datetime import date
 
-from bot.conversations import cards, forms
+from bot.conversations import cards, forms, requests, savings_receipts
 from bot.conversations.operations import SAVINGS, RowChecked, RowDone, Saving
 from bot.state import Card, Draft, Row
 from bot.talk import Notice, Reply, Turn, button, say
-from core import dues, identities, movements, people, receipts, savings
+from core import dues, identities, movements, people, savings
 from core.accounts import SavingsKind
 from core.calendar import month_of
 from core.dues import Part
+from core.errors import Refusal
 from core.identities import Chat
 from core.people import Member
 from core.permissions import Action, NotAllowed, may, who_may
 from core.savings import Recorded
-from notifications.messages import Content, Purpose, Say
+from notifications.messages import Say
 
 _HABIT_FROM = 3  # deposits before anything counts as unusual
+
+
+class NeedsOwnCard(Refusal):
+    """What needs a second person is no row of a list: it waits by itself. Facts: member."""
+
+    text = "refusal-needs-own-card"
 
 
 async def checked(
@@ -35,7 +40,6 @@ async def checked(
     if not may(here.roles, Action.RECORD_SAVINGS):
         raise NotAllowed(who=who_may(Action.RECORD_SAVINGS))
     member = await cards.member_of(turn, member_id)
-    await require_second_person(turn, member)
     people.require_active(member, on=on)
     held = await savings.balances(turn.db, koperasi_id=here.cooperative.id, member_id=member_id)
     before = held.of(operation.kind) + moved
@@ -57,23 +61,42 @@ async def checked(
     return member, before
 
 
-async def require_second_person(
-    turn: Turn, member: Member, action: Action = Action.RECORD_SAVINGS
-) -> Chat | None:
-    """Refuse what needs another officer; returns the chat in which the member is reached."""
-    chats = await identities.chats_of(turn.db, koperasi_id=turn.koperasi_id, person_ids=[member.id])
-    chat = chats.get(member.id)
-    try:
-        savings.require_other_person(turn.here, member, shared_chat=chat == turn.incoming.chat.key)
-    except savings.OwnSavings as refusal:
-        raise savings.OwnSavings(
-            member=member.name, who=await forms.others_who_may(turn, action)
-        ) from refusal
-    return chat
+async def chat_of(turn: Turn, member: Member) -> Chat | None:
+    """Find the chat in which the member is reached."""
+    found = await identities.chats_of(turn.db, koperasi_id=turn.koperasi_id, person_ids=[member.id])
+    return found.get(member.id)
+
+
+def second_person(
+    turn: Turn, member: Member, chat: Chat | None, *, on: date, paid_out: int = 0
+) -> tuple[Say, ...]:
+    """Say why another officer must approve, a line each; none when one officer is enough.
+
+    That is what officers record for themselves or from the `chat` in which the member is reached, what is
+    dated further back than the rule backdate_days, and what is paid out above the rule withdrawal_limit.
+    """
+    today = requests.today(turn)
+    rule = turn.here.rules.on(today)
+    why = []
+    if turn.here.person_id == member.id:
+        why.append(say("approval-why-own"))
+    elif chat == turn.incoming.chat.key:
+        why.append(say("approval-why-shared-chat", member=member.name))
+    if paid_out > rule.withdrawal_limit:
+        why.append(say("approval-why-limit", limit=rule.withdrawal_limit))
+    if (today - on).days > rule.backdate_days:
+        why.append(say("approval-why-back-dated", days=rule.backdate_days))
+    return tuple(why)
 
 
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     """Say what will be recorded: operation, member, amount in digits and words, date, balance, warnings."""
+    lines, why = await _said_and_why(turn, draft)
+    return (*lines, *why)
+
+
+async def _said_and_why(turn: Turn, draft: Draft) -> tuple[tuple[Say, ...], tuple[Say, ...]]:
+    """Return the card's lines, and why it needs a second person."""
     assert draft.operation and draft.member is not None and draft.amount and draft.on  # noqa: PT018
     operation = SAVINGS[draft.operation]
     member, before = await checked(turn, operation, draft.member, draft.amount, draft.on)
@@ -92,7 +115,8 @@ async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     if draft.extra.get("bank"):
         lines.append(say("card-warning-cash"))
     lines.extend(await warnings(turn, operation, member, draft.amount, draft.on))
-    return tuple(lines)
+    chat = await chat_of(turn, member)
+    return tuple(lines), _why(turn, operation, member, chat, draft.amount, draft.on)
 
 
 async def _months_lines(turn: Turn, member: Member, draft: Draft) -> list[Say]:
@@ -108,28 +132,10 @@ async def _months_lines(turn: Turn, member: Member, draft: Draft) -> list[Say]:
 
 
 def _covered(parts: tuple[Part, ...], named: tuple[date, ...]) -> list[Say]:
-    lines = months_said(parts)
+    lines = savings_receipts.months_said(parts)
     dropped = set(named) - {part.month for part in parts}
     if dropped and len(parts) > len(named) - len(dropped):
         lines.append(say("card-warning-months-paid", count=len(dropped)))
-    return lines
-
-
-def months_said(parts: tuple[Part, ...]) -> list[Say]:
-    """Name the months an amount covers, and the rest that goes towards a month."""
-    whole = [part.month for part in parts if part.whole]
-    lines: list[Say] = []
-    if len(whole) == 1:
-        lines.append(say("card-month", month=whole[0]))
-    elif whole:
-        apart = dues.are_consecutive(whole)
-        key = "card-months" if apart else "card-months-between"
-        lines.append(say(key, first=whole[0], last=whole[-1], count=len(whole)))
-    lines.extend(
-        say("card-month-rest", amount=part.amount, month=part.month)
-        for part in parts
-        if not part.whole
-    )
     return lines
 
 
@@ -165,6 +171,9 @@ async def check_row(turn: Turn, draft: Draft, row: Row, moved: Counter[str]) -> 
     member, _ = await checked(
         turn, operation, row.member, row.amount, draft.on, moved=moved[account]
     )
+    chat = await chat_of(turn, member)
+    if _why(turn, operation, member, chat, row.amount, draft.on):
+        raise NeedsOwnCard(member=member.name)
     moved[account] += -row.amount if operation.withdrawal else row.amount
     lines: list[Say] = []
     if operation.name == "wajib" and draft.months:
@@ -174,9 +183,21 @@ async def check_row(turn: Turn, draft: Draft, row: Row, moved: Counter[str]) -> 
     return RowChecked(member=member, lines=tuple(lines))
 
 
+def _why(
+    turn: Turn, operation: Saving, member: Member, chat: Chat | None, amount: int, on: date
+) -> tuple[Say, ...]:
+    paid_out = amount if operation.withdrawal else 0
+    return second_person(turn, member, chat, on=on, paid_out=paid_out)
+
+
 async def done_row(turn: Turn, card: Card, row: Row, operation_id: str) -> RowDone:
-    """Record one row of a list."""
-    done, member, _, notice = await record_row(turn, card, row, operation_id)
+    """Record one row of a list; refuse NeedsOwnCard."""
+    assert card.draft.on is not None
+    member = await cards.member_of(turn, row.member)
+    chat = await chat_of(turn, member)
+    if _why(turn, SAVINGS[row.operation], member, chat, row.amount, card.draft.on):
+        raise NeedsOwnCard(member=member.name)
+    done, _, notice = await _record_row(turn, card, row, operation_id, member, chat)
     return RowDone(
         entry=done.entry,
         line="receipt-row",
@@ -199,11 +220,18 @@ async def ask_months(turn: Turn, draft: Draft) -> Reply:
 
 
 async def record(turn: Turn, card: Card) -> Reply:
-    """Record a card, all of it or nothing; the card becomes the receipt, the members get theirs."""
+    """Record a card, all of it or nothing; the card becomes the receipt, the members get theirs.
+
+    What needs a second person waits instead.
+    """
     draft = card.draft
     assert draft.operation and draft.member is not None and draft.amount and draft.on  # noqa: PT018
+    operation, member = SAVINGS[draft.operation], await cards.member_of(turn, draft.member)
+    chat = await chat_of(turn, member)
+    if _why(turn, operation, member, chat, draft.amount, draft.on):
+        return await _ask(turn, card)
     row = Row(operation=draft.operation, member=draft.member, amount=draft.amount)
-    done, _, lines, notice = await record_row(turn, card, row, card.id)
+    done, lines, notice = await _record_row(turn, card, row, card.id, member, chat)
     return Reply(
         lines=lines,
         buttons=((button("button-picture", f"x:{turn.here.cooperative.id}:{done.entry}"),),),
@@ -213,14 +241,33 @@ async def record(turn: Turn, card: Card) -> Reply:
     )
 
 
-async def record_row(
-    turn: Turn, card: Card, row: Row, operation_id: str
-) -> tuple[Recorded, Member, tuple[Say, ...], Notice | None]:
+async def _ask(turn: Turn, card: Card) -> Reply:
+    draft = card.draft
+    lines, why = await _said_and_why(turn, draft)
+    operation = SAVINGS[draft.operation or ""]
+    return await requests.ask(
+        turn,
+        card,
+        kind="withdrawal" if operation.withdrawal else "deposit",
+        facts={
+            "operation": operation.name,
+            "kind": operation.kind.value,
+            "amount": draft.amount,
+            "months": [month.isoformat() for month in draft.months],
+            "note": draft.note,
+        },
+        lines=lines,
+        why=why,
+        member_id=draft.member,
+    )
+
+
+async def _record_row(
+    turn: Turn, card: Card, row: Row, operation_id: str, member: Member, chat: Chat | None
+) -> tuple[Recorded, tuple[Say, ...], Notice | None]:
     """Record one transaction; returns it with what both sides are told of it."""
     draft, operation = card.draft, SAVINGS[row.operation]
     assert draft.on is not None
-    member = await cards.member_of(turn, row.member)
-    chat = await require_second_person(turn, member)
     common = {
         "officer": turn.here,
         "member": member,
@@ -240,73 +287,11 @@ async def record_row(
             kind=operation.kind,
             months=draft.months,
         )
-    code = receipts.check_code(turn.keys, turn.here.cooperative.id, done.entry, done.hash)
-    noted = replace(draft, note=row.note or draft.note)
-    said = receipt_lines(turn, operation, member, done, noted, code)
-    notice = await _tell_member(turn, operation, member, done, code, said, chat)
-    told = say("receipt-sent" if chat else "receipt-no-chat")
-    return done, member, (*said, told), notice
-
-
-def receipt_lines(
-    turn: Turn, operation: Saving, member: Member, done: Recorded, draft: Draft, code: str
-) -> tuple[Say, ...]:
-    """Say what was recorded: number, both balances, amount in words, check code."""
-    assert draft.on is not None
-    lines = [
-        say("receipt-number", entry=done.entry),
-        say(operation.heading),
-        say("card-member", name=member.name, number=member.number),
-        say("card-amount", amount=done.amount),
-        say("card-date", on=draft.on),
-        *months_said(done.months),
-        say("receipt-balance", before=done.before, balance=done.balance),
-        say("receipt-recorder", name=turn.here.name),
-        say("receipt-code", code=f"{code[:4]}-{code[4:]}"),
-    ]
-    if draft.note:
-        lines.insert(-2, say("card-note", note=draft.note[:200]))
-    return tuple(lines)
-
-
-async def _tell_member(
-    turn: Turn,
-    operation: Saving,
-    member: Member,
-    done: Recorded,
-    code: str,
-    said: tuple[Say, ...],
-    chat: Chat | None,
-) -> Notice | None:
-    """Owe the member the receipt, for 30 days while there is no chat; None when it was owed before."""
-    here = turn.here
-    if done.repeated:
-        return None
-    mark = f"r:{here.cooperative.id}:{done.entry}"
-    notice = Notice(
-        person_id=member.id,
-        purpose=Purpose.RECEIPT,
-        content=Content(
-            lines=(*said, say("receipt-question", cooperative=here.cooperative.name)),
-            buttons=((button("button-right", f"{mark}:y"), button("button-wrong", f"{mark}:n")),),
-        ),
-        id=uuid4(),
-        to=chat,
-        keep_days=receipts.WAITS_FOR_LINKING // timedelta(days=1),
+    by = savings_receipts.By(
+        person_id=turn.here.person_id, name=turn.here.name, chat=turn.incoming.chat.key
     )
-    await receipts.make(
-        turn.db,
-        koperasi_id=here.cooperative.id,
-        entry=done.entry,
-        member_id=member.id,
-        officer_id=here.person_id,
-        code=code,
-        kind=operation.entry_kind,
-        amount=done.amount,
-        before=done.before,
-        balance=done.balance,
-        outbox_id=notice.id,
-        witness=chat != turn.incoming.chat.key,
-        at=turn.now,
+    note = row.note or draft.note
+    said, notice = await savings_receipts.receipt(
+        turn, operation, member, done, chat, on=draft.on, note=note, by=by
     )
-    return notice
+    return done, said, notice

@@ -63,6 +63,7 @@ class Sender(Protocol):
     async def send(self, chat: str, words: Words, *, edit: str | None, tracker: UUID) -> str:
         """Say words in a chat, or put them in the place of message `edit`; return the message's id.
 
+        With `words.delete` that message is taken away, where the channel can, and nothing is said.
         `tracker` is the outbox row's id, for channels that echo it. Raises SendError, nothing else.
         """
 

@@ -185,8 +185,10 @@ class TelegramSender:
     edits: bool = True
 
     async def send(self, chat: str, words: Words, *, edit: str | None, tracker: UUID) -> str:  # noqa: ARG002 - Telegram echoes nothing
-        """Say words, or put them in the place of message `edit`."""
+        """Say words, or put them in the place of message `edit`, or take that away."""
         try:
+            if words.delete:
+                return await self._take_away(chat, edit)
             if edit is not None and words.can_replace:
                 return await self._replace(chat, words, edit)
             return str((await self._say(chat, words)).message_id)
@@ -234,6 +236,13 @@ class TelegramSender:
         with suppress(BadRequest):
             await self.bot.edit_message_reply_markup(chat, int(edit))
         return edit
+
+    async def _take_away(self, chat: str, message: str | None) -> str:
+        """Delete a message; one that is gone, or too old for Telegram to delete, stays as it is."""
+        if message is not None:
+            with suppress(BadRequest):
+                await self.bot.delete_message(chat, int(message))
+        return message or ""
 
     async def answer(self, callback_id: str) -> None:
         """Stop the pressed button's spinner. One that is too old is none of ours any more."""

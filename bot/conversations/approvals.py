@@ -1,0 +1,285 @@
+"""Deciding what needs a second person: Setujui, Tolak with its reason, the queue, and taking a request back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from bot.conversations import approvals_told, forms, pin, requests
+from bot.state import Draft, Form
+from bot.talk import Notice, Replacement, Reply, Turn, button, one_line, say
+from core import database, texts
+from core.approvals import queue
+from core.approvals.queue import Decided
+from core.approvals.request import (
+    Approval,
+    ApprovalExpired,
+    DecidedBefore,
+    NotYourApproval,
+    State,
+    VotedBefore,
+)
+from core.errors import Refusal
+from notifications import requests as papers
+from notifications.messages import Content, Say, unpack
+
+_REASONS = ("1", "2", "3")  # approval-no-1, … are offered
+_SHOWN = 8  # requests in one message
+_OVER = (DecidedBefore, ApprovalExpired, VotedBefore)  # the pressed card has nothing left to press
+ASKING = "approval-reason"
+Step = Callable[[Turn], Awaitable[Reply]]
+
+_NUMBER = r"(?:(?:permintaan|persetujuan)\s+)?(?:no(?:mor)?\.?\s*)?(\d{1,9})"
+_YES = re.compile(rf"\s*/?(?:setuju|setujui|acc)\s+{_NUMBER}\s*[.!]*\s*", re.IGNORECASE | re.ASCII)
+_NO = re.compile(
+    rf"\s*/?(?:tolak|ditolak)\s+{_NUMBER}(?![\d.,]*\d)[\s,:;.-]*(?:karena\s+|alasan(?:nya)?\s+)?(.*)",
+    re.IGNORECASE | re.DOTALL | re.ASCII,
+)
+_BACK = re.compile(
+    r"\s*/?(?:batal|batalkan|tarik|hapus)\s+(?:permintaan|persetujuan)\s+(?:no(?:mor)?\.?\s*)?(\d{1,9})\s*[.!]*\s*",
+    re.IGNORECASE | re.ASCII,
+)
+
+
+def spoken(text: str) -> tuple[str, Step] | None:
+    """Read "setujui 12", "tolak 12 salah jumlah", "batalkan permintaan 12"."""
+    if said := _YES.fullmatch(text):
+        return "approve", partial(_typed, "y", int(said[1]))
+    if said := _NO.fullmatch(text):
+        return "reject", partial(_typed_no, int(said[1]), said[2])
+    if said := _BACK.fullmatch(text):
+        return "withdraw", partial(_typed, "w", int(said[1]))
+    return None
+
+
+async def _typed(what: str, number: int, turn: Turn) -> Reply:
+    return replace(await _act(turn, number, what), edit=False)
+
+
+async def _typed_no(number: int, reason: str, turn: Turn) -> Reply:
+    said = one_line(reason)
+    reply = await (_rejected(turn, number, said) if said else _ask_reason(turn, number))
+    return replace(reply, edit=False)
+
+
+async def pressed(turn: Turn, koperasi: str, number: str, what: str) -> Reply:
+    """A button of a request: y, n, a reason 1 to 3, w (take it back), s (show it)."""
+    if int(koperasi) != turn.koperasi_id:
+        return Reply(lines=(say("button-old"),))
+    return await _act(turn, int(number), what)
+
+
+async def _act(turn: Turn, number: int, what: str) -> Reply:
+    if what == "y":
+        return await _approved(turn, number)
+    if what == "n":
+        return await _ask_reason(turn, number)
+    if what == "w":
+        return await _withdrawn(turn, number)
+    if what == "s":
+        return await _shown(turn, number)
+    return await _rejected(turn, number, texts.render(f"approval-no-{what}"))
+
+
+def _who(turn: Turn) -> dict[str, Any]:
+    return {
+        "voter": turn.here,
+        "chat": turn.incoming.chat.key,
+        "today": requests.today(turn),
+        "at": turn.now,
+        "keys": turn.keys,
+    }
+
+
+async def _approved(turn: Turn, number: int) -> Reply:
+    """Approve; what the operation refuses now is said, and the request waits on."""
+    try:
+        await queue.to_be_decided(turn.db, number=number, **_who(turn))
+    except _OVER as refusal:
+        return Reply(lines=(forms.as_said(refusal),), edit=True)
+    if turn.here.rules.on(turn.today).pin_approvals and not turn.proven:
+        return await pin.ask(turn, f"a:{turn.koperasi_id}:{number}:y")
+    raw = await database.driver(turn.db)
+    await raw.execute("SAVEPOINT approving")
+    try:
+        decided = await queue.approve(turn.db, number=number, **_who(turn))
+    except Refusal as refusal:
+        await raw.execute("ROLLBACK TO SAVEPOINT approving")
+        mark = f"a:{turn.koperasi_id}:{number}"
+        return Reply(
+            lines=(forms.as_said(refusal), say("approval-stays", number=number)),
+            buttons=(
+                (button("button-approve", f"{mark}:y"), button("button-reject", f"{mark}:n")),
+            ),
+        )
+    return await (_done(turn, decided) if decided.done else _first_of_two(turn, decided))
+
+
+async def _done(turn: Turn, decided: Decided) -> Reply:
+    approval = decided.approval
+    lines, notices = await approvals_told.TOLD[approval.kind](turn, decided)
+    head = say("approval-yes-told", number=approval.number, name=approvals_told.names_of(decided))
+    maker = approval.maker_person
+    if maker is not None and maker not in {notice.person_id for notice in notices}:
+        notices = (requests.told(maker, head, *lines), *notices)
+    return Reply(lines=lines, edit=True, notices=notices)
+
+
+async def _first_of_two(turn: Turn, decided: Decided) -> Reply:
+    approval = decided.approval
+    whom = requests.whom(decided.eligible)
+    notices = await requests.notices(turn, approval, decided.eligible)
+    if approval.maker_person is not None:
+        name = approvals_told.names_of(decided)
+        told = say("approval-first-yes-told", number=approval.number, name=name)
+        notices = (requests.told(approval.maker_person, told, whom), *notices)
+    lines = (say("approval-first-yes", number=approval.number), *papers.lines_of(approval), whom)
+    return Reply(lines=lines, edit=True, notices=notices)
+
+
+async def _ask_reason(turn: Turn, number: int) -> Reply:
+    """Ask why not: some reasons are offered, any other is typed."""
+    try:
+        await queue.to_be_decided(turn.db, number=number, **_who(turn))
+    except _OVER as refusal:
+        return Reply(lines=(forms.as_said(refusal),), edit=True)
+    extra: dict[str, Any] = {"approval": number, "koperasi_id": turn.koperasi_id}
+    if turn.incoming.button is not None:
+        extra["message"] = turn.incoming.message
+    mark = f"a:{turn.koperasi_id}:{number}"
+    choices = tuple(button(f"approval-no-{one}", f"{mark}:{one}") for one in _REASONS)
+    asked = forms.ask(turn, Draft(extra=extra), ASKING, say("approval-why-not", number=number))
+    assert asked.state is not None
+    assert asked.state.form is not None
+    data = tuple(one.data for one in choices)
+    form = replace(asked.state.form, choices=data, before=_left_open(turn))
+    return replace(
+        asked,
+        buttons=(*((one,) for one in choices), *asked.buttons),
+        state=asked.state.asking(form),
+    )
+
+
+def _left_open(turn: Turn) -> Form | None:
+    """Keep the form a question in between left open."""
+    form = turn.state.form
+    return form.before if form and form.asking == ASKING else form
+
+
+async def reason_said(turn: Turn, form: Form, text: str) -> Reply:
+    """Take a typed reason."""
+    reason = one_line(text)
+    if reason is None or sum(letter.isalpha() for letter in reason) < 4:
+        return forms.ask(turn, form.draft, ASKING, say("approval-why-not-again"))
+    reply = replace(await _rejected(turn, form.draft.extra["approval"], reason), edit=False)
+    message = form.draft.extra.get("message")
+    if message is None:
+        return reply
+    plain = Replacement(content=Content(lines=()), message=message)
+    return replace(reply, replaces=(plain,))
+
+
+async def _rejected(turn: Turn, number: int, reason: str) -> Reply:
+    form = turn.state.form
+    state = turn.state
+    if form is not None and form.asking == ASKING:
+        state = state.asking(form.before)
+    try:
+        decided = await queue.reject(turn.db, number=number, reason=reason, **_who(turn))
+    except _OVER as refusal:
+        return Reply(lines=(forms.as_said(refusal),), edit=True, state=state)
+    approval = decided.approval
+    because, lines = say("approval-because", reason=reason), papers.lines_of(approval)
+    notices: tuple[Notice, ...] = ()
+    if approval.maker_person is not None:
+        told = say("approval-no-told", number=number, name=turn.here.name)
+        notices = (requests.told(approval.maker_person, told, because, *lines),)
+    return Reply(
+        lines=(say("approval-no", number=number), because, *lines),
+        edit=True,
+        state=state,
+        notices=notices,
+    )
+
+
+async def _withdrawn(turn: Turn, number: int) -> Reply:
+    """The maker takes a request back; who was asked is told."""
+    try:
+        done = await queue.withdraw(
+            turn.db, number=number, maker=turn.here, at=turn.now, keys=turn.keys
+        )
+    except _OVER as refusal:
+        return Reply(lines=(forms.as_said(refusal),), edit=True)
+    votes = await queue.votes_of(turn.db, done, turn.keys)
+    voted = [vote.person_id for vote in votes]
+    asked = await queue.eligible(turn.db, done, today=requests.today(turn), voted=voted)
+    told = say("approval-withdrawn-told", number=number, name=turn.here.name)
+    notices = tuple(requests.told(one.person_id, told) for one in asked if one.chat)
+    lines = (say("approval-withdrawn", number=number), *papers.lines_of(done))
+    return Reply(lines=lines, edit=True, notices=notices)
+
+
+async def listing(turn: Turn) -> Reply:
+    """/persetujuan: what waits for me, and what I asked for."""
+    who = _who(turn)
+    mine = await queue.pending(turn.db, **who)
+    waiting = await queue.waiting(
+        turn.db, koperasi_id=turn.koperasi_id, at=turn.now, keys=turn.keys
+    )
+    asked = [one for one in waiting if one.maker_person == turn.here.person_id]
+    lines = [say("approvals-mine" if mine else "approvals-none")]
+    lines.extend(_row(turn, one) for one in mine[:_SHOWN])
+    if asked:
+        lines.append(say("approvals-asked"))
+        lines.extend(_row(turn, one) for one in asked[:_SHOWN])
+    shown = (*mine[:_SHOWN], *asked[:_SHOWN])
+    if shown:
+        lines.append(say("approvals-how"))
+    return Reply(
+        lines=tuple(lines),
+        buttons=tuple(
+            (
+                button(
+                    "button-see-request",
+                    f"a:{one.koperasi_id}:{one.number}:s",
+                    number=one.number,
+                    what=_what(one),
+                ),
+            )
+            for one in shown
+        ),
+    )
+
+
+def _row(turn: Turn, approval: Approval) -> Say:
+    until = papers.until(approval, turn.zone)
+    return say("approvals-row", number=approval.number, what=_what(approval), on=until)
+
+
+def _what(approval: Approval) -> str:
+    """Name the operation as its card does."""
+    first = unpack(approval.shown["lines"])[0]
+    return texts.render(first.key, first.facts)
+
+
+async def _shown(turn: Turn, number: int) -> Reply:
+    """Show a request: to who may decide it with its buttons, to its maker with the way back."""
+    found = await queue.read(turn.db, koperasi_id=turn.koperasi_id, number=number, keys=turn.keys)
+    if found.state is State.WAITING and found.maker_person == turn.here.person_id:
+        votes = await queue.votes_of(turn.db, found, turn.keys)
+        voted = [vote.person_id for vote in votes]
+        asked = await queue.eligible(turn.db, found, today=requests.today(turn), voted=voted)
+        again = queue.Submitted(approval=found, eligible=asked, repeated=True)
+        return replace(await requests.waits(turn, again), edit=False)
+    try:
+        await queue.to_be_decided(turn.db, number=number, **_who(turn))
+    except _OVER as refusal:
+        if turn.here.person_id not in found.concerned and not turn.here.roles:
+            raise NotYourApproval(number=number, who="-") from refusal
+        return Reply(lines=(forms.as_said(refusal),))
+    maker = await papers.maker_said(turn.db, found, turn.zone, turn.now)
+    content = papers.asked(found, maker, turn.zone)
+    return Reply(lines=content.lines, buttons=content.buttons)

@@ -1,0 +1,95 @@
+"""What is told of an approved request, by kind: its approver's answer and the others' notices."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from bot.conversations import cards, reversals, savings, savings_receipts
+from bot.conversations.operations import SAVINGS
+from bot.talk import Notice, Turn, say
+from core import corrections, people
+from core.approvals.books import Opened
+from core.approvals.queue import Decided
+from core.ledger import Entry
+from core.savings import Recorded
+from notifications import requests
+from notifications.messages import Say
+
+Told = tuple[tuple[Say, ...], tuple[Notice, ...]]
+
+
+async def of_savings(turn: Turn, decided: Decided) -> Told:
+    """The receipt of a deposit or withdrawal; the member gets it with BENAR and BUKAN."""
+    approval, done = decided.approval, decided.result
+    assert isinstance(done, Recorded)
+    assert approval.member_id is not None
+    assert approval.maker_person is not None
+    member = await cards.member_of(turn, approval.member_id)
+    recorder = await people.name(
+        turn.db, koperasi_id=turn.koperasi_id, person_id=approval.maker_person
+    )
+    said, notice = await savings_receipts.receipt(
+        turn,
+        SAVINGS[approval.facts["operation"]],
+        member,
+        done,
+        await savings.chat_of(turn, member),
+        on=approval.on,
+        note=approval.facts["note"],
+        by=savings_receipts.By(
+            person_id=approval.maker_person,
+            name=recorder,
+            chat=approval.chat,
+            approved=names_of(decided),
+        ),
+    )
+    return said, (notice,) if notice else ()
+
+
+async def of_reversal(turn: Turn, decided: Decided) -> Told:
+    """The reversing entry; the member gets the same lines."""
+    approval, entry = decided.approval, decided.result
+    assert isinstance(entry, Entry)
+    original = await corrections.described(
+        turn.db, koperasi_id=turn.koperasi_id, number=approval.facts["entry"]
+    )
+    recorder = await people.name(
+        turn.db, koperasi_id=turn.koperasi_id, person_id=approval.maker_person or 0
+    )
+    lines = (
+        say("receipt-number", entry=entry.number),
+        *await reversals.receipt_lines(
+            turn, original, on=approval.on, reason=approval.facts["reason"]
+        ),
+        say("receipt-recorder", name=recorder),
+        say("receipt-approver", name=names_of(decided)),
+    )
+    notice = reversals.of_member(original, lines)
+    return lines, (notice,) if notice else ()
+
+
+async def of_opening(turn: Turn, decided: Decided) -> Told:
+    """What a file opened."""
+    done = decided.result
+    assert isinstance(done, Opened)
+    first = say("file-members-written", count=done.count)
+    if done.table == "balances":
+        first = say("receipt-number", entry=done.entries[0])
+    return (
+        first,
+        *requests.lines_of(decided.approval),
+        say("receipt-approver", name=names_of(decided)),
+    ), ()
+
+
+def names_of(decided: Decided) -> str:
+    """Name who approved."""
+    return ", ".join(vote.name for vote in decided.votes if vote.approved)
+
+
+TOLD: dict[str, Callable[[Turn, Decided], Awaitable[Told]]] = {
+    "deposit": of_savings,
+    "withdrawal": of_savings,
+    "reversal": of_reversal,
+    "opening-balances": of_opening,
+}
