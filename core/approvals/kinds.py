@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.approvals import books, corrections, savings
+from core.approvals import books, corrections, loans, savings
 from core.approvals.request import Kind
 from core.permissions import Action
 
@@ -16,4 +16,10 @@ KINDS: dict[str, Kind] = {
         reject=books.forget,
         lapse=books.forget,
     ),
+    "loan": Kind(execute=loans.decide, reject=loans.turn_down, lapse=loans.let_go),
+    "disbursement": Kind(execute=loans.disburse, action=Action.RECORD_LOANS),
+    "loan-payment": Kind(execute=loans.pay, action=Action.RECORD_LOANS),
+    "restructuring": Kind(execute=loans.restructure, action=Action.RECORD_LOANS),
+    "write-off": Kind(execute=loans.write_off, action=Action.RECORD_LOANS),
+    "allowance": Kind(execute=loans.allow),  # the clock asks
 }
