@@ -10,10 +10,13 @@ from functools import partial
 from bot import commands
 from bot.commands import Step
 from bot.conversations import (
+    approvals,
     cards,
     files,
     forms,
     joining,
+    loan_guarantors,
+    loans,
     members,
     offices,
     province,
@@ -40,17 +43,24 @@ def _press_of(words: str, step: Callable[..., Awaitable[Reply]]) -> Press:
 
 BUTTONS = {
     "k": _press_of(r"([A-Za-z0-9_-]{22}):(save|edit|cancel)", cards.pressed),
+    "a": _press_of(r"(\d{1,9}):(\d{1,9}):([ynws1-3])", approvals.pressed),  # cooperative, request
     "r": _press_of(r"(\d{1,9}):(\d{1,15}):([yn])", receipts.pressed),  # cooperative, entry
     "x": _press_of(r"(\d{1,9}):(\d{1,15})", receipts.picture),  # cooperative, entry
     "v": _press_of(r"(\d{1,15})", reversals.pressed),  # entry
-    "l": _press_of(r"(members|offices|history-\d{1,9}):(\d{1,6})", members.page),  # list, offset
-    "u": _press_of(r"(show|balance|history|record|invite):(\d{1,9})", members.chosen),
+    "l": _press_of(
+        r"(members|offices|loans|arrears|history-\d{1,9}):(\d{1,6})", members.page
+    ),  # list, offset
+    "u": _press_of(r"(show|balance|history|loans|record|invite):(\d{1,9})", members.chosen),
     "o": _press_of(r"(invite|end|ended):(\d{1,9})", offices.pressed),  # office
     "i": _press_of(r"(qr|sheet):([A-Z0-9]{10}):(\d{1,9})", offices.paper),  # code, person
     "d": _press_of(r"([0-9a-f]{32}):(save|edit|cancel)", files.pressed),  # file
     "p": _press_of(r"(on|off):([0-9a-f]{6})", welcome.pass_on),
     "n": _press_of(r"(\d{1,6})", province.page),  # offset
     "w": _press_of(r"(\d{1,9})", joining.who_speaks),  # member
+    "j": _press_of(r"(\d{1,9}):(\d{1,9}):([yn])", loan_guarantors.pressed),  # cooperative, loan
+    "q": _press_of(
+        r"(\d{1,9}):(\d{1,9}):(show|plan|moves|why|end|fine):(\d{1,6})", loans.pressed
+    ),  # cooperative, loan, what, page
     "g": _press_of(r"(\d{1,9}):(\d{1,9})", joining.switch),  # cooperative, person
 }
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.conversations import (
+    approvals,
     books,
     joining,
+    loans,
     members,
     menu,
     offices,
@@ -35,6 +37,7 @@ MENU = (
     ("anggota", "Pengurus: daftar anggota"),
     ("kas", "Pengurus: kas dan bank"),
     ("laporan", "Pengurus: laporan singkat"),
+    ("persetujuan", "Yang menunggu persetujuan"),
     ("pengumuman", "Provinsi: pengumuman"),
     ("pantau", "Provinsi: pantauan koperasi"),
     ("batal", "Batalkan yang sedang diisi"),
@@ -60,7 +63,7 @@ COMMANDS = {
     "batal": Route(menu.cancel),
     "saldo": Route(statements.balance),
     "riwayat": Route(statements.history),
-    "pinjaman": Route(statements.loans),
+    "pinjaman": Route(loans.own),
     "simulasi": Route(simulation.show),
     "cek": Route(receipts.check),
     "datasaya": Route(statements.my_data),
@@ -68,6 +71,7 @@ COMMANDS = {
     "anggota": Route(members.listing, action=Action.SEE_MEMBERS),
     "kas": Route(books.cash, action=Action.SEE_BOOKS),
     "laporan": Route(books.report, action=Action.SEE_BOOKS),
+    "persetujuan": Route(approvals.listing),
     "pengurus": Route(offices.listing, action=Action.APPOINT),
     "pengumuman": Route(province.announcement, province=True),
     "pantau": Route(province.monitor, province=True),

@@ -12,12 +12,17 @@ from bot.buttons import Found
 from bot.commands import Step
 from bot.conversations import (
     answers,
+    approvals,
     cards,
     files,
     forms,
     joining,
+    loan_application,
+    loan_explain,
+    loans,
     menu,
     offices,
+    pin,
     receipts,
     reversals,
     statements,
@@ -25,11 +30,12 @@ from bot.conversations import (
 )
 from bot.conversations.operations import BY_INTENT
 from bot.inbox import Opening
-from bot.state import State
+from bot.state import State, unseal
 from bot.talk import Incoming, Reply, Turn
 from bot.understand import grammar
-from bot.understand.readings import Intent, Reading
+from bot.understand.readings import Intent, PeopleKind, Reading
 from core.permissions import Action, NotAllowed, may, who_may
+from core.sealing import Keys
 from notifications import outbox
 
 INTENTS = {
@@ -52,11 +58,8 @@ INTENTS = {
 }
 
 
-_SPOKEN = ("saldo", "riwayat", "catat", "anggota", "kas", "laporan")
+_SPOKEN = ("saldo", "pinjaman", "riwayat", "catat", "anggota", "kas", "laporan")
 LATER = {
-    Intent.LOAN_APPLICATION,
-    Intent.LOAN_DISBURSEMENT,
-    Intent.LOAN_REPAYMENT,
     Intent.EXPENSE,
     Intent.SALE,
     Intent.PURCHASE,
@@ -79,13 +82,33 @@ def context(opening: Opening, state: State, incoming: Incoming) -> tuple[int | N
     """
     if state.joining and (incoming.contact or (incoming.button or "").startswith("w:")):
         return state.joining.get("koperasi_id"), None
-    if named := re.match(r"[rxg]:(\d{1,9}):(\d{1,15})", incoming.button or "", re.ASCII):
+    if (asked := _asked_in(state, incoming)) is not None:
+        there = [link for link in opening.links if link[0] == asked]
+        here = (opening.koperasi_id, opening.person_id)
+        return here if here in there or not there else there[0]
+    if named := re.match(r"[arxgjq]:(\d{1,9}):(\d{1,15})", incoming.button or "", re.ASCII):
         here = (opening.koperasi_id, opening.person_id)
         there = [link for link in opening.links if link[0] == int(named[1])]
         if incoming.button and incoming.button.startswith("g:"):
             there = [link for link in there if link[1] == int(named[2])]
         return here if here in there or not there else there[0]
     return opening.koperasi_id, opening.person_id
+
+
+def _asked_in(state: State, incoming: Incoming) -> int | None:
+    """Say where the open question of a request or a PIN was asked: its answer belongs there."""
+    form = state.form
+    typed = incoming.button is None or incoming.button.startswith("f:")
+    if form is None or not typed or form.asking not in (approvals.ASKING, *pin.ASKING):
+        return None
+    koperasi_id: int = form.draft.extra["koperasi_id"]
+    return koperasi_id
+
+
+def is_pin(opening: Opening, incoming: Incoming, keys: Keys) -> bool:
+    """Say whether a message answers the question for a PIN: it is deleted even when all else fails."""
+    form = unseal(opening.state, keys).form
+    return incoming.text is not None and pin.is_try(form, incoming.text)
 
 
 async def find(turn: Turn) -> Found:
@@ -114,6 +137,13 @@ def _of_stranger(turn: Turn) -> Step:
 
 async def _of_text(turn: Turn, text: str) -> Found:
     form = turn.state.form
+    if turn.standing is not None:
+        if form is not None and pin.is_try(form, text):
+            return "pin", partial(pin.typed, form, text, _perform)
+        if await pin.is_stray(turn, text):
+            return "pin-stray", pin.stray
+        if found := pin.spoken(text) or approvals.spoken(text):
+            return found
     command = re.match(r"\s*/([a-zA-Z]+)(?:@\w+)?(?:\s|$)", text)
     word = (command[1] if command else text.strip()[:20]).lower()
     if command and word in _SPOKEN and text[command.end() :].strip():
@@ -127,6 +157,14 @@ async def _of_text(turn: Turn, text: str) -> Found:
     return await _of_words(turn, text)
 
 
+async def _perform(turn: Turn, data: str) -> Reply:
+    """Do what a button would have done that waited for the PIN."""
+    if data.startswith("k:"):
+        return await cards.typed(turn, data.split(":")[1], "save")
+    _, step = buttons.find(turn, data)
+    return replace(await step(turn), edit=False)
+
+
 async def _of_words(turn: Turn, text: str) -> Found:
     form = turn.state.form
     reading = await read(turn, text)
@@ -137,7 +175,12 @@ async def _of_words(turn: Turn, text: str) -> Found:
         return reading.intent.value, found
     if reading.intent is Intent.CANCEL:
         return "cancel", menu.cancel
-    typing_freely = form is not None and form.asking in ("reason", "note", "entry")
+    typing_freely = form is not None and form.asking in (
+        "reason",
+        "note",
+        "entry",
+        approvals.ASKING,
+    )
     if reading.intent is Intent.REVERSAL and not typing_freely and turn.standing:
         return _of_reading(turn, reading)
     if form and form.asking and not (reading.rows and len(reading.rows) > 1):
@@ -236,6 +279,10 @@ _BY_READING: dict[Intent | None, Callable[[Reading, Turn], Awaitable[Reply]]] = 
     Intent.DUES_INQUIRY: statements.balance_of,
     Intent.HISTORY_INQUIRY: statements.history_of,
     Intent.INVITE: offices.invite_by_words,
+    Intent.LOAN_INQUIRY: loans.asked,
+    Intent.ARREARS_INQUIRY: loans.arrears,
+    Intent.LOAN_WITHDRAWAL: loans.withdraw,
+    Intent.LOAN_EXPLANATION: loan_explain.asked,
 }
 
 
@@ -252,11 +299,22 @@ def _of_reading(turn: Turn, reading: Reading) -> Found:
         return name, partial(_BY_READING[intent], reading)
     if intent in INTENTS:
         return name, commands.step_of(turn, INTENTS[intent])
+    if intent is Intent.LOAN_APPLICATION and _is_own(turn, reading):
+        return name, partial(loan_application.by_member, reading)
     if not officer:
         return name, partial(welcome.of_member, reading)
     if intent is Intent.REVERSAL:
         return name, partial(reversals.begin, reading)
     return name, partial(_of_officer, reading)
+
+
+def _is_own(turn: Turn, reading: Reading) -> bool:
+    """Members apply for their own loan; of who records for others only what names the speaker is."""
+    here = turn.here
+    if here.member is None:
+        return False
+    own = reading.people.kind is PeopleKind.SELF
+    return own or not may(here.roles, Action.RECORD_LOANS)
 
 
 async def _of_officer(reading: Reading, turn: Turn) -> Reply:

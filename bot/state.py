@@ -22,6 +22,7 @@ class Row:
     member: int
     amount: int
     note: str | None = None
+    loan: int = 0  # of several loans the one that is paid; 0: the only one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from bot.conversations import cards, families, forms
+from bot.conversations import cards, families, forms, loan_choice
 from bot.conversations.operations import BY_INTENT, OPERATIONS, RowDone
 from bot.state import Card, Draft, Row
 from bot.talk import Notice, Reply, Turn, button, one_line, say
@@ -22,6 +22,7 @@ from bot.understand.readings import Member as Near
 from bot.understand.readings import Row as RowReading
 from core import people
 from core.errors import Refusal
+from core.loans.book import State
 from notifications.messages import Content, Say
 
 _FITS = 3400  # characters of a card's rows: below the channels' 4,096 with room for the rest
@@ -51,6 +52,11 @@ async def begin(turn: Turn, reading: Reading) -> Reply:
         return Reply(lines=(say("ask-member-plain"),))
     rows = tuple(_row(row) for row in reading.rows)
     asks = [_asks(row) for row in reading.rows]
+    alone = {row.operation for row in rows if row.operation} - {
+        name for name, operation in OPERATIONS.items() if operation.in_lists
+    }
+    if alone:
+        return Reply(lines=(say("rows-one-by-one"),))
     directions = {OPERATIONS[row.operation].withdrawal for row in rows if row.operation}
     if len(directions) > 1:
         return Reply(lines=(say("rows-mixed"),))
@@ -157,6 +163,10 @@ async def refused(turn: Turn, draft: Draft, refusal: RowRefused, slot: str | Non
     lines = (where, forms.as_said(refusal))
     if slot == "on":
         return forms.ask(turn, replace(draft, on=None), slot, *lines)
+    if slot == "loan":
+        waiting = replace(draft, extra=draft.extra | {"loan_of": at})
+        question = await loan_choice.ask_for_row(turn, waiting, row, (State.RUNNING,))
+        return _or_without(replace(question, lines=(where, *question.lines)))
     empty = {"amount": replace(row, amount=0), "operation": replace(row, operation="")}
     emptied = empty.get(slot or "", replace(row, member=0))
     draft = replace(draft, rows=(*rows[:at], emptied, *rows[at + 1 :]))
@@ -216,7 +226,7 @@ def _named(row: Row, asked: dict[str, Any], reading: Reading) -> tuple[Row, dict
 
 def fill_pressed(draft: Draft, slot: str, value: str) -> Draft:
     """Take a chosen button over; an operation holds for every row that has none."""
-    at = _unclear(draft)
+    at = draft.extra.get("loan_of") if slot == "loan" else _unclear(draft)
     if at is not None and value == _DROP:
         asks = draft.extra["asks"]
         extra = draft.extra | {"asks": [*asks[:at], *asks[at + 1 :]]}
@@ -227,7 +237,7 @@ def fill_pressed(draft: Draft, slot: str, value: str) -> Draft:
     if at is None or not value.isdigit():
         return draft
     row, chosen = draft.rows[at], int(value)
-    row = replace(row, member=chosen) if slot == "member" else replace(row, amount=chosen)
+    row = replace(row, **{slot: chosen})  # type: ignore[arg-type]  # member, amount or loan
     return _with(draft, at, row, draft.extra["asks"][at])
 
 

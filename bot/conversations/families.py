@@ -6,7 +6,14 @@ from collections import Counter
 from typing import Protocol
 
 from bot.conversations import (
+    loan_application,
     loan_application_slots,
+    loan_changes,
+    loan_changes_slots,
+    loan_disbursement,
+    loan_disbursement_slots,
+    loan_payment_slots,
+    loan_payments,
     savings,
     savings_slots,
 )
@@ -70,10 +77,16 @@ class RecordsRows(Records, Protocol):
 _SLOTS: dict[Family, Slots] = {
     Family.SAVINGS: savings_slots,
     Family.APPLICATION: loan_application_slots,
+    Family.DISBURSEMENT: loan_disbursement_slots,
+    Family.PAYMENT: loan_payment_slots,
+    Family.CHANGE: loan_changes_slots,
 }
-_ROWS: dict[Family, RecordsRows] = {Family.SAVINGS: savings}
+_ROWS: dict[Family, RecordsRows] = {Family.SAVINGS: savings, Family.PAYMENT: loan_payments}
 _RECORDS: dict[Family, Records] = {
     **_ROWS,
+    Family.APPLICATION: loan_application,
+    Family.DISBURSEMENT: loan_disbursement,
+    Family.CHANGE: loan_changes,
 }
 
 

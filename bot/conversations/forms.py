@@ -271,7 +271,7 @@ async def pressed(turn: Turn, slot: str, value: str) -> Reply:
     if slot == "cancel":
         return Reply(lines=(say("form-cancelled"),), edit=True, state=turn.state.asking(None))
     require_recording(turn, draft)
-    if draft.rows and slot in ("operation", "member", "amount"):
+    if draft.rows and slot in ("operation", "member", "amount", "loan"):
         draft = batches.fill_pressed(draft, slot, value)
     elif slot == "operation" and value in OPERATIONS:
         draft = replace(draft, operation=value)

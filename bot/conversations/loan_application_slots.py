@@ -18,7 +18,7 @@ from bot.understand.readings import (
     Slot,
 )
 from core.errors import Refusal
-from core.loans import applications, book, products
+from core.loans import applications, book, products, top_up
 from core.loans.book import State
 from core.money import Rupiah
 from core.permissions import Action, may
@@ -35,7 +35,7 @@ _NONE = frozenset({"hapus", "kosong", "kosongkan", "tidak ada", "tanpa", "-", "t
 _ASKED_AGAIN: dict[type[Refusal], str] = {
     applications.TenorTooLong: "tenor",
     applications.AboveCeiling: "amount",
-    applications.NotToppedUp: "topup",
+    top_up.NotToppedUp: "topup",
     products.NoSuchProduct: "product",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversations import cards, offices, statements
+from bot.conversations import cards, loans, offices, statements
 from bot.talk import Reply, Turn, button, say
 from core import people
 from core.permissions import Action, NotAllowed, may, who_may
@@ -48,6 +48,9 @@ async def page(turn: Turn, name: str, offset: str) -> Reply:
         return await _listing(turn, start)
     if name == "offices":
         return await offices.page(turn, start)
+    if name in ("loans", "arrears"):
+        _require(turn, Action.SEE_MEMBERS)
+        return await loans.listing(turn, start, late=name == "arrears")
     if name.startswith("history-"):
         member_id = int(name.removeprefix("history-"))
         if member_id != turn.here.person_id:
@@ -63,6 +66,8 @@ async def chosen(turn: Turn, what: str, member_id: str) -> Reply:
     member = await cards.member_of(turn, int(member_id))
     if what == "history":
         return statements.answering(turn, await statements.history_page(turn, member, 0))
+    if what == "loans":
+        return statements.answering(turn, await loans.of_member(turn, member))
     if what == "record":
         _require(turn, Action.RECORD_SAVINGS)
         return await statements.record_for(turn, member.id)
@@ -72,6 +77,8 @@ async def chosen(turn: Turn, what: str, member_id: str) -> Reply:
         return Reply(lines=(say("button-old"),))
     lines = await statements.balance_lines(turn, turn.here, member)
     buttons = [button("menu-riwayat", f"u:history:{member.id}")]
+    if await loans.line(turn, member):
+        buttons.append(button("menu-pinjaman", f"u:loans:{member.id}"))
     if may(turn.here.roles, Action.RECORD_SAVINGS):
         buttons.append(button("menu-catat", f"u:record:{member.id}"))
     if may(turn.here.roles, Action.INVITE):

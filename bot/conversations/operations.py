@@ -126,7 +126,7 @@ LOANS = {
         ),
     )
 }
-OPERATIONS: dict[str, Operation] = {**SAVINGS}
+OPERATIONS: dict[str, Operation] = {**SAVINGS, **LOANS}
 BY_INTENT = {
     operation.intent: operation for operation in OPERATIONS.values() if operation.intent is not None
 }

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import select, update
 
-from bot.conversations import cards, forms
+from bot.conversations import cards, forms, loans
 from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
 from bot.understand import grammar, names
@@ -22,6 +22,7 @@ from core.tables.people import people as people_table
 from notifications.messages import Button, Say
 
 _KINDS = {kind.code: kind.value for kind in SavingsKind}
+_WHAT = {Intent.HISTORY_INQUIRY: "history", Intent.LOAN_INQUIRY: "loans"}
 _PAGE = 8  # lines of history in one message
 
 
@@ -56,6 +57,7 @@ async def balance_lines(turn: Turn, here: Standing, member: Member) -> tuple[Say
         lines.append(say("balance-wajib-late", count=len(late), first=late[0], owed=owed))
     elif through:
         lines.append(say("balance-wajib-through", month=through))
+    lines.extend(await loans.line(turn, member))
     return tuple(lines)
 
 
@@ -101,9 +103,9 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
     said_more = alone.intents or alone.rows or alone.amount.kind is not AmountKind.NONE
     if said_more or found.kind in (PeopleKind.NONE, PeopleKind.SELF):
         return None
-    intent = Intent.HISTORY_INQUIRY if what == "history" else Intent.BALANCE_INQUIRY
+    intent = next((one for one, name in _WHAT.items() if name == what), Intent.BALANCE_INQUIRY)
     reading = Reading(text=text, intent=intent, people=found)
-    step = history_of if what == "history" else balance_of
+    step = {"history": history_of, "loans": loans.asked}.get(what or "", balance_of)
     return answering(turn, await step(reading, turn))
 
 
@@ -122,7 +124,7 @@ async def _balance(turn: Turn, member: Member, *, own: bool) -> Reply:
 
 async def balance_of(reading: Reading, turn: Turn) -> Reply:
     """Answer whose balance is meant: "saldo saya" is the member's, "saldo Siti" the officer's."""
-    member = await _meant(turn, reading)
+    member = await meant(turn, reading)
     if isinstance(member, Reply):
         return member
     return await _balance(turn, member, own=member.id == turn.here.person_id)
@@ -130,13 +132,13 @@ async def balance_of(reading: Reading, turn: Turn) -> Reply:
 
 async def history_of(reading: Reading, turn: Turn) -> Reply:
     """What moved: the own, or for officers a member's."""
-    member = await _meant(turn, reading)
+    member = await meant(turn, reading)
     if isinstance(member, Reply):
         return member
     return await history_page(turn, member, 0)
 
 
-async def _meant(turn: Turn, reading: Reading) -> Member | Reply:
+async def meant(turn: Turn, reading: Reading) -> Member | Reply:
     """Find whose figures are asked for; somebody else's are for officers only."""
     kind, here = reading.people.kind, turn.here
     if kind in (PeopleKind.NONE, PeopleKind.SELF):
@@ -156,7 +158,7 @@ async def _meant(turn: Turn, reading: Reading) -> Member | Reply:
 async def _which(turn: Turn, reading: Reading) -> Reply:
     offered = reading.people.members[:5]
     hints = await cards.hints(turn, [m.id for m in offered])
-    what = "history" if reading.intent is Intent.HISTORY_INQUIRY else "balance"
+    what = _WHAT.get(reading.intent, "balance") if reading.intent else "balance"
     key = "ask-member-which" if offered else "ask-member-unknown"
     reply = Reply(
         lines=(say(key, said=reading.people.said[:60]),),
@@ -208,11 +210,6 @@ async def history_page(turn: Turn, member: Member, offset: int) -> Reply:
     if len(found) > _PAGE:
         buttons = ((button("button-older", f"l:history-{member.id}:{offset + _PAGE}"),),)
     return Reply(lines=tuple(lines), buttons=buttons)
-
-
-async def loans(turn: Turn) -> Reply:
-    """/pinjaman: the books hold no loans yet, and say so."""
-    return Reply(lines=(say("loans-none"),), buttons=((button("button-menu", "m:menu"),),))
 
 
 async def my_data(turn: Turn) -> Reply:

@@ -23,7 +23,6 @@ history-head = <b>Riwayat { $name } ({ $number })</b>
 history-in = No. { ANGKA($entry) }, { TANGGAL($on) }: { $kind } +{ RUPIAH($amount) }, saldo { RUPIAH($balance) }
 history-out = No. { ANGKA($entry) }, { TANGGAL($on) }: { $kind } -{ RUPIAH($amount) }, saldo { RUPIAH($balance) }
 history-empty = Belum ada transaksi simpanan untuk { $name }.
-loans-none = Belum ada pinjaman yang dicatat di sini. Tanyakan kepada bendahara bila Anda punya pinjaman.
 
 my-data = <b>Data Anda</b>: { $name }, { $cooperative }
 my-data-phone = Nomor HP: { $phone }

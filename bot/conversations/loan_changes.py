@@ -1,0 +1,107 @@
+"""Restrukturisasi and hapus buku: an officer asks with the reason, the ketua decides; nothing is booked before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.conversations import cards, loan_choice, loan_words, requests
+from bot.conversations.operations import LOANS
+from bot.state import Card, Draft
+from bot.talk import Reply, Turn, say
+from core.loans import hands, payments, restructuring
+from core.loans.book import Loan
+from core.people import Member
+from notifications.messages import Say
+
+
+async def _of(turn: Turn, draft: Draft) -> tuple[Loan, Member]:
+    hands.require_recorder(turn.here)
+    loan = await loan_choice.of_draft(turn, draft)
+    return loan, await cards.member_of(turn, loan.member_id)
+
+
+async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
+    """Say what is asked of whom: the new schedule, or what leaves the books."""
+    assert draft.on is not None
+    assert draft.operation is not None
+    loan, member = await _of(turn, draft)
+    told = await (
+        _new_schedule(turn, draft, loan)
+        if draft.operation == "restrukturisasi"
+        else _written_off(turn, draft, loan)
+    )
+    amount, lines = told
+    return (
+        say(LOANS[draft.operation].heading),
+        say("card-member", name=member.name, number=member.number),
+        say("card-amount", amount=amount),
+        say("card-date", on=draft.on),
+        say("loan-label", loan=loan.label),
+        *lines,
+        say("reversal-reason", reason=(draft.note or "")[:200]),
+    )
+
+
+async def _new_schedule(turn: Turn, draft: Draft, loan: Loan) -> tuple[int, list[Say]]:
+    assert draft.on is not None
+    plan = await restructuring.preview(
+        turn.db,
+        loan=loan,
+        rules=turn.here.rules.on(draft.on),
+        terms=loan.terms,
+        count=int(draft.extra["tenor"]),
+        on=draft.on,
+        at=turn.now,
+        zone=turn.zone,
+    )
+    lines = [
+        say("loan-tenor", count=len(plan.rows), every=loan_words.rhythm(loan.terms)),
+        *loan_words.schedule_lines(plan.rows),
+        say("loan-first-due", on=plan.rows[0].due, amount=_first(plan)),
+    ]
+    if plan.carried_interest:
+        lines.append(say("change-carried-interest", amount=plan.carried_interest))
+    if plan.carried_penalty:
+        lines.append(say("change-carried-penalty", amount=plan.carried_penalty))
+    lines.append(say("change-class", klass=loan.klass))
+    return plan.principal, lines
+
+
+def _first(plan: restructuring.Preview) -> int:
+    return plan.rows[0].principal + plan.rows[0].interest + plan.carried_interest
+
+
+async def _written_off(turn: Turn, draft: Draft, loan: Loan) -> tuple[int, list[Say]]:
+    assert draft.on is not None
+    owed = await payments.figure(
+        turn.db, cooperative=turn.here.cooperative, loan=loan, on=draft.on, at=turn.now
+    )
+    lines = [say("loan-class", klass=loan.klass)]
+    if owed.interest or owed.penalty:
+        lines.append(say("change-claimed", interest=owed.interest, penalty=owed.penalty))
+    lines.append(say("change-still-claimed", amount=owed.total))
+    return owed.principal, lines
+
+
+async def record(turn: Turn, card: Card) -> Reply:
+    """Ask the ketua, or who decides in the ketua's place."""
+    draft = card.draft
+    assert draft.on is not None
+    assert draft.note
+    lines = await card_lines(turn, draft)
+    loan, member = await _of(turn, draft)
+    facts: dict[str, Any] = {"loan": loan.id, "on": draft.on.isoformat(), "reason": draft.note}
+    kind, why = "write-off", say("approval-why-write-off")
+    if draft.operation == "restrukturisasi":
+        kind, why = "restructuring", say("approval-why-restructuring")
+        facts |= {"count": int(draft.extra["tenor"]), "first_due": None, "capitalise": False}
+    return await requests.ask(
+        turn,
+        card,
+        kind=kind,
+        facts=facts,
+        lines=lines,
+        why=(why,),
+        member_id=member.id,
+        loan_id=loan.id,
+    )

@@ -1,0 +1,227 @@
+"""Where a figure of a loan comes from, line by line from the rule stored with it: "dari mana?"."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from bot.conversations import loan_words, loans, statements
+from bot.talk import Reply, Turn, button, say
+from bot.understand.readings import PeopleKind, Reading
+from core import texts
+from core.loans import book, explain, replay, schedule
+from core.loans.book import Loan, State, Version
+from core.loans.explain import Explained, Fined, Interest, Principal, Way
+from core.loans.positions import Position
+from core.loans.terms import Fine
+from core.people import Member
+from core.permissions import Action, may
+from notifications.messages import Button, Say
+
+_FINES = 6  # instalments whose fine one message explains
+
+
+async def asked(reading: Reading, turn: Turn) -> Reply:
+    """Answer "dari mana?", "kenapa denda saya segini?", "jasanya dari mana?" of the loan that is meant."""
+    nobody = reading.people.kind in (PeopleKind.NONE, PeopleKind.UNKNOWN)
+    if nobody and turn.here.member is None and may(turn.here.roles, Action.SEE_MEMBERS):
+        return Reply(lines=(say("explain-whose"),))
+    if nobody or reading.people.kind is PeopleKind.SELF:
+        if turn.here.member is None:
+            raise statements.NoMembership
+        member = turn.here.member
+    else:
+        found = await statements.meant(turn, reading)
+        if isinstance(found, Reply):
+            return found
+        member = found
+    running = await book.of_member(
+        turn.db, koperasi_id=turn.koperasi_id, member_id=member.id, states=(State.RUNNING,)
+    )
+    if len(running) != 1:
+        return await loans.of_member(turn, member)
+    what = "fine" if "denda" in reading.text.lower() else "end" if reading.settles else "why"
+    return await of_loan(turn, running[0], member, what, 0)
+
+
+async def of_loan(turn: Turn, loan: Loan, member: Member, what: str, n: int) -> Reply:
+    """Explain an instalment (`why`, 0 the next), the fines (`fine`) or what settles the loan (`end`)."""
+    version = await book.version(turn.db, loan)
+    paid = book.live(await book.moved(turn.db, loan), loan.version)
+    stands = replay.replay(version, paid, turn.today)
+    head = say("explain-loan", loan=loan.label, name=member.name, number=member.number)
+    if what == "fine":
+        lines = _fines(version, stands)
+    elif what == "end" and loan.state is State.RUNNING:
+        lines = _settlement(replay.settlement(version, paid, turn.today))
+    else:
+        return _instalment(turn, loan, version, stands, head, n)
+    return Reply(lines=(head, *lines), buttons=_buttons(turn, loan, stands, 0))
+
+
+def _instalment(
+    turn: Turn, loan: Loan, version: Version, stands: Position, head: Say, n: int
+) -> Reply:
+    open_ = next((line.n for line in stands.lines if line.left), len(stands.lines))
+    n = min(n or open_, len(version.rows))
+    found = explain.instalment(version, n)
+    if found is None:
+        row = version.rows[n - 1]
+        total = row.principal + row.interest
+        lines = [say("explain-head", n=n, due=row.due, total=total), say("explain-brought")]
+    else:
+        lines = _explained(found, version)
+    return Reply(lines=(head, *lines), buttons=_buttons(turn, loan, stands, n))
+
+
+def _buttons(turn: Turn, loan: Loan, stands: Position, n: int) -> tuple[tuple[Button, ...], ...]:
+    mark = f"q:{turn.koperasi_id}:{loan.id}"
+    pager = []
+    if n > 1:
+        pager.append(button("button-previous", f"{mark}:why:{n - 1}"))
+    if 0 < n < len(stands.lines):
+        pager.append(button("button-next", f"{mark}:why:{n + 1}"))
+    others = [] if n else [button("button-why-instalment", f"{mark}:why:0")]
+    if any(line.penalty for line in stands.lines):
+        others.append(button("button-why-fine", f"{mark}:fine:0"))
+    if loan.state is State.RUNNING:
+        others.append(button("button-why-settlement", f"{mark}:end:0"))
+    rows = (tuple(pager), tuple(others))
+    return tuple(row for row in rows if row)
+
+
+def _explained(found: Explained, version: Version) -> list[Say]:
+    lines = [
+        say("explain-head", n=found.n, due=found.due, total=found.total),
+        say(
+            "explain-rule",
+            method=loan_words.method(version.terms),
+            rate=loan_words.rate(version.terms),
+            count=len(version.rows),
+        ),
+    ]
+    lines.extend(_interest(part) for part in found.interest)
+    if found.later is not None:
+        lines.append(say("explain-later", n=found.later))
+    lines.append(_principal(found.principal))
+    if found.carried:
+        lines.append(say("explain-carried", amount=found.carried))
+    if found.due != found.unmoved:
+        lines.append(say("explain-moved", unmoved=found.unmoved, due=found.due))
+    return lines
+
+
+def _interest(part: Interest) -> Say:
+    base = f"explain-base-{part.basis.value}"
+    if part.months is not None:
+        return say(
+            f"{base}-months",
+            n=part.n,
+            rate=loan_words.percent(part.rate),
+            per=texts.render(f"loan-per-{part.rate_per}"),
+            base=part.base,
+            months=_plain(part.months),
+            amount=part.amount,
+        )
+    days = " + ".join(f"{days}/{length}" for days, length in part.days)
+    return say(
+        f"{base}-days",
+        n=part.n,
+        rate=loan_words.percent(part.rate),
+        per=texts.render(f"loan-per-{part.rate_per}"),
+        base=part.base,
+        days=days,
+        amount=part.amount,
+    )
+
+
+def _plain(number: Fraction) -> str:
+    return str(number.numerator) if number.denominator == 1 else str(number)
+
+
+def _principal(part: Principal) -> Say:
+    facts: dict[str, int] = {
+        "whole": part.whole,
+        "parts": part.parts,
+        "interest": part.interest,
+        "amount": part.amount,
+        "instalment": part.instalment or 0,
+    }
+    key = f"explain-principal-{part.way.value}"
+    if part.way in (Way.ROUNDED, Way.LEVEL) and part.amount != part.planned:
+        key = "explain-principal-rest"
+    return Say(key, facts)
+
+
+def _fines(version: Version, stands: Position) -> list[Say]:
+    fined = [line for line in stands.lines if line.penalty]
+    if version.terms.penalty.kind is Fine.NONE and not fined:
+        return [say("explain-no-fine")]
+    lines = [_fine_rule(version)]
+    for line in fined[-_FINES:]:
+        found = explain.fine(version, line)
+        lines.append(say("explain-fine", n=line.n, due=line.due, amount=line.penalty))
+        lines.extend(_stretches(found))
+        if line.penalty_paid:
+            lines.append(say("explain-fine-paid", amount=line.penalty_paid))
+    if not fined:
+        lines.append(say("explain-fine-none"))
+    else:
+        lines.append(say("explain-fine-left", amount=stands.penalty_left))
+    return lines
+
+
+def _fine_rule(version: Version) -> Say:
+    penalty = version.terms.penalty
+    percent = penalty.kind in (Fine.PERCENT_DAILY, Fine.PERCENT_ONCE)
+    value = loan_words.percent(penalty.value) + "%" if percent else f"Rp{int(penalty.value):,}"
+    cap = "-" if penalty.cap is None else loan_words.percent(penalty.cap) + "%"
+    return say(
+        f"explain-fine-rule-{penalty.kind.value}",
+        value=value.replace(",", ".") if not percent else value,
+        free=penalty.grace_days,
+        cap=cap,
+    )
+
+
+def _stretches(found: Fined) -> list[Say]:
+    lines = [
+        say(
+            "explain-fine-stretch",
+            first=stretch.first,
+            days=stretch.days,
+            lacked=stretch.lacked,
+            amount=schedule.half_up(part),
+        )
+        for stretch, part in zip(found.stretches, found.parts, strict=False)
+    ]
+    if found.cap is not None and found.exact > found.cap:
+        lines.append(say("explain-fine-capped", amount=schedule.half_up(found.cap)))
+    if found.carried:
+        lines.append(say("explain-fine-carried", amount=found.carried))
+    return lines
+
+
+def _settlement(figure: replay.Settlement) -> list[Say]:
+    lines = [
+        say("explain-settlement", on=figure.on, total=figure.total),
+        say("explain-settlement-principal", amount=figure.principal),
+    ]
+    if figure.due_interest:
+        lines.append(say("explain-settlement-due", amount=figure.due_interest))
+    if figure.running_n is not None:
+        lines.append(
+            say(
+                "explain-settlement-running",
+                n=figure.running_n,
+                days=figure.running_days,
+                period=figure.period_days,
+                amount=figure.running_interest,
+            )
+        )
+    if figure.further_interest:
+        lines.append(say("explain-settlement-further", amount=figure.further_interest))
+    if figure.penalty:
+        lines.append(say("explain-settlement-penalty", amount=figure.penalty))
+    if figure.waived:
+        lines.append(say("explain-settlement-waived", amount=figure.waived))
+    return lines

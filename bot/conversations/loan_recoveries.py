@@ -1,0 +1,101 @@
+"""Pemulihan: cash that still comes in for a loan that was written off; recorded as income, the claim falls."""
+
+from __future__ import annotations
+
+from bot.conversations import cards, loan_choice, loan_receipts, savings
+from bot.conversations.operations import LOANS
+from bot.state import Card, Draft
+from bot.talk import Reply, Turn, button, say
+from core.loans import hands, write_offs
+from core.loans.book import Loan
+from core.people import Member
+from core.permissions import Action, who_may
+from notifications.messages import Say
+
+
+async def _checked(turn: Turn, draft: Draft) -> tuple[Loan, Member, int]:
+    """Refuse what ✅ would refuse; returns loan, borrower and what is still claimed."""
+    assert draft.on is not None
+    assert draft.amount
+    hands.require_recorder(turn.here)
+    loan = await loan_choice.of_draft(turn, draft)
+    member = await cards.member_of(turn, loan.member_id)
+    chat = await loan_receipts.chat_of(turn, member.id)
+    if savings.second_person(turn, member, chat, on=draft.on):
+        raise hands.OwnLoan(loan=loan.label, who=who_may(Action.RECORD_LOANS))
+    claim = await write_offs.claimed(turn.db, loan)
+    if claim is None or draft.on < claim.on:
+        raise write_offs.NotWrittenOff(loan=loan.label)
+    if draft.amount > claim.left:
+        raise write_offs.RecoveryTooMuch(loan=loan.label, claimed=claim.left)
+    return loan, member, claim.left
+
+
+async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
+    """Say that it is a recovery, and what is claimed before and after."""
+    loan, member, claimed = await _checked(turn, draft)
+    assert draft.on is not None
+    assert draft.amount
+    lines = [
+        say(LOANS["angsuran"].heading),
+        say("card-member", name=member.name, number=member.number),
+        say("card-amount", amount=draft.amount),
+        say("card-date", on=draft.on),
+        say("loan-label", loan=loan.label),
+        say("recovery", before=claimed, after=claimed - draft.amount),
+    ]
+    if draft.note:
+        lines.append(say("card-note", note=draft.note[:200]))
+    return tuple(lines)
+
+
+async def record(turn: Turn, card: Card) -> Reply:
+    """Record the recovery; the borrower gets the receipt."""
+    draft = card.draft
+    loan, member, _ = await _checked(turn, draft)
+    assert draft.on is not None
+    assert draft.amount
+    done = await write_offs.recover(
+        turn.db,
+        officer=turn.here,
+        loan_id=loan.id,
+        amount=draft.amount,
+        on=draft.on,
+        at=turn.now,
+        operation=card.id,
+        source=turn.incoming.chat.channel,
+        note=draft.note,
+    )
+    code = loan_receipts.code_of(turn, done.entry, done.hash)
+    before, by = done.claimed + done.amount, loan_receipts.by_here(turn)
+    said = (
+        *loan_receipts.head(done.entry, write_offs.RECOVERY, member),
+        say("card-amount", amount=done.amount),
+        say("card-date", on=draft.on),
+        say("loan-label", loan=loan.label),
+        say("receipt-recovery", before=before, balance=done.claimed),
+        *loan_receipts.tail(by, code),
+    )
+    chat = await loan_receipts.chat_of(turn, member.id)
+    notice = None
+    if not done.repeated:
+        notice = await loan_receipts.owe(
+            turn,
+            entry=done.entry,
+            kind=write_offs.RECOVERY,
+            member=member,
+            by=by,
+            code=code,
+            amount=done.amount,
+            before=before,
+            balance=done.claimed,
+            said=said,
+            chat=chat,
+        )
+    return Reply(
+        lines=(*said, say("receipt-sent" if chat else "receipt-no-chat")),
+        buttons=((button("button-picture", f"x:{turn.koperasi_id}:{done.entry}"),),),
+        edit=True,
+        state=turn.state.closing(card.id, str(done.entry)),
+        notices=(notice,) if notice else (),
+    )
