@@ -62,6 +62,7 @@ async def assess(
     two at once. A class is not better than the floor of a restructuring before three instalments are paid.
     """
     raw = await database.driver(db)
+    await raw.execute(_PLANNED)
     await raw.execute(_BEGIN, koperasi_id, NEVER, at)
     before = await raw.fetchrow(_BEFORE, koperasi_id)  # holds a second one until this one ends
     assert before is not None, koperasi_id
@@ -118,6 +119,8 @@ def _pair(word: str) -> tuple[str, int]:
     return name, int(days)
 
 
+# A plan kept from the time before the first history would read that whole table for every loan.
+_PLANNED = "SET LOCAL plan_cache_mode TO force_custom_plan"
 _BEGIN = "INSERT INTO loan_assessments (koperasi_id, through, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
 _BEFORE = (
     "SELECT through, classes, classes_short FROM loan_assessments WHERE koperasi_id = $1 FOR UPDATE"

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database, verify_loans
-from core.loans import payments, undo
+from core.loans import payments, restructuring, undo
 from core.loans.book import Loan
 from core.loans.products import DEFAULT
 from core.loans.terms import Fine, Penalty, Terms
@@ -85,6 +85,30 @@ async def test_a_loan_of_a_disbursement_that_was_taken_back_is_in_order(db: Asyn
         reason="salah orang",
     )  # fmt: skip
     assert (await verify(db, here.id)).finding is None
+
+
+@pytest.mark.parametrize("capitalise", [False, True])
+async def test_a_restructured_loan_is_in_order_and_its_earlier_schedule_too(
+    db: AsyncConnection, capitalise: bool
+):
+    here = await a_cooperative(db)
+    rina = await an_officer(db, here)
+    siti = await a_member(db, here)
+    fees = replace(DEFAULT, terms=FEES)
+    loan = await running(db, rina, siti, 1_200_000, on=LONG_AGO, product=fees)
+    await _pays(db, rina, loan, 130_000, "bayar-2")
+    await restructuring.restructure(
+        db, officer=rina, loan_id=loan.id, terms=FEES, count=18, on=TODAY, at=AT,
+        operation="baru", source="telegram", reason="gagal panen", approver="person:901",
+        capitalise=capitalise,
+    )  # fmt: skip
+    await _pays(db, rina, loan, 200_000, "bayar-3")
+    assert (await verify(db, here.id)).finding is None
+    raw = await database.driver(db)
+    await raw.execute("UPDATE loan_instalments SET interest = interest + 1 WHERE version = 1")
+    found = (await verify(db, here.id)).finding
+    assert found is not None
+    assert "loan P-0001: schedule 1: its entries moved" in found.what
 
 
 async def test_an_imported_loan_is_in_order(db: AsyncConnection):
