@@ -8,12 +8,22 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
+from uuid import uuid4
 
-from core import cooperatives, database, identities
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import cooperatives, database, identities, people
 from core.calendar import WITA, business_date, month_of, next_month
 from core.cooperatives import Cooperative, Founding
 from core.imports import members as member_import
+from core.loans import applications, disbursement, products
+from core.loans.book import Loan
+from core.loans.products import Product
+from core.loans.terms import Terms
+from core.people import Standing
 from core.permissions import Role
+from core.rules import FOUNDED
 from tests.house import House, Person, a_person
 
 _VILLAGES = ("64.72.05.1003", "64.72.05.1002", "64.72.05.1001")
@@ -151,6 +161,113 @@ class Village:
                 person_id=person.person_id,
             )
         return made.code
+
+    async def product(
+        self, code: str = "umum", *, since: date | None = None, **terms: Any
+    ) -> Product:
+        """What the cooperative lends on; `terms` as in core.loans.terms."""
+        made = Product(
+            code=code,
+            name={"umum": "Pinjaman umum"}.get(code, code.title()),
+            since=since or FOUNDED,
+            terms=Terms(**terms),
+            tenor=10,
+            longest=36,
+            most=None,
+            offered=True,
+        )
+        async with database.transaction(self.house.owner, koperasi_id=self.cooperative.id) as db:
+            return await products.set_product(
+                db, koperasi_id=self.cooperative.id, product=made, by="test", at=datetime.now(UTC)
+            )
+
+    async def applied(
+        self,
+        person: Person,
+        principal: int,
+        *,
+        count: int = 10,
+        on: date | None = None,
+        approved: bool = True,
+        code: str | None = None,
+    ) -> Loan:
+        """A loan that was applied for; `approved`: it waits for its disbursement."""
+        assert person.person_id is not None
+        here, day = self.cooperative, on or today()
+        async with database.transaction(self.house.owner, koperasi_id=here.id) as db:
+            loan = await applications.apply(
+                db,
+                koperasi_id=here.id,
+                member=await people.member(db, koperasi_id=here.id, member_id=person.person_id),
+                product=await products.find(db, koperasi_id=here.id, code=code, on=day),
+                principal=principal,
+                count=count,
+                on=day,
+                at=datetime.now(UTC),
+                by="test",
+                source="test",
+                operation=f"test-{uuid4()}",
+                keys=self.house.keys,
+            )
+            if approved:
+                loan = await applications.decide(
+                    db,
+                    cooperative=here,
+                    loan_id=loan.id,
+                    approvers=("test-approver",),
+                    on=day,
+                    at=datetime.now(UTC),
+                    keys=self.house.keys,
+                )
+        return loan
+
+    async def lent(
+        self,
+        person: Person,
+        principal: int,
+        *,
+        count: int = 10,
+        on: date | None = None,
+        code: str | None = None,
+    ) -> Loan:
+        """A running loan, handed over on a day."""
+        here, day = self.cooperative, on or today()
+        loan = await self.applied(person, principal, count=count, on=day, code=code)
+        async with database.transaction(self.house.owner, koperasi_id=here.id) as db:
+            done = await disbursement.disburse(
+                db,
+                officer=await self._cashier(db),
+                loan_id=loan.id,
+                on=day,
+                at=datetime.now(UTC),
+                operation=f"test-{uuid4()}",
+                source="test",
+                keys=self.house.keys,
+                approver="test-approver",
+            )
+        return done.loan
+
+    async def _cashier(self, db: AsyncConnection) -> Standing:
+        """Somebody who records while a story is set up, and never speaks in it."""
+        keeper = Person(house=self.house, chat=0, name="Buku Lama", phone="6281100000001")
+        held = await identities.offices(db, koperasi_id=self.cooperative.id, on=today())
+        found = [office.person_id for office in held if office.name == keeper.name]
+        person_id = found[0] if found else await self.appoint(keeper, Role.BENDAHARA)
+        standing = await people.standing(
+            db, koperasi_id=self.cooperative.id, person_id=person_id, on=today()
+        )
+        assert standing is not None
+        return standing
+
+    async def owed(self, loan: Loan) -> int:
+        """The principal outstanding, as the ledger holds it."""
+        found: int = await self.house.value(
+            "SELECT coalesce(sum(balance), 0)::bigint FROM ledger.accounts"
+            " WHERE koperasi_id = :here AND code = '113100' AND loan_id = :loan",
+            here=self.cooperative.id,
+            loan=loan.id,
+        )
+        return found
 
     async def entries(self) -> int:
         """How many entries the book holds."""

@@ -107,9 +107,16 @@ def lines_of(found: Receipt) -> tuple[Say, ...]:
         say("card-member", name=found.member, number=found.number),
         say("card-amount", amount=found.amount),
         say("card-date", on=found.on),
-        say("receipt-balance", before=found.before, balance=found.balance),
+        Say(_balance_key(found.kind), {"before": found.before, "balance": found.balance}),
         say("receipt-code", code=f"{found.code[:4]}-{found.code[4:]}"),
     )
+
+
+def _balance_key(kind: str) -> str:
+    """Name what its two balances are of: savings, a loan's principal, a claim beside the books."""
+    if kind == "loan-recovery":
+        return "receipt-recovery"
+    return "receipt-outstanding" if kind.startswith("loan-") else "receipt-balance"
 
 
 async def picture(turn: Turn, koperasi: str, entry: str) -> Reply:
