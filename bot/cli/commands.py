@@ -12,6 +12,7 @@ from bot.cli import (
     officers,
     outbox,
     province,
+    run,
     schedule,
     service,
 )
@@ -27,6 +28,7 @@ app = typer.Typer(
 service.add_to(app)
 books.add_to(app)
 schedule.add_to(app)
+run.add_to(app)
 app.add_typer(koperasi.app, name="koperasi")
 app.add_typer(officers.one, name="officer")
 app.add_typer(officers.many, name="officers")

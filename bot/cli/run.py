@@ -1,0 +1,83 @@
+"""run: do now, once, what the clock would do at an instant; the running service sends what is owed by it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from bot.cli import running
+from bot.cli.running import AsJson
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from bot.access import Access
+    from bot.settings import Settings
+    from core.sealing import Keys
+
+
+async def _collectibility(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
+    from notifications import nightly
+
+    return await nightly.collectibility_job(engine, keys, now)
+
+
+async def _approvals(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
+    from notifications import requests
+
+    return await requests.approvals_job(engine, keys, now)
+
+
+JOBS: dict[str, Callable[[AsyncEngine, Keys, datetime], Awaitable[int]]] = {
+    "approvals": _approvals,
+    "collectibility": _collectibility,
+}
+LATER = (
+    "cash-seal", "digest", "dues", "heads", "integrity", "invites", "monthly-balances", "reminders",
+)  # fmt: skip
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add this command to the command line."""
+    app.command()(run)
+
+
+def run(
+    job: Annotated[str, typer.Argument(metavar="JOB", help=f"One of {', '.join(JOBS)}.")],
+    now: Annotated[
+        str, typer.Option("--now", metavar="INSTANT", help="2026-12-01T00:00+08:00, or …Z.")
+    ],
+    as_json: AsJson = False,
+) -> None:
+    """Write what is due at an instant, once: run again it writes nothing more."""
+    if job in LATER:
+        raise typer.BadParameter(f"{job} is not there yet", param_hint="JOB")
+    if job not in JOBS:
+        raise typer.BadParameter(f"{job} is no job; there are {', '.join(JOBS)}", param_hint="JOB")
+    at = _instant(now)
+
+    async def work(engine: AsyncEngine, access: Access, settings: Settings) -> int:  # noqa: ARG001
+        from bot.access import require_current
+
+        await require_current(access, engine)
+        return await JOBS[job](engine, access.keys, at)
+
+    changed = running.with_database(work)
+    told: dict[str, Any] = {"job": job, "now": at.isoformat(), "changed": changed}
+    running.say(told, [f"{job}: {changed} written"], as_json=as_json)
+
+
+def _instant(text: str) -> datetime:
+    """Read an instant of ISO 8601 with its offset."""
+    try:
+        at = datetime.fromisoformat(text.strip())
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        raise typer.BadParameter(
+            "is an instant like 2026-12-01T00:00+08:00 or 2026-11-30T16:00Z", param_hint="--now"
+        )
+    return at.astimezone(UTC)
