@@ -57,8 +57,9 @@ async def received(turn: Turn) -> Reply:
     file_id = uuid4()
     await _keep(turn, file_id, sent.name, sent.content, turn.now + CARD_GOOD_FOR)
     warnings = _remarks("file-warnings", plan.warnings) if plan.warnings else ()
+    why = (say("approval-why-opening"),) if _brings_money(plan) else ()
     return Reply(
-        lines=(*_card(plan, sent.name), *warnings),
+        lines=(*_card(plan, sent.name), *why, *warnings),
         buttons=(
             (
                 button("button-save", f"d:{file_id.hex}:save"),

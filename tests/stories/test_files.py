@@ -24,7 +24,17 @@ BALANCES = b"kode,jumlah\n111000,2500000\n112100,10000000\n"
 
 async def an_office(house: House) -> tuple[Village, Person]:
     village = await a_village(house)
-    return village, await village.officer("Hendra Wijaya", Role.KETUA)
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
+    await village.officer("Rina Kartika", Role.BENDAHARA, linked=False)
+    return village, hendra
+
+
+async def is_approved(village: Village) -> Person:
+    """The treasurer links at last and approves what the chair's file opens; returns the treasurer."""
+    (rina,) = [one for one in village.people if one.name == "Rina Kartika"]
+    await rina.joins(await village.invite(rina))
+    await rina.presses("Setujui", on=await rina.sees("Mohon persetujuan"))
+    return rina
 
 
 async def members_of(house: House, village: Village) -> int:
@@ -50,10 +60,13 @@ async def test_members_come_by_a_csv_file_and_their_savings_with_them(house: Hou
     assert card.lines[0] == "Impor Anggota"
     assert card.line("Anggota baru:") == "3 orang"
     assert "Rp250.000" in card.text
+    waiting = await hendra.presses("✅ Simpan")
+    assert waiting.lines[0] == "Menunggu persetujuan No. 1"
+    assert waiting.edited
     assert await members_of(house, village) == 0
-    receipt = await hendra.presses("✅ Simpan")
-    assert "Tercatat 3 anggota" in receipt.text
-    assert receipt.edited
+    rina = await is_approved(village)
+    assert "Tercatat 3 anggota" in rina.said[-1].text
+    assert "Tercatat 3 anggota" in (await hendra.sees("disetujui")).text
     assert "Rp250.000" in (await hendra.says("saldo Siti")).text
     assert await members_of(house, village) == 3
     cash = await house.value(
@@ -72,6 +85,7 @@ async def test_members_come_by_a_workbook_too(house: House) -> None:
     card = await hendra.sends("anggota.xlsx", content)
     assert card.is_card
     await hendra.presses("✅ Simpan")
+    await is_approved(village)
     assert await members_of(house, village) == 1
     assert "Rp75.000" in (await hendra.says("saldo Siti Aminah")).text
 
@@ -81,7 +95,9 @@ async def test_opening_balances_come_by_a_file(house: House) -> None:
     card = await hendra.sends("saldo.csv", BALANCES)
     assert card.lines[0] == "Saldo Awal"
     assert "Rp12.500.000" in card.text
-    assert "Tercatat" in (await hendra.presses("✅ Simpan")).text
+    assert "Menunggu persetujuan" in (await hendra.presses("✅ Simpan")).text
+    assert await village.entries() == 0
+    await is_approved(village)
     assert "Rp2.500.000" in (await hendra.says("/kas")).text
     assert await village.entries() == 1
 
@@ -107,6 +123,9 @@ async def test_a_file_is_written_once_whatever_is_pressed(house: House) -> None:
     receipt = await hendra.presses("✅ Simpan")
     again = await hendra.forges(card.data["✅ Simpan"], receipt)
     assert "sudah dicatat" in again.text
+    rina = await is_approved(village)
+    twice = await rina.forges(f"a:{village.cooperative.id}:1:y", rina.said[-1])
+    assert "sudah disetujui" in twice.text
     repeated = await hendra.sends("anggota.csv", MEMBERS)
     assert not repeated.is_card
     assert "sudah dicatat" in repeated.text
@@ -115,6 +134,33 @@ async def test_a_file_is_written_once_whatever_is_pressed(house: House) -> None:
     await hendra.presses("❌ Batal")
     assert "Tercatat" not in (await hendra.forges(gone.data["✅ Simpan"], receipt)).text
     assert await members_of(house, village) == 3
+
+
+async def test_members_without_savings_need_no_second_person(house: House) -> None:
+    village, hendra = await an_office(house)
+    await hendra.sends("anggota.csv", b"nama\nTini Kusuma\n")
+    assert "Tercatat 1 anggota" in (await hendra.presses("✅ Simpan")).text
+    assert await members_of(house, village) == 1
+
+
+async def test_a_file_that_fits_no_more_when_it_is_approved_is_refused_and_waits(
+    house: House,
+) -> None:
+    village, hendra = await an_office(house)
+    await hendra.sends("anggota.csv", MEMBERS)
+    await hendra.presses("✅ Simpan")
+    await village.members(["Tini Kusuma"])  # A-001 is hers now
+    rina = await is_approved(village)
+    assert "tidak cocok lagi" in rina.said[-1].text
+    assert "tetap menunggu" in rina.said[-1].text
+    assert await members_of(house, village) == 1
+    await rina.presses("Tolak")
+    await rina.says("nomor sudah dipakai")
+    assert "nomor sudah dipakai" in (await hendra.sees("ditolak")).text
+    kept = await house.value(
+        "SELECT count(*) FROM files WHERE koperasi_id = :here", here=village.cooperative.id
+    )
+    assert kept == 0
 
 
 async def test_who_may_not_import_is_told_who_may(house: House) -> None:
@@ -132,7 +178,8 @@ async def test_who_may_not_import_is_told_who_may(house: House) -> None:
 
 async def test_another_officers_file_is_not_written_by_its_button(house: House) -> None:
     village, hendra = await an_office(house)
-    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    (rina,) = [one for one in village.people if one.name == "Rina Kartika"]
+    await rina.joins(await village.invite(rina))
     card = await hendra.sends("anggota.csv", MEMBERS)
     await rina.says("halo")
     assert "Tercatat" not in (await rina.forges(card.data["✅ Simpan"], rina.said[-1])).text

@@ -121,9 +121,9 @@ async def test_no_words_record_for_oneself(house: House, words: str) -> None:
     village, _, _ = await a_counter(house)
     hendra = await a_ketua_who_saves(village)
     before = await village.entries()
-    answer = await hendra.says(words)
-    assert not answer.is_card
-    assert "Tercatat" not in (await hendra.says("ya")).text
+    card = await hendra.says(words)
+    assert "Perlu persetujuan pengurus lain" in card.text
+    assert (await hendra.says("ya")).lines[0].startswith("Menunggu persetujuan No.")
     assert await village.entries() == before
 
 
@@ -139,8 +139,10 @@ async def test_the_own_row_is_not_slipped_in_by_an_answer(house: House) -> None:
     await hendra.presses("✏️ Ubah")
     await hendra.presses("Anggota")
     answer = await hendra.says("Hendra Wijaya")
-    assert not answer.is_card
-    assert "pengurus lain" in answer.text
+    assert "Perlu persetujuan pengurus lain" in answer.text
+    before = await village.entries()
+    assert "Menunggu persetujuan" in (await hendra.presses("✅ Simpan")).text
+    assert await village.entries() == before
 
 
 async def test_nobody_gives_oneself_back_what_was_paid_out(house: House) -> None:
@@ -150,13 +152,18 @@ async def test_nobody_gives_oneself_back_what_was_paid_out(house: House) -> None
     await rina.says("tarik Hendra 60rb")
     number = (await rina.presses("✅ Simpan")).lines[0].split()[-1]
     got = await hendra.sees("Tercatat")
-    for words in (f"batalkan no {number} salah catat", f"hapus bukti {number}"):
-        refused = await hendra.says(words)
-        assert not refused.is_card
-        assert not refused.is_question
+    await hendra.says(f"batalkan no {number} salah catat")
+    waiting = await hendra.presses("✅ Simpan")
+    assert waiting.lines[0].startswith("Menunggu persetujuan")
+    assert "Belum ada pengurus lain yang boleh" in waiting.text  # Rina recorded it.
+    for one in (hendra, rina):
+        refused = await one.says(f"setujui {waiting.lines[0].split()[-1]}")
+        assert "menyangkut Anda sendiri" in refused.text
     await hendra.presses("BUKAN", on=got)
-    refused = await hendra.forges(f"v:{number}", hendra.said[-1])
-    assert not refused.is_card
+    asked = await hendra.forges(f"v:{number}", hendra.said[-1])
+    assert "Mengapa" in asked.text
+    await hendra.says("uang tidak diterima")
+    assert "Menunggu persetujuan" in (await hendra.presses("✅ Simpan")).text
     assert await village.saved(hendra, "sukarela") == 40_000
 
 

@@ -59,8 +59,11 @@ async def test_a_reversal_needs_another_officer_and_keeps_the_original(house: Ho
     await rina.presses("✅ Simpan")
     await siti.sees("Tercatat No. 1")
     own = await rina.says("batalkan no 1 salah orang")
-    assert not own.is_card
-    assert "Hendra Wijaya (ketua)" in own.text
+    assert "Perlu persetujuan pengurus lain" in own.text
+    waiting = await rina.presses("✅ Simpan")
+    assert waiting.lines[0] == "Menunggu persetujuan No. 1"
+    assert "Hendra Wijaya (ketua)" in waiting.text
+    assert await village.entries() == 1
     card = await hendra.says("batalkan no 1 karena salah orang")
     if not card.is_card:
         assert card.is_question

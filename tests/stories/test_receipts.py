@@ -209,9 +209,11 @@ async def test_what_is_recorded_from_the_members_own_chat_needs_another_officer(
     assert "Budi Santoso" in (await rina.joins(await village.invite(budi))).text
     await rina.says("/ganti")
     await rina.presses("Rina Kartika")
-    refused = await rina.says("wajib Budi 50rb")
-    assert not refused.is_card
-    assert "Hendra Wijaya (ketua)" in refused.text
+    card = await rina.says("wajib Budi 50rb")
+    assert "chat Budi Santoso" in card.text
+    waiting = await rina.presses("✅ Simpan")
+    assert waiting.lines[0].startswith("Menunggu persetujuan")
+    assert "Yang harus terhubung dulu: Hendra Wijaya (ketua)" in waiting.text
     assert await village.entries() == 0
 
 

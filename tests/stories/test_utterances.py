@@ -128,19 +128,45 @@ def _is_fitting(line: dict[str, Any], answer: Message) -> None:
         assert rupiah(member["voluntary_balance"]) in answer.text
 
 
-async def test_the_last_transaction_is_reversed_by_plain_words_of_another_officer(
-    house: House,
-) -> None:
+async def a_reversal_by_plain_words(house: House) -> tuple[Village, Person, Person, Any]:
+    """Rina recorded what the sample speaks of; returns village, Rina, whose it was, and the sample."""
     (line,) = [line for line in LINES if "prior" in line]
     village, rina, everyone = await a_village_of_the_samples(house)
-    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
     prior = line["prior"]
     await rina.says(f"wajib {prior['member_no']} {prior['amount']}")
     await rina.presses("✅ Simpan")
+    return village, rina, everyone[prior["member_no"]], line
+
+
+async def test_the_last_transaction_is_reversed_by_plain_words_of_another_officer(
+    house: House,
+) -> None:
+    village, _, member, line = await a_reversal_by_plain_words(house)
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
     card = await hendra.says(line["text"])
-    if not card.is_card:
-        assert card.is_question
-        card = await hendra.says("uangnya tidak jadi diterima")
+    assert card.is_card
     assert card.lines[0] == "Pembatalan Transaksi"
     await hendra.presses("✅ Simpan")
-    assert await village.saved(everyone[prior["member_no"]]) == 0
+    assert await village.saved(member) == 0
+
+
+async def test_who_recorded_the_last_transaction_gets_a_card_at_once_and_another_approves(
+    house: House,
+) -> None:
+    village, rina, member, line = await a_reversal_by_plain_words(house)
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
+    before = await village.entries()
+    card = await rina.says(line["text"])
+    assert card.is_card
+    assert card.lines[0] == "Pembatalan Transaksi"
+    assert card.line("Jumlah:").startswith(rupiah(line["prior"]["amount"]) + " ")
+    await rina.presses("✏️ Ubah")
+    await rina.presses("Alasan")
+    card = await rina.says("uangnya tidak jadi diterima")
+    assert card.line("Alasan:") == "uangnya tidak jadi diterima"
+    waiting = await rina.presses("✅ Simpan")
+    assert waiting.lines[0] == "Menunggu persetujuan No. 1"
+    assert await village.entries() == before
+    await hendra.presses("Setujui", on=await hendra.sees("Mohon persetujuan"))
+    assert await village.entries() == before + 1
+    assert await village.saved(member) == 0
