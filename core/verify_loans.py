@@ -255,7 +255,8 @@ def _versions(row: asyncpg.Record, moves: list[Moved]) -> list[tuple[Version, in
             )
         )
     brought = [version[7] for version in row["versions"]]
-    return list(zip(found, [*brought[1:], None], strict=True))
+    ends = [*brought[1:], None] if found else []
+    return list(zip(found, ends, strict=True))
 
 
 def _position(version: Version, moves: list[Moved]) -> replay.Position:
@@ -311,7 +312,9 @@ def _wrong_standing(row: asyncpg.Record, version: Version, moves: list[Moved]) -
     left = position.principal_left - row["written_off"]
     if row["outstanding"] != left:
         return f"{row['outstanding']} outstanding, replay says {left}"
-    if row["state"] == State.WRITTEN_OFF:
+    if (row["state"] == State.WRITTEN_OFF) != bool(row["written_off"]):
+        return f"is {row['state']}, {row['written_off']} of it is written off"
+    if row["written_off"]:
         return None
     expected = State.SETTLED if position.settled else State.RUNNING
     if row["state"] != expected:

@@ -66,7 +66,7 @@ def check_receipts(accounts: Mapping[int, Account], written: Written) -> None:
             raise Wrong(number, f"entry {number}: its receipt says {row['amount']}, booked {whole}")
         told = (row["balance_before"], row["balance"])
         stood = _stood(accounts, written.lines, row["member_id"])
-        if told not in stood:
+        if told not in stood and not _beside_the_books(row):
             raise Wrong(
                 number, f"entry {number}: its receipt says {told[0]} before and {told[1]} after,"
                 f" booked {' or '.join(f'{before} and {after}' for before, after in stood) or 'none'}"
@@ -77,6 +77,16 @@ def check_receipts(accounts: Mapping[int, Account], written: Written) -> None:
             )
         if row["officer_id"] is not None and entry["recorder"] != f"person:{row['officer_id']}":
             raise Wrong(number, f"entry {number}: its receipt names another recorder")
+
+
+def _beside_the_books(row: asyncpg.Record) -> bool:
+    """Say whether a receipt tells no account: jasa or denda alone, or the claim on a loan written off."""
+    if row["kind"] == "loan-recovery":
+        fell: int = row["balance_before"] - row["balance"]
+        return fell == row["amount"]
+    kind: str = row["kind"]
+    unmoved: bool = row["balance_before"] == row["balance"]
+    return unmoved and kind.startswith("loan-")
 
 
 def _stood(

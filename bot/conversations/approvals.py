@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from bot.conversations import approvals_told, forms, pin, requests
+from bot.conversations import approvals_told, forms, loan_told, pin, requests
 from bot.state import Draft, Form
 from bot.talk import Notice, Replacement, Reply, Turn, button, one_line, say
 from core import database, texts
@@ -197,6 +197,7 @@ async def _rejected(turn: Turn, number: int, reason: str) -> Reply:
     if approval.maker_person is not None:
         told = say("approval-no-told", number=number, name=turn.here.name)
         notices = (requests.told(approval.maker_person, told, because, *lines),)
+        notices += loan_told.of_rejection(approval, told, because, *lines)
     return Reply(
         lines=(say("approval-no", number=number), because, *lines),
         edit=True,

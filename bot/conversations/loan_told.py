@@ -18,6 +18,7 @@ from bot.state import Draft
 from bot.talk import Notice, Turn, say
 from core import identities, people
 from core.approvals.queue import Decided
+from core.approvals.request import Approval
 from core.loans.book import Loan, Version
 from core.loans.disbursement import Disbursed
 from core.loans.payments import PaidLoan
@@ -77,6 +78,15 @@ async def of_application(turn: Turn, decided: Decided) -> Told:
         _notice(one, *lines, may_pay) for one in sorted(paying - {member.id, turn.here.person_id})
     )
     return lines, tuple(notices)
+
+
+def of_rejection(approval: Approval, *lines: Say) -> tuple[Notice, ...]:
+    """A rejected application is told to who wanted to borrow, too; nobody else's request is."""
+    borrower = approval.member_id
+    if approval.kind != "loan" or borrower in (None, approval.maker_person):
+        return ()
+    assert borrower is not None
+    return (_notice(borrower, *lines),)
 
 
 async def of_disbursement(turn: Turn, decided: Decided) -> Told:
