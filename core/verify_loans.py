@@ -158,7 +158,11 @@ async def check_loans(raw: asyncpg.Connection[Any], koperasi_id: int) -> None:
         for row in page:
             what = _wrong(row)
             if what is not None:
-                raise Wrong(row["last_entry"], f"loan P-{row['id']:04d}: {what}")
+                last = row["last_entry"]
+                moved = (
+                    "no entry moved it" if last is None else f"the last to move it is entry {last}"
+                )
+                raise Wrong(last, f"loan P-{row['id']:04d}: {what}; {moved}")
         if len(page) < _PAGE:
             return
         after = page[-1]["id"]
@@ -184,7 +188,8 @@ SELECT l.id, l.state, l.version, l.principal, l.terms, l.imported, l.outstanding
   ARRAY(SELECT ROW(p.entry, p.version, p.kind, p."on", p.amount, p.principal, p.interest, p.penalty, p.provisi,
                    p.reverses)
     FROM loan_payments p WHERE p.koperasi_id = $1 AND p.loan_id = l.id ORDER BY p.entry) AS moves,
-  (SELECT max(p.entry) FROM loan_payments p WHERE p.koperasi_id = $1 AND p.loan_id = l.id) AS last_entry,
+  coalesce((SELECT max(p.entry) FROM loan_payments p WHERE p.koperasi_id = $1 AND p.loan_id = l.id), l.entry)
+    AS last_entry,
   ARRAY(SELECT c.class FROM loan_classes c WHERE c.koperasi_id = $1 AND c.loan_id = l.id ORDER BY c.n) AS classes
 FROM loans l WHERE l.koperasi_id = $1 AND l.id > $2 ORDER BY l.id LIMIT $3
 """

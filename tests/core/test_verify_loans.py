@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database, verify_loans
-from core.loans import payments, restructuring, undo
+from core.loans import payments, restructuring, undo, write_offs
 from core.loans.book import Loan
 from core.loans.products import DEFAULT
 from core.loans.terms import Fine, Penalty, Terms
@@ -109,6 +109,45 @@ async def test_a_restructured_loan_is_in_order_and_its_earlier_schedule_too(
     found = (await verify(db, here.id)).finding
     assert found is not None
     assert "loan P-0001: schedule 1: its entries moved" in found.what
+
+
+async def test_a_write_off_a_recovery_and_their_reversals_are_in_order(db: AsyncConnection):
+    here = await a_cooperative(db)
+    rina = await an_officer(db, here)
+    siti = await a_member(db, here)
+    fees = replace(DEFAULT, terms=FEES)
+    loan = await running(db, rina, siti, 1_200_000, on=LONG_AGO, product=fees)
+    await _pays(db, rina, loan, 130_000, "bayar-2")
+    facts: dict[str, Any] = {"on": TODAY, "at": AT, "source": "telegram"}
+    lost = await write_offs.write_off(
+        db, officer=rina, loan_id=loan.id, operation="hapus", reason="pindah, tidak ditemukan",
+        approver="person:901", **facts,
+    )  # fmt: skip
+    assert (await verify(db, here.id)).finding is None
+    found = await write_offs.recover(
+        db, officer=rina, loan_id=loan.id, amount=75_000, operation="pulih", **facts
+    )
+    assert (await verify(db, here.id)).finding is None
+    raw = await database.driver(db)
+    for forgery, words in (
+        (
+            "UPDATE loans SET state = 'running'",
+            f"is running, {lost.principal} of it is written off",
+        ),
+        ("UPDATE loans SET recovered = 0", "0 recovered, its entries say 75000"),
+        ("UPDATE loan_payments SET amount = 1 WHERE kind = 'recovery'", "on 419000, booked 75000"),
+    ):
+        await raw.execute("SAVEPOINT honest")
+        await raw.execute(forgery)
+        wrong = (await verify(db, here.id)).finding
+        assert wrong is not None
+        assert words in wrong.what
+        await raw.execute("ROLLBACK TO SAVEPOINT honest")
+    for entry in (found.entry, lost.entry):
+        await undo.reverse(
+            db, officer=rina, number=entry, operation=f"batal-{entry}", reason="keliru", **facts
+        )
+        assert (await verify(db, here.id)).finding is None
 
 
 async def test_an_imported_loan_is_in_order(db: AsyncConnection):
@@ -241,7 +280,7 @@ FORGERIES: dict[str, tuple[list[str], int | None, str]] = {
     "a running loan called settled": (
         ["UPDATE loans SET state = 'settled' WHERE id = 1"],
         None,
-        "loan P-0001: is settled, replay says running",
+        "loan P-0001: is settled, replay says running; the last to move it is entry",
     ),
     "a settled loan let run again": (
         ["UPDATE loans SET state = 'running' WHERE id = 2"],
