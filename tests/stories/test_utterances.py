@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,9 @@ HEADINGS = {
     "deposit_voluntary": "Simpanan Sukarela",
     "withdraw_voluntary": "Penarikan Simpanan Sukarela",
     "reversal": "Pembatalan Transaksi",
+    "loan_application": "Pengajuan Pinjaman",
+    "loan_disbursement": "Pencairan Pinjaman",
+    "loan_repayment": "Angsuran Pinjaman",
 }
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 RECORDED = [
@@ -39,7 +43,9 @@ def named(line: dict[str, Any]) -> str:
     return str(line["id"])
 
 
-async def a_village_of_the_samples(house: House) -> tuple[Village, Person, dict[str, Person]]:
+async def a_village_of_the_samples(
+    house: House, op: str = ""
+) -> tuple[Village, Person, dict[str, Person]]:
     village = await a_village(house, pokok="500000")
     rina = await village.officer("Rina Kartika", Role.BENDAHARA)
     held = [
@@ -50,6 +56,15 @@ async def a_village_of_the_samples(house: House) -> tuple[Village, Person, dict[
         [member["name"] for member in MEMBERS], savings=held, joined=months_ago(2)
     )
     assert [one.number for one in everyone] == [member["no"] for member in MEMBERS]
+    if not op.startswith("loan"):
+        return village, rina, {one.number: one for one in everyone}
+    await village.product(rate=Decimal(0), moves_holidays=False)
+    for member, one in zip(MEMBERS, everyone, strict=True):
+        if member["active_loan"]:
+            owed, each = member["loan_outstanding"], member["loan_instalment"]
+            await village.lent(one, owed, count=owed // each, on=months_ago(1))
+        if member["approved_loan_to_disburse"]:
+            await village.applied(one, member["approved_loan_to_disburse"])
     return village, rina, {one.number: one for one in everyone}
 
 
@@ -69,8 +84,8 @@ def day_of(said: str | None) -> date:
 async def test_a_clear_message_gets_its_card_and_the_card_is_what_is_recorded(
     house: House, line: dict[str, Any]
 ) -> None:
-    village, rina, everyone = await a_village_of_the_samples(house)
     expect = line["expect"]
+    village, rina, everyone = await a_village_of_the_samples(house, expect["op"])
     before = await village.entries()
     card = await rina.says(line["text"])
     assert card.is_card, card.text
@@ -88,6 +103,10 @@ async def test_a_clear_message_gets_its_card_and_the_card_is_what_is_recorded(
     assert card.line("Anggota:") == f"{expect['member']} ({expect['member_no']})"
     assert card.line("Jumlah:").startswith(rupiah(expect["amount"]) + " ")
     assert card.line("Tanggal:") == format_date(day_of(expect["date"]), "d MMMM y", locale="id")
+    if expect["op"].startswith("loan"):
+        await rina.presses("✅ Simpan")
+        await _is_done(village, everyone[expect["member_no"]], expect)
+        return
     kind = {"deposit_mandatory": "wajib", "deposit_principal": "pokok"}.get(
         expect["op"], "sukarela"
     )
@@ -98,11 +117,33 @@ async def test_a_clear_message_gets_its_card_and_the_card_is_what_is_recorded(
     assert await village.saved(member, kind) == held + sign * expect["amount"]
 
 
+async def _is_done(village: Village, member: Person, expect: dict[str, Any]) -> None:
+    """The loan stands as its card said: applied for, paid out, or paid by so much."""
+    (sample,) = [one for one in MEMBERS if one["no"] == member.number]
+    rows = await village.house.rows(
+        "SELECT state, principal, outstanding FROM loans"
+        " WHERE koperasi_id = :here AND member_id = :member",
+        here=village.cooperative.id,
+        member=member.person_id,
+    )
+    (loan,) = rows
+    left = {
+        "loan_application": ("applied", expect["amount"], 0),
+        "loan_disbursement": ("running", expect["amount"], expect["amount"]),
+        "loan_repayment": (
+            "running",
+            sample["loan_outstanding"],
+            sample["loan_outstanding"] - expect["amount"],
+        ),
+    }[expect["op"]]
+    assert (loan.state, loan.principal, loan.outstanding) == left
+
+
 @pytest.mark.parametrize("line", NOT_RECORDED, ids=named)
 async def test_what_is_not_clear_or_not_possible_is_answered_without_a_card(
     house: House, line: dict[str, Any]
 ) -> None:
-    village, rina, everyone = await a_village_of_the_samples(house)
+    village, rina, everyone = await a_village_of_the_samples(house, line["expect"]["op"])
     sender = {"officer": rina}.get(line["role"])
     if line["role"] == "member":
         sender = everyone[line["sender"]]
@@ -126,6 +167,10 @@ def _is_fitting(line: dict[str, Any], answer: Message) -> None:
         number = line.get("sender") or line["expect"]["member_no"]
         (member,) = [one for one in MEMBERS if one["no"] == number]
         assert rupiah(member["voluntary_balance"]) in answer.text
+    if must == "answer" and op == "loan_inquiry":
+        (member,) = [one for one in MEMBERS if one["no"] == line["sender"]]
+        assert rupiah(member["loan_outstanding"]) in answer.text
+        assert f"{rupiah(member['loan_instalment'])}" in answer.line("Berikutnya:")
 
 
 async def a_reversal_by_plain_words(house: House) -> tuple[Village, Person, Person, Any]:
