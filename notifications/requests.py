@@ -116,11 +116,12 @@ async def approvals_job(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
     owed = 0
     for koperasi_id, zone in everywhere:
         async with transaction(engine, koperasi_id=koperasi_id) as db:
-            owed += await _look(db, koperasi_id, zone, keys, now)
+            owed += await look(db, koperasi_id, zone, keys, now)
     return owed
 
 
-async def _look(db: AsyncConnection, koperasi_id: int, zone: str, keys: Keys, now: datetime) -> int:
+async def look(db: AsyncConnection, koperasi_id: int, zone: str, keys: Keys, now: datetime) -> int:
+    """Look at one cooperative, which the transaction names; return how many messages are owed."""
     lapsed = await queue.expire(db, koperasi_id=koperasi_id, at=now, keys=keys)
     today = business_date(now, zone)
     due = await queue.remind(db, koperasi_id=koperasi_id, today=today, at=now, keys=keys)
