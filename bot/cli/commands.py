@@ -8,9 +8,11 @@ from bot.cli import (
     balances,
     books,
     koperasi,
+    loans,
     members,
     officers,
     outbox,
+    products,
     province,
     run,
     schedule,
@@ -35,5 +37,7 @@ app.add_typer(officers.many, name="officers")
 app.add_typer(members.one, name="member")
 app.add_typer(members.many, name="members")
 app.add_typer(balances.app, name="balances")
+app.add_typer(loans.app, name="loans")
+app.add_typer(products.app, name="product")
 app.add_typer(province.app, name="province")
 app.add_typer(outbox.app, name="outbox")

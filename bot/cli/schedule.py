@@ -61,14 +61,15 @@ def add_to(app: typer.Typer) -> None:
     app.command()(schedule)
 
 
-def _rate(text: str) -> Decimal:
-    """1, 1.5 or 1,5."""
+def rate_of(text: str) -> Decimal:
+    """Read per cent: 1, 1.5 or 1,5."""
     if not re.fullmatch(r"[0-9]{1,4}([.,][0-9]{1,12})?", text.strip(), re.ASCII):
         raise typer.BadParameter(f"{text!r} is no rate in per cent: write 12 or 1,5")
     return Decimal(text.strip().replace(",", "."))
 
 
-def _every(text: str) -> Every:
+def every_of(text: str) -> Every:
+    """Read a rhythm: 1m, 2m, 1w, 2w, 15d."""
     from core.loans.terms import Every
 
     try:
@@ -82,13 +83,13 @@ _Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="DATE")]
 
 def schedule(
     principal: Annotated[int, typer.Option(metavar="RUPIAH")],
-    rate: Annotated[Any, typer.Option(parser=_rate, metavar="R", help="Per cent: 12 or 1,5.")],
+    rate: Annotated[Any, typer.Option(parser=rate_of, metavar="R", help="Per cent: 12 or 1,5.")],
     rate_per: Annotated[Per, typer.Option()],
     count: Annotated[int, typer.Option(metavar="N", help="Instalments.")],
     method: Annotated[Method, typer.Option()],
     disbursed: _Day,
     every: Annotated[
-        Any, typer.Option(parser=_every, metavar="RHYTHM", help="1m, 2m, 1w, 2w, 15d.")
+        Any, typer.Option(parser=every_of, metavar="RHYTHM", help="1m, 2m, 1w, 2w, 15d.")
     ] = "1m",
     first_due: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DATE")

@@ -26,7 +26,7 @@ GUARANTORS = "guarantors"
 CODES = (
     "licence", "rate-cap", "product", "bmpp", "arrears", "savings", "capacity", GUARANTORS,
 )  # fmt: skip
-_RELATED = (
+RELATED = (
     Role.KETUA, Role.WAKIL_USAHA, Role.WAKIL_ANGGOTA, Role.SEKRETARIS, Role.BENDAHARA, Role.PENGAWAS,
 )  # fmt: skip  # pengurus and pengawas: Permenkop 8/2023 allows them less
 
@@ -143,12 +143,13 @@ def _id(draft: Draft) -> int | None:
 
 
 async def _product(db: AsyncConnection, cooperative: Cooperative, draft: Draft) -> Check:
-    """The product as it was on the day of the application; a loan brought by a file has none."""
+    """The product as it was on the day of the application; a loan that came by a file has its own terms."""
+    if draft.product == products.IMPORTED:
+        return Check(code="product", passed=None)
     known = await products.in_force(db, koperasi_id=cooperative.id, on=draft.applied_on)
     product = next((one for one in known if one.code == draft.product), None)
     if product is None:
-        passed = None if draft.loan is not None and draft.loan.imported else False
-        return Check(code="product", passed=passed, facts={"product": draft.product})
+        return Check(code="product", passed=False, facts={"product": draft.product})
     fits = draft.count <= product.longest and (
         product.most is None or draft.principal <= product.most
     )
@@ -175,7 +176,7 @@ async def _bmpp(
     offices = {
         row["role"] for row in await raw.fetch(_OFFICES, cooperative.id, draft.member_id, on)
     }
-    related = any(role in offices for role in _RELATED)
+    related = any(role in offices for role in RELATED)
     percent = rules.bmpp_related_percent if related else rules.bmpp_percent
     limit = rules.modal_tetap * percent // 100
     facts = {"owed": after, "limit": limit, "percent": percent, "related": related}

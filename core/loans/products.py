@@ -18,6 +18,7 @@ from core.loans.terms import BadTerms, Fine, Share, Terms
 from core.money import Rupiah
 from core.tables.loans import loan_products
 
+IMPORTED = "impor"  # the product of loans that came by a file: their terms are their own
 ROUNDINGS = (1, 10, 50, 100, 500, 1_000, 5_000, 10_000)  # rupiah an instalment is rounded to
 _SAMPLE: Rupiah = 12_000_000  # principal an effective rate is told for when there is no ceiling
 
@@ -230,6 +231,7 @@ def _check_product(product: Product) -> None:
             or len(product.code) > 20,
             "kode produk hanya huruf kecil, angka, dan garis (paling panjang 20)",
         ),
+        (product.code == IMPORTED, "kode impor dipakai untuk pinjaman dari berkas"),
         (not 0 < len(product.name) <= 60, "nama produk 1 sampai 60 huruf"),
         (
             not 1 <= product.tenor <= product.longest,
