@@ -58,6 +58,9 @@ def run(
     if job not in JOBS:
         raise typer.BadParameter(f"{job} is no job; there are {', '.join(JOBS)}", param_hint="JOB")
     at = _instant(now)
+    from bot import logs
+
+    logs.configure()  # A cooperative that fails is told of on stderr; the others go on.
 
     async def work(engine: AsyncEngine, access: Access, settings: Settings) -> int:  # noqa: ARG001
         from bot.access import require_current
