@@ -82,11 +82,9 @@ def check_receipts(accounts: Mapping[int, Account], written: Written) -> None:
 def _beside_the_books(row: asyncpg.Record) -> bool:
     """Say whether a receipt tells no account: jasa or denda alone, or the claim on a loan written off."""
     if row["kind"] == "loan-recovery":
-        fell: int = row["balance_before"] - row["balance"]
-        return fell == row["amount"]
+        return int(row["balance_before"]) - int(row["balance"]) == int(row["amount"])
     kind: str = row["kind"]
-    unmoved: bool = row["balance_before"] == row["balance"]
-    return unmoved and kind.startswith("loan-")
+    return kind.startswith("loan-") and int(row["balance_before"]) == int(row["balance"])
 
 
 def _stood(

@@ -43,7 +43,7 @@ async def _checked(turn: Turn, draft: Draft) -> tuple[Loan, Member, Preview]:
     )
     failing = tuple(check.code for check in plan.checks if check.passed is False)
     if failing:
-        raise applications.ChecklistFails(loan=loan.label, codes=failing, what=failing[0])
+        raise applications.ChecklistFails(loan=loan.label, codes=",".join(failing), what=failing[0])
     if plan.net <= 0:
         raise disbursement.NetNotPositive(
             loan=loan.label,

@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from sqlalchemy import select
-
 from bot.conversations import approvals, cards, loan_explain, statements
 from bot.talk import Reply, Turn, button, say
 from bot.understand.readings import PeopleKind, Reading
 from core.approvals import queue
 from core.errors import Refusal
-from core.loans import book, products, replay
+from core.loans import book, products, registers, replay
 from core.loans.book import Loan, State
 from core.loans.replay import Position
 from core.people import Member
 from core.permissions import Action, NotAllowed, may, who_may
-from core.tables.loans import loans as loans_table
 from notifications.messages import Button, Say
 
 _LISTED = 8  # loans in one message
@@ -301,17 +298,14 @@ async def _payments(turn: Turn, loan: Loan, member: Member, page: int) -> Reply:
 
 
 async def _listed(turn: Turn, offset: int, *, late: bool) -> list[Loan]:
-    wanted = select(loans_table.c.id).where(
-        loans_table.c.koperasi_id == turn.koperasi_id,
-        loans_table.c.state == State.RUNNING.value,
-    )
+    here, most = turn.koperasi_id, _LISTED + 1
     if late:
-        wanted = wanted.where(loans_table.c.oldest_due < turn.today)
-        wanted = wanted.order_by(loans_table.c.oldest_due, loans_table.c.id)
+        found = await registers.overdue(
+            turn.db, koperasi_id=here, on=turn.today, limit=most, offset=offset
+        )
     else:
-        wanted = wanted.order_by(loans_table.c.id)
-    found = (await turn.db.execute(wanted.limit(_LISTED + 1).offset(offset))).scalars().all()
-    return [await book.loan(turn.db, koperasi_id=turn.koperasi_id, loan_id=one) for one in found]
+        found = await registers.running(turn.db, koperasi_id=here, limit=most, offset=offset)
+    return [await book.loan(turn.db, koperasi_id=here, loan_id=one) for one in found]
 
 
 async def listing(turn: Turn, offset: int, *, late: bool) -> Reply:

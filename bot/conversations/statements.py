@@ -15,6 +15,7 @@ from core import dues, movements, savings
 from core.accounts import SavingsKind
 from core.calendar import month_of
 from core.errors import Refusal
+from core.loans import registers
 from core.people import Member, Standing
 from core.permissions import Action, may, said
 from core.tables.people import consents
@@ -23,6 +24,7 @@ from notifications.messages import Button, Say
 
 _KINDS = {kind.code: kind.value for kind in SavingsKind}
 _WHAT = {Intent.HISTORY_INQUIRY: "history", Intent.LOAN_INQUIRY: "loans"}
+_LONGEST = 2_000  # lines of history that can be paged back to
 _PAGE = 8  # lines of history in one message
 
 
@@ -183,20 +185,12 @@ async def history(turn: Turn) -> Reply:
     return await history_page(turn, _own(turn), 0)
 
 
-async def history_page(turn: Turn, member: Member, offset: int) -> Reply:
-    """Show a page of a member's history; the next one is a button."""
-    found = await movements.history(
-        turn.db,
-        koperasi_id=turn.here.cooperative.id,
-        member_id=member.id,
-        limit=_PAGE + 1,
-        offset=offset,
-    )
-    if not found:
-        return Reply(lines=(say("history-empty", name=member.name),))
-    lines = [say("history-head", name=member.name, number=member.number)]
-    for move in found[:_PAGE]:
-        lines.append(
+async def _moves(turn: Turn, member: Member, limit: int) -> list[tuple[int, Say]]:
+    """Say what moved in savings and loans, newest first, each with its entry's number."""
+    who = {"koperasi_id": turn.koperasi_id, "member_id": member.id}
+    said: list[tuple[int, Say]] = [
+        (
+            move.entry,
             say(
                 "history-in" if move.amount > 0 else "history-out",
                 entry=move.entry,
@@ -204,8 +198,28 @@ async def history_page(turn: Turn, member: Member, offset: int) -> Reply:
                 kind=_KINDS.get(move.code, "lain"),
                 amount=abs(move.amount),
                 balance=move.balance,
-            )
+            ),
         )
+        for move in await movements.history(turn.db, **who, limit=limit)
+    ]
+    for moved in await registers.moved(turn.db, **who, limit=limit):
+        key = "history-loan-lent" if moved.kind == "disbursement" else "history-loan-paid"
+        if moved.amount < 0:
+            key = "history-loan-back"
+        line = say(key, entry=moved.entry, on=moved.on, loan=moved.label, amount=abs(moved.amount))
+        said.append((moved.entry, line))
+    return sorted(said, key=lambda one: one[0], reverse=True)[:limit]
+
+
+async def history_page(turn: Turn, member: Member, offset: int) -> Reply:
+    """Show a page of a member's history; the next one is a button."""
+    offset = min(offset, _LONGEST)
+    found = await _moves(turn, member, offset + _PAGE + 1)
+    found = found[offset:]
+    if not found:
+        return Reply(lines=(say("history-empty", name=member.name),))
+    lines = [say("history-head", name=member.name, number=member.number)]
+    lines.extend(line for _, line in found[:_PAGE])
     buttons: tuple[tuple[Button, ...], ...] = ()
     if len(found) > _PAGE:
         buttons = ((button("button-older", f"l:history-{member.id}:{offset + _PAGE}"),),)

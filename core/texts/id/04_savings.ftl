@@ -22,7 +22,7 @@ balance-wajib-through = Wajib lunas sampai { BULAN($month) }
 history-head = <b>Riwayat { $name } ({ $number })</b>
 history-in = No. { ANGKA($entry) }, { TANGGAL($on) }: { $kind } +{ RUPIAH($amount) }, saldo { RUPIAH($balance) }
 history-out = No. { ANGKA($entry) }, { TANGGAL($on) }: { $kind } -{ RUPIAH($amount) }, saldo { RUPIAH($balance) }
-history-empty = Belum ada transaksi simpanan untuk { $name }.
+history-empty = Belum ada transaksi untuk { $name }.
 
 my-data = <b>Data Anda</b>: { $name }, { $cooperative }
 my-data-phone = Nomor HP: { $phone }

@@ -228,3 +228,7 @@ loan-approved = ✅ Pinjaman { $loan } disetujui: { RUPIAH($amount) }
 loan-may-be-paid = Sudah bisa dicairkan. Ketik "cairkan pinjaman { $name }".
 loan-rescheduled = ✅ Jadwal baru berlaku
 write-off-parts = Dari cadangan penyisihan { RUPIAH($allowance) }, rugi { RUPIAH($loss) }
+
+history-loan-lent = No. { ANGKA($entry) }, { TANGGAL($on) }: pencairan { $loan } { RUPIAH($amount) }
+history-loan-paid = No. { ANGKA($entry) }, { TANGGAL($on) }: angsuran { $loan } { RUPIAH($amount) }
+history-loan-back = No. { ANGKA($entry) }, { TANGGAL($on) }: pembatalan angsuran { $loan } { RUPIAH($amount) }
