@@ -135,7 +135,7 @@ async def pay(
         return await _again(db, loan, moves, amount, received, to_savings, first, facts)
     today = business_date(at, here.zone)
     _require_hands(officer, loan, member, from_savings=from_savings, approver=approver)
-    if approver is None or approver == _recorder_of(member):
+    if not _approvers(approver) - {_recorder_of(member)}:
         savings.require_recent(officer, on=on, today=today)
     if to_savings:
         people.require_active(member, on=on)
@@ -186,9 +186,14 @@ def _require_hands(
     officer: Standing, loan: Loan, member: Member, *, from_savings: bool, approver: str | None
 ) -> None:
     hands.require_other_hands(officer, loan, approver=approver)
-    consents = (officer.recorder, approver)
+    consents = {officer.recorder, *_approvers(approver)}
     if from_savings and _recorder_of(member) not in consents:
         raise NeedsConsent(member=member.name)
+
+
+def _approvers(approver: str | None) -> set[str]:
+    """An entry's approver is one person or several, with commas between them."""
+    return set(approver.split(",")) if approver else set()
 
 
 def _recorder_of(member: Member) -> str:

@@ -110,7 +110,7 @@ async def restructure(
     made = await _made(db, loan, operation)
     if made is not None:
         return await book.version(db, loan, made)
-    hands.require_other_hands(officer, loan, approver=approver)
+    hands.require_second(officer, loan, approver=approver)
     previews.require_running(loan)
     today = business_date(at, here.zone)
     old = await book.version(db, loan)

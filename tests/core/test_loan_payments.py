@@ -449,9 +449,11 @@ async def test_savings_pay_nothing_without_the_members_consent(
     db: AsyncConnection, village: Village
 ):
     await saves(db, village, 60_000)
-    for approver in (None, village.hendra.recorder):
+    for approver in (None, village.hendra.recorder, "person:77,person:78"):
         async with refused(db, NeedsConsent, member=village.siti.name):
             await pays(db, village, 10_000, from_savings=True, approver=approver)
+    both = f"{village.hendra.recorder},person:{village.siti.id}"
+    assert (await pays(db, village, 10_000, from_savings=True, approver=both)).savings == 50_000
 
 
 async def test_debts_stay_when_a_membership_ends(db: AsyncConnection, village: Village):

@@ -293,6 +293,9 @@ async def test_the_borrower_and_other_offices_do_not_reschedule(
     loan = await a_running_loan(db, mine.id, koperasi_id=village.here.id)
     async with refused(db, OwnLoan):
         await reschedules(db, village, loan_id=loan.id, approver=village.rina.recorder)
+    for alone in (village.rina.recorder, f"person:{village.siti.id}"):
+        async with refused(db, OwnLoan):
+            await reschedules(db, village, approver=alone)
     assert (await reschedules(db, village, loan_id=loan.id)).version == 2
 
 
