@@ -22,7 +22,8 @@ FOUNDED = date(2025, 1, 1)  # rules of founding hold for every date anybody may 
 class Rule:
     """What a rule holds while a cooperative has not set it, and what it may hold.
 
-    A whole number from `lowest` to `highest`, one of `words`, or a table of class:number pairs.
+    A whole number from `lowest` to `highest`, one of `words`, a table of class:number pairs, or a
+    rising list of days before (negative) and after another.
     """
 
     default: str
@@ -30,6 +31,7 @@ class Rule:
     highest: int = LARGEST
     words: tuple[str, ...] = ()
     table: bool = False
+    days: bool = False
 
 
 RULES = {
@@ -64,6 +66,14 @@ RULES = {
     "approval_days": Rule("7", 1, 90),  # days a request waits
     "pin_approvals": Rule("off", words=("off", "on")),  # a PIN before every approval
     "pin_above": Rule("0"),  # rupiah above which a card's ✅ asks a PIN; 0: never
+    # When anything but an answer may be said (domain 5), and what the clock sends.
+    "quiet_from": Rule("21", 12, 24),  # hour; 24: no quiet evening
+    "quiet_until": Rule("7", 0, 11),
+    "prayer_pause": Rule("on", words=("on", "off")),
+    "sunday_quiet": Rule("off", words=("off", "on")),  # on: nothing on Sundays before 13:00
+    "reminder_hour": Rule("8", 0, 23),
+    "reminder_days": Rule("-7 -3 -1 0 3 7 30", days=True),  # about the due day; none: no reminders
+    "statement_day": Rule("1", 1, 10),  # which working day of the month
 }
 DEFAULTS = {name: rule.default for name, rule in RULES.items()}
 CLASSES = ("lancar", "perhatian", "kurang-lancar", "diragukan", "macet")
@@ -85,6 +95,8 @@ def checked(name: str, value: str) -> str:
         return value
     if rule.table:
         return _checked_table(name, value)
+    if rule.days:
+        return _checked_days(name, value)
     if not (value.isascii() and value.isdigit() and rule.lowest <= int(value) <= rule.highest):
         raise BadRule(f"{name} is a whole number from {rule.lowest} to {rule.highest}")
     return str(int(value))
@@ -113,6 +125,18 @@ def _checked_table(name: str, value: str) -> str:
     return " ".join(f"{word}:{number}" for word, _, number in pairs)
 
 
+def _checked_days(name: str, value: str) -> str:
+    words = [] if value == "none" else value.split()
+    try:
+        days = [int(word) for word in words if len(word) <= 4]
+    except ValueError:
+        days = []
+    rising = days == sorted(set(days)) and all(-60 <= day <= 365 for day in days)
+    if len(days) != len(words) or len(days) > 20 or not rising or (not days and value != "none"):
+        raise BadRule(f"{name} looks like {RULES[name].default}, or none")
+    return " ".join(str(day) for day in days) or "none"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
     """What holds for a cooperative on one day. Money in rupiah; what each means stands at RULES."""
@@ -139,6 +163,13 @@ class Rules:
     approval_days: int
     pin_approvals: bool
     pin_above: Rupiah
+    quiet_from: int
+    quiet_until: int
+    prayer_pause: bool
+    sunday_quiet: bool
+    reminder_hour: int
+    reminder_days: tuple[int, ...]
+    statement_day: int
 
 
 def _rules(values: dict[str, str]) -> Rules:
@@ -166,6 +197,13 @@ def _rules(values: dict[str, str]) -> Rules:
         approval_days=int(values["approval_days"]),
         pin_approvals=values["pin_approvals"] == "on",
         pin_above=int(values["pin_above"]),
+        quiet_from=int(values["quiet_from"]),
+        quiet_until=int(values["quiet_until"]),
+        prayer_pause=values["prayer_pause"] == "on",
+        sunday_quiet=values["sunday_quiet"] == "on",
+        reminder_hour=int(values["reminder_hour"]),
+        reminder_days=tuple(int(day) for day in values["reminder_days"].split() if day != "none"),
+        statement_day=int(values["statement_day"]),
     )
 
 
