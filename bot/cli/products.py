@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,7 +20,7 @@ from bot.cli.schedule import DayCount, Method, Per, Round, every_of, rate_of
 
 if TYPE_CHECKING:
     from core.loans.products import Product
-    from core.loans.terms import Share
+    from core.loans.terms import Share, Terms
 
 app = typer.Typer(no_args_is_help=True, help="What a cooperative lends on.")
 
@@ -41,12 +42,11 @@ class Fine(StrEnum):
     FIXED_ONCE = "fixed-once"
 
 
-_Percent = Annotated[Any, typer.Option(parser=rate_of, metavar="PERCENT")]
 _TENOR = 12  # instalments, when nobody says
 
 
-def _value(text: str) -> Decimal:
-    """Per cent or whole rupiah."""
+def value_of(text: str) -> Decimal:
+    """Read per cent or whole rupiah."""
     if not re.fullmatch(r"[0-9]{1,9}([.,][0-9]{1,6})?", text.strip(), re.ASCII):
         raise typer.BadParameter(f"{text!r} is no number like 0,1 or 5000")
     return Decimal(text.strip().replace(",", "."))
@@ -62,106 +62,136 @@ def _order(text: str) -> tuple[Share, ...]:
         raise typer.BadParameter("looks like denda,jasa,pokok", param_hint="--order") from None
 
 
+_Rate = Annotated[Any, typer.Option(parser=rate_of, metavar="R", help="Per cent: 18 or 1,5.")]
+_Code = Annotated[str, typer.Option(help="umum is the one taken when none is said.")]
+_Name = Annotated[str | None, typer.Option(help="As members read it.")]
+_Every = Annotated[
+    Any, typer.Option(parser=every_of, metavar="RHYTHM", help="1m, 2m, 1w, 2w, 15d.")
+]
+_Tenor = Annotated[
+    int | None, typer.Option(metavar="N", help="Instalments when none are said: 12.")
+]
+_Longest = Annotated[int, typer.Option(metavar="N", help="Instalments at most.")]
+_Most = Annotated[int | None, typer.Option(metavar="RP", help="No ceiling, if not said.")]
+_Grace = Annotated[int, typer.Option(metavar="K", help="First instalments without it.")]
+_AtEnd = Annotated[bool, typer.Option("--interest-at-end", help="jatuh-tempo: with the principal.")]
+_Rupiah = Annotated[int, typer.Option(metavar="RP")]
+_Round = Annotated[Round, typer.Option("--round")]
+_DueDay = Annotated[
+    int | None, typer.Option(metavar="D", help="That of the disbursement, if not said.")
+]
+_Moves = Annotated[bool, typer.Option(help="Nothing falls due on holidays and days of rest.")]
+_Percent = Annotated[Any, typer.Option(parser=rate_of, metavar="PERCENT")]
+_Spread = Annotated[bool, typer.Option("--provisi-spread", help="Income as principal is repaid.")]
+_Value = Annotated[
+    Any, typer.Option(parser=value_of, metavar="V", help="Per cent, or rupiah when fixed.")
+]
+_Days = Annotated[int, typer.Option(metavar="DAYS", help="Free of fines.")]
+_Cap = Annotated[
+    Any, typer.Option(parser=rate_of, metavar="PERCENT", help="Of the instalment, at most.")
+]
+_Order = Annotated[str, typer.Option(help="What a payment goes to first.")]
+_Further = Annotated[
+    int, typer.Option(metavar="N", help="Instalments of jasa an early settlement costs on top.")
+]
+_Since = Annotated[str | None, typer.Option(metavar="DATE", help="Today, if not said.")]
+_Withdrawn = Annotated[
+    bool, typer.Option("--withdrawn", help="Not offered any more from that day on.")
+]
+
+
 @app.command("set")
 def set_product(
     koperasi: Koperasi,
     method: Annotated[Method, typer.Option()],
-    rate: Annotated[Any, typer.Option(parser=rate_of, metavar="R", help="Per cent: 18 or 1,5.")],
+    rate: _Rate,
     rate_per: Annotated[Per, typer.Option()],
-    code: Annotated[str, typer.Option(help="umum is the one taken when none is said.")] = "umum",
-    name: Annotated[str | None, typer.Option(help="As members read it.")] = None,
-    every: Annotated[
-        Any, typer.Option(parser=every_of, metavar="RHYTHM", help="1m, 2m, 1w, 2w, 15d.")
-    ] = "1m",
+    code: _Code = "umum",
+    name: _Name = None,
+    every: _Every = "1m",
     day_count: Annotated[DayCount, typer.Option()] = DayCount.MONTH,
-    tenor: Annotated[
-        int | None, typer.Option(metavar="N", help="Instalments when none are said: 12.")
-    ] = None,
-    longest: Annotated[int, typer.Option(help="Instalments at most.")] = 36,
-    most: Annotated[int | None, typer.Option(metavar="RP", help="No ceiling, if not said.")] = None,
-    grace_principal: Annotated[int, typer.Option(metavar="K")] = 0,
-    grace_interest: Annotated[int, typer.Option(metavar="K")] = 0,
-    interest_at_end: Annotated[
-        bool, typer.Option("--interest-at-end", help="jatuh-tempo: with the principal.")
-    ] = False,
-    round_to: Annotated[int, typer.Option(metavar="RP")] = 1,
-    rounding: Annotated[Round, typer.Option("--round")] = Round.NEAREST,
-    due_day: Annotated[
-        int | None, typer.Option(metavar="D", help="That of the disbursement, if not said.")
-    ] = None,
+    tenor: _Tenor = None,
+    longest: _Longest = 36,
+    most: _Most = None,
+    grace_principal: _Grace = 0,
+    grace_interest: _Grace = 0,
+    interest_at_end: _AtEnd = False,
+    round_to: _Rupiah = 1,
+    rounding: _Round = Round.NEAREST,
+    due_day: _DueDay = None,
     month_end: Annotated[MonthEnd, typer.Option()] = MonthEnd.LAST_DAY,
-    moves_holidays: Annotated[
-        bool, typer.Option(help="Nothing falls due on holidays and days of rest.")
-    ] = True,
+    moves_holidays: _Moves = True,
     provisi: _Percent = "0",
-    provisi_spread: Annotated[
-        bool, typer.Option("--provisi-spread", help="Income as principal is repaid.")
-    ] = False,
-    administrasi: Annotated[int, typer.Option(metavar="RP")] = 0,
+    provisi_spread: _Spread = False,
+    administrasi: _Rupiah = 0,
     penalty: Annotated[Fine, typer.Option()] = Fine.NONE,
-    penalty_value: Annotated[
-        Any, typer.Option(parser=_value, metavar="V", help="Per cent, or rupiah when fixed.")
-    ] = "0",
-    penalty_grace: Annotated[int, typer.Option(metavar="DAYS")] = 0,
-    penalty_cap: Annotated[
-        Any, typer.Option(parser=rate_of, metavar="PERCENT", help="Of the instalment.")
-    ] = None,
-    order: Annotated[str, typer.Option(help="What a payment goes to first.")] = "denda,jasa,pokok",
-    settlement_instalments: Annotated[
-        int, typer.Option(metavar="N", help="Jasa an early settlement costs on top.")
-    ] = 0,
-    since: Annotated[str | None, typer.Option(metavar="DATE", help="Today, if not said.")] = None,
-    withdrawn: Annotated[
-        bool, typer.Option("--withdrawn", help="Not offered any more from that day on.")
-    ] = False,
+    penalty_value: _Value = "0",
+    penalty_grace: _Days = 0,
+    penalty_cap: _Cap = None,
+    order: _Order = "denda,jasa,pokok",
+    settlement_instalments: _Further = 0,
+    since: _Since = None,
+    withdrawn: _Withdrawn = False,
     as_json: AsJson = False,
 ) -> None:
     """Let a product hold from a day on; running loans keep the terms they were made with."""
-    from core.loans import products, terms
-    from core.rules import FOUNDED
-
-    rule = terms.Terms(
-        method=terms.Method(method.value),
-        rate=rate,
-        rate_per=rate_per.value,
-        every=every,
-        day_count=terms.DayCount(day_count.value),
-        grace_principal=grace_principal,
-        grace_interest=grace_interest,
-        interest_at_end=interest_at_end,
-        round_to=round_to,
-        rounding=terms.Rounding(rounding.value),
-        due_day=due_day,
-        month_end=terms.MonthEnd(month_end.value),
-        moves_holidays=moves_holidays,
-        provisi=provisi,
-        provisi_spread=provisi_spread,
-        administrasi=administrasi,
-        penalty=terms.Penalty(
-            kind=terms.Fine(penalty.value),
-            value=penalty_value,
-            grace_days=penalty_grace,
-            cap=penalty_cap,
-        ),
-        order=_order(order),
-        settlement_instalments=settlement_instalments,
-    )
+    said = SimpleNamespace(**locals())  # every option by its name
     begin = None if since is None else day(since)
-    product = products.Product(
-        code=code.strip().lower(),
-        name=(name or f"Pinjaman {code.strip().lower()}").strip(),
-        since=begin or FOUNDED,  # today in the cooperative's zone, which is not known yet
-        terms=rule,
-        tenor=min(_TENOR, longest) if tenor is None else tenor,
-        longest=longest,
-        most=most,
-        offered=not withdrawn,
-    )
+    product = _product(said, _terms(said), begin)
     kept, warnings = running.as_owner(lambda desk: _set(desk, koperasi, product, begin))
     if not as_json:
         for warning in warnings:
             running.warn(warning)
     running.say(_described(kept) | {"warnings": warnings}, [_line(kept)], as_json=as_json)
+
+
+def _terms(said: SimpleNamespace) -> Terms:
+    """Make terms of the options."""
+    from core.loans import terms
+
+    return terms.Terms(
+        method=terms.Method(said.method.value),
+        rate=said.rate,
+        rate_per=said.rate_per.value,
+        every=said.every,
+        day_count=terms.DayCount(said.day_count.value),
+        grace_principal=said.grace_principal,
+        grace_interest=said.grace_interest,
+        interest_at_end=said.interest_at_end,
+        round_to=said.round_to,
+        rounding=terms.Rounding(said.rounding.value),
+        due_day=said.due_day,
+        month_end=terms.MonthEnd(said.month_end.value),
+        moves_holidays=said.moves_holidays,
+        provisi=said.provisi,
+        provisi_spread=said.provisi_spread,
+        administrasi=said.administrasi,
+        penalty=terms.Penalty(
+            kind=terms.Fine(said.penalty.value),
+            value=said.penalty_value,
+            grace_days=said.penalty_grace,
+            cap=said.penalty_cap,
+        ),
+        order=_order(said.order),
+        settlement_instalments=said.settlement_instalments,
+    )
+
+
+def _product(said: SimpleNamespace, terms: Terms, begin: date | None) -> Product:
+    from core.loans.products import Product
+    from core.rules import FOUNDED
+
+    code = said.code.strip().lower()
+    return Product(
+        code=code,
+        name=(said.name or f"Pinjaman {code}").strip(),
+        since=begin or FOUNDED,  # today in the cooperative's zone, which is not known yet
+        terms=terms,
+        tenor=min(_TENOR, said.longest) if said.tenor is None else said.tenor,
+        longest=said.longest,
+        most=said.most,
+        offered=not said.withdrawn,
+    )
 
 
 async def _set(

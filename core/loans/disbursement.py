@@ -195,22 +195,8 @@ async def disburse(
     first = await _recorded(db, loan, operation)
     if first is not None:
         return first
-    require_waiting(loan)
-    hands.require_other_hands(officer, loan, approver=approver)
-    hands.require_not_decided_by(officer, loan, approver=approver)
     today = business_date(at, cooperative.zone)
-    if approver is None:
-        savings.require_recent(officer, on=on, today=today)
-    member = await people.member(db, koperasi_id=cooperative.id, member_id=loan.member_id)
-    people.require_active(member, on=on)
-    rules = officer.rules.on(on)
-    plan = await _plan(db, loan, rules, on, lock=True)
-    await applications.require_fulfilled(
-        db, cooperative=cooperative, rules=rules, loan=loan, keys=keys, on=on
-    )
-    if plan.net <= 0:
-        fees = plan.provisi + plan.administrasi
-        raise NetNotPositive(loan=loan.label, net=plan.net, topped_up=plan.topped_up, fees=fees)
+    plan = await _allowed(db, officer, loan, on=on, today=today, keys=keys, approver=approver)
     entry = await ledger.post(
         db,
         _postings(loan, plan),
@@ -241,6 +227,36 @@ async def disburse(
         rows=plan.rows,
         repeated=False,
     )
+
+
+async def _allowed(
+    db: AsyncConnection,
+    officer: Standing,
+    loan: Loan,
+    *,
+    on: date,
+    today: date,
+    keys: Keys,
+    approver: str | None,
+) -> Preview:
+    """Look at everything that may stand in the way, and say what is paid out."""
+    require_waiting(loan)
+    hands.require_other_hands(officer, loan, approver=approver)
+    hands.require_not_decided_by(officer, loan, approver=approver)
+    if approver is None:
+        savings.require_recent(officer, on=on, today=today)
+    here = officer.cooperative
+    member = await people.member(db, koperasi_id=here.id, member_id=loan.member_id)
+    people.require_active(member, on=on)
+    held = officer.rules.on(on)
+    plan = await _plan(db, loan, held, on, lock=True)
+    await applications.require_fulfilled(
+        db, cooperative=here, rules=held, loan=loan, keys=keys, on=on
+    )
+    if plan.net <= 0:
+        fees = plan.provisi + plan.administrasi
+        raise NetNotPositive(loan=loan.label, net=plan.net, topped_up=plan.topped_up, fees=fees)
+    return plan
 
 
 def _postings(loan: Loan, plan: Preview) -> list[Posting]:

@@ -189,38 +189,19 @@ async def recover(
     hands.require_recorder(officer)
     loan = await book.loan(db, koperasi_id=here.id, loan_id=loan_id, lock=True)
     hands.require_other_hands(officer, loan, approver=approver)
-    first = await _first(db, loan, operation)
-    if first is None:
-        claim = await claimed(db, loan)
-        if claim is None or on < claim.on:
-            raise NotWrittenOff(loan=loan.label)
-        if amount > claim.left:
-            raise RecoveryTooMuch(loan=loan.label, claimed=claim.left)
+    if await _first(db, loan, operation) is None:
+        await _require_claimed(db, loan, amount, on)
     entry = await ledger.post(
-        db,
-        [Posting(debit=CASH, credit=book.RECOVERY_INCOME, amount=amount)],
-        koperasi_id=here.id,
-        kind=RECOVERY,
-        on=on,
-        at=at,
-        zone=here.zone,
-        recorder=officer.recorder,
-        source=source,
-        operation=operation,
-        reason=note,
+        db, [Posting(debit=CASH, credit=book.RECOVERY_INCOME, amount=amount)],
+        koperasi_id=here.id, kind=RECOVERY, on=on, at=at, zone=here.zone,
+        recorder=officer.recorder, source=source, operation=operation, reason=note,
         approver=approver,
-    )
+    )  # fmt: skip
     if not entry.repeated:
         await journal.record(
-            db,
-            loan,
-            Totals(),
-            entry=entry.number,
-            version=loan.version,
-            kind="recovery",
-            on=on,
+            db, loan, Totals(), entry=entry.number, version=loan.version, kind="recovery", on=on,
             amount=amount,
-        )
+        )  # fmt: skip
         await _change(db, loan, recovered=loan.recovered + amount)
     now = await book.loan(db, koperasi_id=here.id, loan_id=loan_id)
     left = await claimed(db, now)
@@ -233,6 +214,14 @@ async def recover(
         claimed=left.left,
         repeated=entry.repeated,
     )
+
+
+async def _require_claimed(db: AsyncConnection, loan: Loan, amount: Rupiah, on: date) -> None:
+    claim = await claimed(db, loan)
+    if claim is None or on < claim.on:
+        raise NotWrittenOff(loan=loan.label)
+    if amount > claim.left:
+        raise RecoveryTooMuch(loan=loan.label, claimed=claim.left)
 
 
 async def claimed(db: AsyncConnection, loan: Loan) -> Claim | None:
