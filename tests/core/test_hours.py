@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from core.calendar import zone_of
 from core.hours import Hours, hours_of, next_allowed
 from core.rules import RuleBook
-
 
 
 def local(text: str, zone: str = "Asia/Makassar") -> datetime:
@@ -69,9 +68,9 @@ def test_the_rules_of_a_cooperative_make_its_hours():
     assert next_allowed(hours, midday) == midday
 
 
-@pytest.mark.parametrize("minute", range(0, 7 * 24 * 60, 7))
-def test_what_is_allowed_is_allowed_and_never_earlier_than_asked(minute: int):
-    asked = datetime.fromtimestamp(1_795_500_000 + minute * 60, tzinfo=UTC)
-    found = next_allowed(Hours(sunday=True), asked)
-    assert found >= asked
-    assert next_allowed(Hours(sunday=True), found) == found
+def test_what_is_allowed_is_allowed_and_never_earlier_than_asked():
+    for minute in range(0, 7 * 24 * 60, 3):
+        asked = datetime(2026, 11, 23, tzinfo=UTC) + timedelta(minutes=minute)
+        found = next_allowed(Hours(sunday=True), asked)
+        assert found >= asked
+        assert next_allowed(Hours(sunday=True), found) == found
