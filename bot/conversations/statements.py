@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from bot.conversations import cards, forms, loans
 from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
 from bot.understand import grammar, names
 from bot.understand.readings import AmountKind, Intent, PeopleKind, Reading, Slot
-from core import dues, movements, savings
+from core import consents, dues, movements, savings
 from core.accounts import SavingsKind
 from core.calendar import month_of
 from core.errors import Refusal
+from core.identities import CONSENT_TEXT
 from core.loans import registers
 from core.people import Member, Standing
 from core.permissions import Action, may, said
-from core.tables.people import consents
 from core.tables.people import people as people_table
 from notifications.messages import Button, Say
 
@@ -265,17 +265,16 @@ async def consent(intent: Intent, turn: Turn) -> Reply:
     """STOP halts every push at once, MULAI lets them come again; receipts and answers go on."""
     here = turn.here
     stop = intent is Intent.STOP
-    condition = consents.c.withdrawn_at.is_(None) if stop else consents.c.withdrawn_at.is_not(None)
-    await turn.db.execute(
-        update(consents)
-        .where(
-            consents.c.koperasi_id == here.cooperative.id,
-            consents.c.person_id == here.person_id,
-            consents.c.channel == turn.incoming.chat.channel,
-            condition,
-        )
-        .values(withdrawn_at=turn.now if stop else None)
-    )
+    person = {
+        "koperasi_id": here.cooperative.id,
+        "person_id": here.person_id,
+        "channel": turn.incoming.chat.channel,
+        "at": turn.now,
+    }
+    if stop:
+        await consents.withdraw(turn.db, **person)  # type: ignore[arg-type]  # as named above
+    else:
+        await consents.give(turn.db, **person, text_version=CONSENT_TEXT)  # type: ignore[arg-type]
     return Reply(lines=(say("consent-stopped" if stop else "consent-resumed"),))
 
 
