@@ -15,7 +15,7 @@ from core.calendar import business_date
 from core.cooperatives import Cooperative
 from core.errors import Refusal
 from core.ledger import Posting
-from core.loans import applications, book, checks, guarantors, hands, schedule, top_up, versions
+from core.loans import applications, book, hands, schedule, top_up, versions
 from core.loans import replay as replays
 from core.loans.book import Instalment, Loan, State
 from core.loans.checks import Check
@@ -211,7 +211,8 @@ async def disburse(
         reason=note,
         approver=approver,
     )
-    await _require_covered(db, loan)
+    # Once more: the book is locked now, and nobody withdraws, borrows or is paid out meanwhile.
+    await _require_fulfilled(db, officer, loan, on, keys)
     await _start(db, loan, plan.rows, on, at, entry.number, officer.recorder, today)
     if plan.top_up is not None:
         await top_up.settle(db, plan.top_up, entry=entry.number, on=on, today=today, at=at)
@@ -248,11 +249,8 @@ async def _allowed(
     here = officer.cooperative
     member = await people.member(db, koperasi_id=here.id, member_id=loan.member_id)
     people.require_active(member, on=on)
-    held = officer.rules.on(on)
-    plan = await _plan(db, loan, held, on, lock=True)
-    await applications.require_fulfilled(
-        db, cooperative=here, rules=held, loan=loan, keys=keys, on=on
-    )
+    plan = await _plan(db, loan, officer.rules.on(on), on, lock=True)
+    await _require_fulfilled(db, officer, loan, on, keys)
     if plan.net <= 0:
         fees = plan.provisi + plan.administrasi
         raise NetNotPositive(loan=loan.label, net=plan.net, topped_up=plan.topped_up, fees=fees)
@@ -281,12 +279,17 @@ def _postings(loan: Loan, plan: Preview) -> list[Posting]:
     ]
 
 
-async def _require_covered(db: AsyncConnection, loan: Loan) -> None:
-    """Look at the guarantors once more: the book is locked now, nobody withdraws meanwhile."""
-    named = await guarantors.of_loan(db, loan)
-    if not all(one.answer.stands and one.covered for one in named):
-        code = checks.GUARANTORS
-        raise applications.ChecklistFails(loan=loan.label, codes=code, what=code)
+async def _require_fulfilled(
+    db: AsyncConnection, officer: Standing, loan: Loan, on: date, keys: Keys
+) -> None:
+    await applications.require_fulfilled(
+        db,
+        cooperative=officer.cooperative,
+        rules=officer.rules.on(on),
+        loan=loan,
+        keys=keys,
+        on=on,
+    )
 
 
 async def _start(

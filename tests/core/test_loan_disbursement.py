@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core import accounts, holds, ledger, rules
+from core import accounts, corrections, database, holds, ledger, rules
 from core.accounts import SavingsKind
+from core.cooperatives import Cooperative
 from core.ledger import BookIsClosed, FutureDate, OperationDiffers
 from core.loans import applications, book, disbursement, guarantors, schedule
 from core.loans.applications import ChecklistFails
 from core.loans.book import Loan, State
 from core.loans.disbursement import (
     BeforeApplication,
+    Disbursed,
     DisbursedBefore,
     LoanNotApproved,
     NetNotPositive,
@@ -32,6 +36,7 @@ from core.people import Member, MemberHasLeft, Standing
 from core.permissions import NotAllowed, Role
 from core.savings import BackDated
 from core.tables.ledger import entries
+from core.verify import verify
 from tests.builders_core import (
     AT,
     TODAY,
@@ -488,3 +493,99 @@ async def test_an_old_loan_paid_after_that_day_has_no_figure_of_it(
     )
     async with refused(db, PaidAfter, loan=old.label, on=date(2026, 11, 1)):
         await pays_out(db, rina, loan, on=date(2026, 11, 1))
+
+
+async def test_a_second_loan_beyond_the_bmpp_is_not_paid_out(db: AsyncConnection):
+    rina = await an_officer(db, await a_cooperative(db, modal_tetap=40_000_000))
+    siti = await a_member(db, rina.cooperative)
+    first = await approved(db, rina.cooperative, siti, 4_000_000)
+    second = await approved(db, rina.cooperative, siti, 2_000_001)
+    await pays_out(db, rina, first)
+    before = await everything(db)
+    async with refused(db, ChecklistFails, codes="bmpp"):  # 15 % are six million
+        await pays_out(db, rina, second)
+    assert await everything(db) == before
+
+
+async def reverses(db: AsyncConnection, here: Cooperative, number: int) -> None:
+    ketua = await an_officer(db, here, Role.KETUA, name="Pak Ketua")
+    await corrections.reverse(
+        db, officer=ketua, number=number, on=TODAY, at=AT, operation=f"batal-{number}",
+        source="telegram", reason="salah orang", approver="person:901",
+    )  # fmt: skip
+
+
+async def test_reversed_it_waits_again_and_a_second_disbursement_makes_the_next_version(
+    db: AsyncConnection, rina: Standing, siti: Member
+):
+    fees = product(provisi=Decimal(1), provisi_spread=True, administrasi=25_000)
+    loan = await approved(db, rina.cooperative, siti, product=fees)
+    first = await pays_out(db, rina, loan, operation="kartu")
+    await reverses(db, rina.cooperative, first.entry)
+    assert await again(db, loan) == loan
+    with pytest.raises(OperationDiffers):
+        await pays_out(db, rina, loan, operation="kartu")  # that card is used up
+    second = await pays_out(db, rina, loan)
+    assert (second.loan.version, second.loan.entry, second.net) == (2, 3, first.net)
+    assert second.rows == first.rows
+    assert (await verify(db, rina.cooperative.id)).finding is None
+
+
+async def test_reversed_a_top_up_lets_the_old_loan_run_as_before(
+    db: AsyncConnection, rina: Standing, siti: Member
+):
+    spread = product(provisi=Decimal(2), provisi_spread=True)
+    old = await running(db, rina, siti, 1_200_000, 12, on=date(2026, 11, 9), product=spread)
+    loan = await approved(db, rina.cooperative, siti, 5_000_000, 10, tops_up=old.id)
+    done = await pays_out(db, rina, loan)
+    assert (await verify(db, rina.cooperative.id)).finding is None
+    await reverses(db, rina.cooperative, done.entry)
+    assert await again(db, old) == old
+    assert await again(db, loan) == loan
+    assert (await verify(db, rina.cooperative.id)).finding is None
+    await pays_out(db, rina, loan)
+    assert (await again(db, old)).state is State.SETTLED
+    assert (await verify(db, rina.cooperative.id)).finding is None
+
+
+async def a_house(owner_engine: AsyncEngine, **rules: Any) -> tuple[Standing, list[Loan]]:
+    """Commit a treasurer and two approved loans of four million of one member."""
+    async with database.transaction(owner_engine) as db:
+        rina = await an_officer(db, await a_cooperative(db, **rules))
+        siti = await a_member(db, rina.cooperative)
+        return rina, [await approved(db, rina.cooperative, siti, 4_000_000) for _ in range(2)]
+
+
+async def at_once(
+    app_engine: AsyncEngine, rina: Standing, *cards: tuple[Loan, str]
+) -> list[object]:
+    async def press(loan: Loan, operation: str) -> Disbursed:
+        async with database.transaction(app_engine) as db:
+            await database.enter(db, rina.cooperative.id)
+            return await pays_out(db, rina, loan, operation=operation)
+
+    return await asyncio.gather(
+        *(press(loan, operation) for loan, operation in cards), return_exceptions=True
+    )
+
+
+async def test_two_cards_pressed_at_once_pay_a_loan_out_once(
+    app_engine: AsyncEngine, owner_engine: AsyncEngine
+):
+    rina, (loan, _) = await a_house(owner_engine)
+    ended = await at_once(app_engine, rina, (loan, "satu"), (loan, "dua"))
+    assert sorted(type(one).__name__ for one in ended) == ["Disbursed", "DisbursedBefore"]
+    again_ = await at_once(app_engine, rina, (loan, "satu"), (loan, "dua"))
+    assert sorted(type(one).__name__ for one in again_) == ["Disbursed", "DisbursedBefore"]
+    async with database.transaction(owner_engine) as db:
+        await database.enter(db, rina.cooperative.id)
+        assert len(await journal(db, rina.cooperative)) == 1
+        assert (await verify(db, rina.cooperative.id)).finding is None
+
+
+async def test_two_loans_paid_out_at_once_do_not_pass_the_bmpp_together(
+    app_engine: AsyncEngine, owner_engine: AsyncEngine
+):
+    rina, (first, second) = await a_house(owner_engine, modal_tetap=40_000_000)
+    ended = await at_once(app_engine, rina, (first, "satu"), (second, "dua"))
+    assert sorted(type(one).__name__ for one in ended) == ["ChecklistFails", "Disbursed"]
