@@ -83,15 +83,24 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fresh:
+    """What is said is made when it is said, from the books of that second: notifications.fresh."""
+
+    kind: str
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """What is said; lines are joined by line breaks, an empty key makes a blank line."""
 
-    lines: tuple[Say, ...]
+    lines: tuple[Say, ...] = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
     contact_button: Say | None = None  # asks for the own contact by a keyboard button
     remove_keyboard: bool = False
     attachment: Attachment | None = None
     delete: bool = False  # nothing is said: the message named by the row's `edit` is taken away
+    fresh: Fresh | None = None  # then nothing else stands here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +137,7 @@ def seal(content: Content, keys: Keys) -> bytes:
 def unseal(sealed: bytes, keys: Keys) -> Content:
     """Read keys and facts back from the outbox row."""
     raw = json.loads(keys.unseal(sealed))
-    attachment = raw.get("a")
+    attachment, fresh = raw.get("a"), raw.get("f")
     return Content(
         lines=tuple(_say(line) for line in raw["l"]),
         buttons=tuple(
@@ -141,6 +150,7 @@ def unseal(sealed: bytes, keys: Keys) -> Content:
         attachment=(
             Attachment(kind=attachment[0], facts=_facts(attachment[1])) if attachment else None
         ),
+        fresh=Fresh(kind=fresh[0], facts=_facts(fresh[1])) if fresh else None,
     )
 
 
@@ -166,6 +176,8 @@ def _plain(content: Content) -> dict[str, Any]:
         plain["d"] = True
     if content.attachment:
         plain["a"] = [content.attachment.kind, _written(content.attachment.facts)]
+    if content.fresh:
+        plain["f"] = [content.fresh.kind, _written(content.fresh.facts)]
     return plain
 
 

@@ -16,10 +16,11 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core.database import driver, transaction
+from core.database import driver, is_passing, transaction
 from core.sealing import Keys
-from notifications import addresses, messages, metrics, outcomes, pacing, words
+from notifications import addresses, fresh, messages, metrics, outcomes, pacing, words
 from notifications.bell import Bell
+from notifications.fresh import Hold
 from notifications.lease import RENEWED_EVERY, SECONDS, Lease
 from notifications.messages import Address, Content, Purpose
 from notifications.outbox import Claimed, Outcome
@@ -120,7 +121,7 @@ def answer(mouth: Mouth) -> None:
 
 def complain(mouth: Mouth, event: str, error: BaseException) -> None:
     """Log trouble: the database's in a line, anything else with its traceback."""
-    if isinstance(error, _DATABASE_TROUBLE):
+    if isinstance(error, _DATABASE_TROUBLE) or is_passing(error):
         log.warning(event, channel=mouth.sender.channel, error=type(error).__name__)
     else:
         log.error(event, channel=mouth.sender.channel, exc_info=error)
@@ -164,6 +165,11 @@ async def _outcome(mouth: Mouth, row: Claimed) -> Outcome:
             reason = await _recheck(mouth, row, content, check)
             if reason is not None:
                 return reason
+        if content.fresh is not None:
+            instead = await _refresh(mouth, row, content)
+            if isinstance(instead, Outcome):
+                return instead
+            content = instead
         making = words.make if content.attachment is None else _make_aside
         made = making(content, resent=row.resent)
         said = made if isinstance(made, Words) else await made
@@ -188,11 +194,37 @@ async def _recheck(mouth: Mouth, row: Claimed, content: Content, check: Check) -
             reason = await check(db, row, content)
     except Exception as error:  # noqa: BLE001 - not known is not a reason to say it, nor never to
         complain(mouth, "message.unchecked", error)
-        later = SendError("check", retryable=True)
-        return outcomes.after_error(
-            row, later, edited=False, now=mouth.now(), jitter=random.random()  # noqa: S311
-        )  # fmt: skip
+        return _later(mouth, row, "check")
     return None if reason is None else outcomes.after_check(row, reason)
+
+
+async def _refresh(mouth: Mouth, row: Claimed, content: Content) -> Content | Outcome:
+    """Make what is said from the books of this second. Raises what is a bug of ours."""
+    try:
+        async with transaction(mouth.engine, koperasi_id=row.koperasi_id) as db:
+            made = await fresh.make(db, row, content, mouth.keys, mouth.now())
+    except Exception as error:
+        if not is_passing(error):
+            raise
+        complain(mouth, "message.unmade", error)
+        return _later(mouth, row, "database")
+    match made:
+        case Hold():
+            return outcomes.held(row, made.reason)
+        case str():
+            return outcomes.after_check(row, made)
+        case datetime():
+            return outcomes.until(row, made)
+        case _:
+            return made
+
+
+def _later(mouth: Mouth, row: Claimed, reason: str) -> Outcome:
+    """Try again when the database has had some time."""
+    error = SendError(reason, retryable=True)
+    return outcomes.after_error(
+        row, error, edited=False, now=mouth.now(), jitter=random.random()  # noqa: S311
+    )  # fmt: skip
 
 
 async def _depart(mouth: Mouth, row: Claimed) -> bool:

@@ -1,7 +1,7 @@
 """The outbox: every message owed is a row here before anything is sent.
 
 unaddressed -> waiting -> claimed -> sent | failed | unknown | cancelled, or back to waiting or, when its
-chat is nobody's any more, to unaddressed; expired.
+chat is nobody's any more, to unaddressed; held until somebody lets it go; expired.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class State(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     CANCELLED = "cancelled"
+    HELD = "held"  # may not be said until somebody lets it go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,7 +332,7 @@ UPDATE outbox AS o
        chat = CASE WHEN r.state <> 'unaddressed' THEN o.chat END,
        expires_at = CASE WHEN r.state = 'unaddressed' AND o.expires_at IS NULL
                          THEN o.made_at + $13::interval ELSE o.expires_at END,
-       done_at = CASE WHEN r.state NOT IN ('waiting', 'unaddressed') THEN $12::timestamptz END
+       done_at = CASE WHEN r.state NOT IN ('waiting', 'unaddressed', 'held') THEN $12::timestamptz END
   FROM unnest($1::integer[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::boolean[],
               $7::text[], $8::smallint[], $9::text[], $10::text[], $11::bytea[])
     AS r (koperasi_id, id, fence, state, not_before, resent, edit, attempts, reason, message_id, words),

@@ -32,6 +32,16 @@ def after_check(row: Claimed, reason: str) -> Outcome:
     return _end(row, State.CANCELLED, reason)
 
 
+def until(row: Claimed, at: datetime) -> Outcome:
+    """Let a row wait until an instant, as if it had never been tried: others of its chat may go before."""
+    return _again(row, at=at, attempts=0)
+
+
+def held(row: Claimed, reason: str) -> Outcome:
+    """Let a row wait until somebody lets it go."""
+    return replace(_end(row, State.HELD, reason), attempts=0)
+
+
 def unsaid(row: Claimed) -> Outcome:
     """Let a row wait again as if it had not been claimed: it was not sent."""
     return _again(row, at=row.not_before, attempts=row.attempts - 1)
