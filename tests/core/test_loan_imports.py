@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -394,6 +396,32 @@ async def test_headings_come_in_any_order_and_spelling_and_unknown_ones_are_poin
         10,
         0,
         Decimal("1.5"),
+    )
+
+
+async def test_a_spreadsheets_own_numbers_and_dates_are_read(
+    db: AsyncConnection, here: Cooperative, siti: Member
+):
+    book_ = Workbook()
+    sheet = book_.active
+    assert sheet is not None
+    sheet.append(HEADING)
+    sheet.append(
+        ["A-001", 6_000_000, 1.25, "Bulan", "Anuitas", 12.0, datetime(2026, 6, 24), 4, None]  # noqa: DTZ001
+    )
+    content = io.BytesIO()
+    book_.save(content)
+    plan = await loans.check(
+        db, content.getvalue(), cooperative=here, on=TODAY, name="pinjaman.xlsx"
+    )
+    assert plan.errors == ()
+    (loan,) = plan.loans
+    assert (loan.principal, loan.terms.rate, loan.count, loan.disbursed, loan.paid) == (
+        6_000_000,
+        Decimal("1.25"),
+        12,
+        date(2026, 6, 24),
+        4,
     )
 
 
