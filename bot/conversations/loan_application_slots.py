@@ -191,6 +191,14 @@ async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | R
     return await ask_slot(turn, draft, slot)
 
 
+def _may_name(turn: Turn, reading: Reading) -> bool:
+    """Say whether the answer names one member for certain; a member must know the whole name to use it."""
+    if reading.people.kind is not PeopleKind.ONE:
+        return False
+    whole = reading.people.members[0].name.lower() in " ".join(reading.text.lower().split())
+    return whole or may(turn.here.roles, Action.SEE_MEMBERS)
+
+
 def _count_said(period: PeriodReading, text: str) -> int | None:
     plain = re.fullmatch(r"\s*(\d{1,3})\s*(?:x|kali|bulan|bln|minggu|angsuran)?\s*\.?\s*", text)
     if plain:
@@ -213,7 +221,7 @@ async def _guarantor_heard(
     turn: Turn, draft: Draft, reading: Reading, amount: Rupiah
 ) -> Draft | Reply:
     """Take "Budi 1 juta": one certain member and amount; nobody is offered by name to a member."""
-    if reading.people.kind is not PeopleKind.ONE or not amount:
+    if not _may_name(turn, reading) or not amount:
         question = await ask_slot(turn, draft, "guarantors")
         unclear = say("guarantor-unclear")
         return replace(question, lines=(unclear, *question.lines))

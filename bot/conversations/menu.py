@@ -12,7 +12,7 @@ from bot.understand.readings import AmountKind, PeopleKind, Reading
 from core.permissions import Action, may
 from notifications.messages import Button
 
-_MEMBER = ("saldo", "riwayat")
+_MEMBER = ("saldo", "pinjaman", "riwayat")
 _OFFICER = (
     ("catat", Action.RECORD_SAVINGS),
     ("anggota", Action.SEE_MEMBERS),

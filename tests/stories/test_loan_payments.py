@@ -248,3 +248,58 @@ async def test_an_amount_without_a_number_offers_what_is_due(house: House) -> No
     await rina.presses("✅ Simpan")
     assert await village.owed(loan) == 900_000
     await siti.sees("Tercatat")
+
+
+async def test_another_day_changes_the_figure_that_settles(house: House) -> None:
+    village, rina, siti = await a_counter(house)
+    loan = await village.lent(siti, 1_000_000, on=today() - timedelta(days=20))
+    card = await rina.says("pelunasan Siti")
+    later = rupiah(card.line("Jumlah:"))
+    await rina.presses("✏️ Ubah")
+    await rina.presses("Tanggal")
+    card = await rina.says("10 hari lalu")
+    assert rupiah(card.line("Jumlah:")) < later
+    await rina.presses("✅ Simpan")
+    assert await village.owed(loan) == 0
+    await siti.sees("lunas")
+
+
+async def test_a_settlement_card_with_another_amount_becomes_a_payment(house: House) -> None:
+    village, rina, siti = await a_counter(house)
+    loan = await village.lent(siti, 1_000_000, on=months_ago(1))
+    await rina.says("pelunasan Siti")
+    await rina.presses("✏️ Ubah")
+    await rina.presses("Jumlah")
+    card = await rina.says("110rb")
+    assert "Ini belum melunasi" in card.text
+    await rina.presses("✅ Simpan")
+    assert await village.owed(loan) == 900_000
+    await siti.sees("Tercatat")
+
+
+async def test_a_fine_alone_can_be_paid(house: House) -> None:
+    village, rina, siti = await a_counter(house, penalty=LATE)
+    loan = await village.lent(siti, 1_000_000, on=today() - timedelta(days=45))
+    card = await rina.says("Siti bayar angsuran 1000")
+    assert card.line("Denda:") == "Rp1.000"
+    await rina.presses("✅ Simpan")
+    assert await village.owed(loan) == 1_000_000
+    await siti.sees("Tercatat")
+
+
+async def test_before_the_money_was_handed_over_nothing_is_paid(house: House) -> None:
+    village, rina, siti = await a_counter(house)
+    await village.lent(siti, 1_000_000, on=today())
+    asked = await rina.says("Siti bayar angsuran 110rb kemarin")
+    assert not asked.is_card
+    assert "baru cair" in asked.text
+    card = await rina.says("hari ini")
+    assert card.is_card
+    await rina.presses("❌ Batal")
+    await village.applied(await village.member("Budi Santoso", joined=months_ago(2)), 500_000)
+    refused = await rina.says("Budi bayar angsuran 50rb")
+    assert "belum dicairkan" in refused.text
+    dewi = await village.member("Dewi Lestari", linked=False)
+    refused = await rina.says("Dewi bayar angsuran 50rb")
+    assert "tidak punya pinjaman berjalan" in refused.text
+    assert dewi.number

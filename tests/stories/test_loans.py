@@ -303,3 +303,92 @@ async def test_a_payment_is_taken_back_and_the_loan_stands_as_before(house: Hous
     await hendra.presses("✅ Simpan")
     assert await village.owed(loan) == 1_000_000
     await siti.sees("Pembatalan Transaksi")
+
+
+async def test_above_the_limit_two_officers_decide(house: House) -> None:
+    village, rina, hendra, siti = await an_office(house, two_approvers_above="10000000")
+    card = await siti.says("pinjam 12 juta 24 bulan")
+    await siti.presses("✅ Simpan", card)
+    first = await hendra.sees("Pengajuan Pinjaman")
+    assert "dua pengurus" in first.text
+    await hendra.presses("Setujui", first)
+    assert await state_of(village) == "applied"
+    second = await rina.sees("Pengajuan Pinjaman")
+    await rina.presses("Setujui", second)
+    assert await state_of(village) == "approved"
+    await siti.sees("disetujui: Rp12.000.000")
+
+
+async def test_what_changed_since_the_approval_stops_the_money(house: House) -> None:
+    village, rina, _, siti = await an_office(house)
+    await village.applied(siti, 2_000_000)
+    card = await rina.says("cairkan pinjaman Siti")
+    assert card.is_card
+    await house.change(
+        "UPDATE rules SET value = 'none' WHERE koperasi_id = :here AND name = 'usp'",
+        here=village.cooperative.id,
+    )
+    refused = await rina.presses("✅ Simpan", card)
+    assert "belum berizin" in refused.text
+    assert await state_of(village) == "approved"
+    again = await rina.says("cairkan pinjaman Siti")
+    assert not again.is_card
+
+
+async def test_a_members_wish_to_pay_is_passed_on_not_recorded(house: House) -> None:
+    village, rina, _, siti = await an_office(house)
+    loan = await village.lent(siti, 1_000_000)
+    wish = await siti.says("saya mau bayar angsuran 110rb")
+    assert not wish.is_card
+    await siti.presses("Teruskan ke pengurus")
+    await rina.sees("bayar angsuran 110rb")
+    assert await village.owed(loan) == 1_000_000
+
+
+async def test_a_member_names_a_guarantor_only_by_the_whole_name(house: House) -> None:
+    village, _, hendra, siti = await an_office(house)
+    budi = await village.member("Budi Santoso", joined=months_ago(12), sukarela=2_000_000)
+    await siti.says("pinjam 2 juta")
+    for words in ("Budi 1 juta", f"{budi.number} 1 juta"):
+        await siti.presses("✏️ Ubah")
+        await siti.presses("Penjamin")
+        unclear = await siti.says(words)
+        assert unclear.is_question
+        assert "Santoso" not in "\n".join(unclear.lines[:1])
+        await siti.says("tidak ada")
+    await siti.presses("✏️ Ubah")
+    await siti.presses("Penjamin")
+    card = await siti.says("budi santoso 1 juta")
+    assert "Penjamin: Budi Santoso Rp1.000.000" in card.text
+    await siti.presses("✅ Simpan")
+    declined = await budi.presses("Tidak", await budi.sees("menjadi penjamin"))
+    assert "tidak menjamin P-0001" in declined.text
+    await siti.sees("tidak menjamin")
+    await hendra.sees("Pengajuan Pinjaman")
+    forged = await siti.forges(f"j:{village.cooperative.id}:1:y", card)
+    assert "tidak diminta menjamin" in forged.text
+
+
+async def test_applications_and_disbursements_are_no_rows_of_a_list(house: House) -> None:
+    village, rina, _, _ = await an_office(house)
+    await village.member("Budi Santoso", linked=False)
+    answer = await rina.says("pengajuan pinjaman:\nSiti 2 juta\nBudi 3 juta")
+    assert not answer.is_card
+    assert "satu per satu" in answer.text
+
+
+async def test_absurd_loans_are_refused_or_asked_about(house: House) -> None:
+    village, rina, _, siti = await an_office(house)
+    for words in ("Siti mengajukan pinjaman 0", "Siti mengajukan pinjaman -3 juta"):
+        answer = await rina.says(words)
+        assert not answer.is_card
+    card = await rina.says("Siti mengajukan pinjaman 3 juta 480 bulan")
+    assert not card.is_card
+    assert "paling lama 36" in card.text
+    card = await rina.says("12")
+    assert card.line("Tenor:").startswith("12 kali")
+    await rina.presses("❌ Batal")
+    refused = await rina.says("cairkan pinjaman Siti")
+    assert "tidak punya pinjaman yang disetujui" in refused.text
+    assert await village.entries() == 1
+    assert siti.number

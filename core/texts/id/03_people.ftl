@@ -4,14 +4,16 @@ welcome = Ini layanan chat Koperasi Desa/Kelurahan Merah Putih.
     Untuk mulai, buka tautan undangan dari pengurus koperasi Anda, atau ketik /start lalu kode undangannya.
     Belum punya undangan? Mintalah kepada ketua atau sekretaris.
 help-member = <b>Anggota</b>
-    Ketik saja: saldo, riwayat, atau /cek lalu kode bukti.
+    Ketik saja: saldo, pinjaman, riwayat, atau /cek lalu kode bukti.
+    Mau meminjam? Ketik "pinjam 3 juta 10 bulan". Mau tahu hitungannya? Ketik "dari mana?".
     Setiap kali pengurus mencatat uang Anda, buktinya datang ke sini. Jawab BENAR atau BUKAN.
     STOP menghentikan pengingat, MULAI menyalakannya lagi.
 help-officer = <b>Pengurus</b>
     Ketik seperti bicara: "wajib Siti 50rb", "sukarela Budi 100rb kemarin", "tarik Siti 20rb".
-    Banyak sekaligus: tulis "wajib:" lalu satu anggota satu baris.
+    Pinjaman: "Siti mau pinjam 3 juta", "cairkan pinjaman Siti", "angsuran Siti 200rb", "pelunasan Siti".
+    Banyak sekaligus: tulis "wajib:" atau "angsuran:" lalu satu anggota satu baris.
     Periksa kartunya, lalu tekan ✅ Simpan. Sebelum itu tidak ada yang dicatat.
-    /anggota /kas /laporan /batal
+    /anggota /pinjaman /persetujuan /kas /laporan /batal
 help-province = /pantau menampilkan koperasi di wilayah Anda: jumlah, simpanan, dan yang belum terhubung.
 
 join-ask-contact = Satu langkah lagi: tekan tombol <b>Bagikan kontak saya</b> di bawah. Nomornya dicocokkan dengan yang terdaftar di koperasi.
