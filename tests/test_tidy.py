@@ -29,6 +29,7 @@ BEGINNERS = {
     "bot/cli/running.py",  # an operator's command
     "bot/conversations/province.py",  # the province's own login, reading aggregates
     "bot/demo_village.py",
+    "notifications/nightly.py",  # one transaction a cooperative
     "core/database.py",  # how it is done
     "core/schema.py",  # migrations and what comes with them
 }
