@@ -155,6 +155,34 @@ async def test_two_nights_at_once_write_every_change_once(
         assert [len(await told(db, loan)) for loan in loans] == [3] * 20
 
 
+async def test_a_night_waits_for_an_operation_on_a_loan_and_takes_it_as_it_stands_then(
+    owner_engine: AsyncEngine, clock_engine: AsyncEngine
+):
+    async with database.transaction(owner_engine) as db:
+        await a_book(db)
+        loan, other = [await a_running_loan(db, disbursed=DISBURSED) for _ in range(2)]
+        assert await night(db, after(85)) == 2
+
+    async def the_night() -> int:
+        async with database.transaction(clock_engine, koperasi_id=1) as db:
+            return await night(db, after(95))
+
+    async with database.transaction(owner_engine) as db:
+        await book.loan(db, koperasi_id=1, loan_id=loan.id, lock=True)
+        waiting = asyncio.create_task(the_night())
+        await asyncio.sleep(0.3)  # it has found both loans turning
+        assert not waiting.done()
+        await moves(db, loan, date(2026, 3, 10), after(95), Cause.PAYMENT)
+    assert await waiting == 1  # the other's
+    async with database.transaction(owner_engine) as db:
+        assert [row[1:] for row in await told(db, loan)] == [
+            ("perhatian", 1, "days"),
+            ("kurang-lancar", 91, "days"),
+            ("perhatian", 67, "payment"),
+        ]
+        assert [row[1] for row in await told(db, other)] == ["perhatian", "kurang-lancar"]
+
+
 async def test_a_payment_before_the_night_has_the_crossings_of_the_days_before_it(
     db: AsyncConnection,
 ):
