@@ -66,6 +66,9 @@ class Say:
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
+BLANK = Say(key="")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     """An inline button; `data` comes back when it is pressed (64 bytes at most)."""

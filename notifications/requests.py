@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import people, permissions
-from core.approvals import queue
+from core.approvals import waiting
 from core.approvals.request import Approval, State
 from core.approvers import Eligible
 from core.calendar import business_date
@@ -21,7 +21,7 @@ from core.sealing import Keys
 from core.tables.approvals import approvals
 from core.tables.places import cooperatives
 from notifications import messages, outbox
-from notifications.messages import Address, Button, Content, Message, Purpose, Say
+from notifications.messages import BLANK, Address, Button, Content, Message, Purpose, Say
 from notifications.outbox import Claimed
 
 
@@ -78,7 +78,7 @@ def asked(approval: Approval, maker: Say, zone: str, *above: Say) -> Content:
             Say("approval-asked", {"number": approval.number}),
             maker,
             *why_of(approval),
-            Say(""),
+            BLANK,
             *lines_of(approval),
             Say("approval-until", {"on": until(approval, zone)}),
         ),
@@ -122,9 +122,9 @@ async def approvals_job(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
 
 async def look(db: AsyncConnection, koperasi_id: int, zone: str, keys: Keys, now: datetime) -> int:
     """Look at one cooperative, which the transaction names; return how many messages are owed."""
-    lapsed = await queue.expire(db, koperasi_id=koperasi_id, at=now, keys=keys)
+    lapsed = await waiting.expire(db, koperasi_id=koperasi_id, at=now, keys=keys)
     today = business_date(now, zone)
-    due = await queue.remind(db, koperasi_id=koperasi_id, today=today, at=now, keys=keys)
+    due = await waiting.remind(db, koperasi_id=koperasi_id, today=today, at=now, keys=keys)
     makers = [one.maker_person for one in lapsed if one.maker_person is not None]
     chats = await chats_of(db, koperasi_id=koperasi_id, person_ids=makers)
     owed = [

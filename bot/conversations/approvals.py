@@ -12,7 +12,7 @@ from bot.conversations import approvals_told, forms, loan_told, pin, requests
 from bot.state import Draft, Form
 from bot.talk import Notice, Replacement, Reply, Turn, button, one_line, say
 from core import database, texts
-from core.approvals import queue
+from core.approvals import queue, waiting
 from core.approvals.queue import Decided
 from core.approvals.request import (
     Approval,
@@ -226,11 +226,11 @@ async def _withdrawn(turn: Turn, number: int) -> Reply:
 async def listing(turn: Turn) -> Reply:
     """/persetujuan: what waits for me, and what I asked for."""
     who = _who(turn)
-    mine = await queue.pending(turn.db, **who)
-    waiting = await queue.waiting(
+    mine = await waiting.pending(turn.db, **who)
+    everything = await waiting.every(
         turn.db, koperasi_id=turn.koperasi_id, at=turn.now, keys=turn.keys
     )
-    asked = [one for one in waiting if one.maker_person == turn.here.person_id]
+    asked = [one for one in everything if one.maker_person == turn.here.person_id]
     lines = [say("approvals-mine" if mine else "approvals-none")]
     lines.extend(_row(turn, one) for one in mine[:_SHOWN])
     if asked:

@@ -8,7 +8,7 @@ from datetime import date
 from bot.conversations import approvals, cards, loan_explain, statements
 from bot.talk import Reply, Turn, button, say
 from bot.understand.readings import PeopleKind, Reading
-from core.approvals import queue
+from core.approvals import waiting
 from core.errors import Refusal
 from core.loans import book, products, registers, replay
 from core.loans.book import Loan, State
@@ -348,14 +348,14 @@ async def _row(turn: Turn, loan: Loan) -> Say:
 
 async def withdraw(reading: Reading, turn: Turn) -> Reply:
     """Answer "batal pengajuan": show the own request that waits, with the way to take it back."""
-    waiting = await queue.waiting(
+    everything = await waiting.every(
         turn.db, koperasi_id=turn.koperasi_id, at=turn.now, keys=turn.keys
     )
     here = turn.here.person_id
-    mine = [one for one in waiting if one.kind == "loan" and one.maker_person == here]
+    mine = [one for one in everything if one.kind == "loan" and one.maker_person == here]
     if mine:
         return await approvals.pressed(turn, str(turn.koperasi_id), str(mine[-1].number), "s")
-    for_me = [one for one in waiting if one.kind == "loan" and one.member_id == here]
+    for_me = [one for one in everything if one.kind == "loan" and one.member_id == here]
     if for_me:
         return Reply(lines=(say("withdraw-by-maker", number=for_me[-1].number),))
     raise NothingToWithdraw

@@ -18,7 +18,7 @@ from core import corrections, database, identities, people, pins
 from core.errors import Refusal
 from core.permissions import Action, NotAllowed, may, who_may
 from core.pins import Answer, Checked
-from notifications.messages import Content, Purpose, Say
+from notifications.messages import BLANK, Content, Purpose, Say
 
 Step = Callable[[Turn], Awaitable[Reply]]
 Perform = Callable[[Turn, str], Awaitable[Reply]]  # does what a button's data says
@@ -167,7 +167,7 @@ async def _again(turn: Turn, form: Form, digits: str, perform: Perform) -> Reply
     if "then" not in extra:
         return Reply(lines=(say("pin-set"),), state=turn.state.asking(form.before))
     reply = await _performed(turn, form, perform)
-    return replace(reply, lines=(*reply.lines, Say(""), say("pin-set")))
+    return replace(reply, lines=(*reply.lines, BLANK, say("pin-set")))
 
 
 async def _performed(turn: Turn, form: Form, perform: Perform) -> Reply:

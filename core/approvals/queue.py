@@ -1,4 +1,4 @@
-"""The queue of requests: made, approved, rejected, withdrawn; reminded of and lapsed by the clock."""
+"""The queue of requests: made, approved, rejected, withdrawn."""
 
 from __future__ import annotations
 
@@ -39,8 +39,6 @@ from core.tables.approvals import approval_votes, approvals
 from core.tables.people import people as people_table
 
 CLOCK = "clock"
-REMINDED_EVERY = timedelta(days=1)
-_MOST = 500  # requests looked at in one go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,37 +98,35 @@ async def submit(
     assert here is not None
     before = await _one(db, here, keys, approvals.c.operation == operation)
     if before is not None:
-        return Submitted(
-            approval=before,
-            eligible=await eligible(db, before, today=today, voted=()),
-            repeated=True,
-        )
+        asked = await eligible(db, before, today=today, voted=())
+        return Submitted(approval=before, eligible=asked, repeated=True)
     rule = maker.rules.on(today) if maker else await rules.in_force(db, here, today)
     number = await cooperatives.take_ids(db, here, "approval")
     channel, account, name = chat or (None, None, None)
-    row = {
-        "koperasi_id": here,
-        "number": number,
-        "kind": kind,
-        "operation": operation,
-        "request_sealed": request.seal(facts, shown, keys),
-        "on": on,
-        "source": channel or CLOCK,
-        "maker": maker.recorder if maker else CLOCK,
-        "maker_person": maker.person_id if maker else None,
-        "channel": channel,
-        "account": account,
-        "chat": name,
-        "member_id": member_id,
-        "loan_id": loan_id,
-        "barred": sorted(set(barred)),
-        "voter": voter,
-        "needed": needed,
-        "state": State.WAITING.value,
-        "made_at": at,
-        "expires_at": at + timedelta(days=rule.approval_days),
-    }
-    await db.execute(approvals.insert().values(row))
+    await db.execute(
+        approvals.insert().values(
+            koperasi_id=here,
+            number=number,
+            kind=kind,
+            operation=operation,
+            request_sealed=request.seal(facts, shown, keys),
+            on=on,
+            source=channel or CLOCK,
+            maker=maker.recorder if maker else CLOCK,
+            maker_person=maker.person_id if maker else None,
+            channel=channel,
+            account=account,
+            chat=name,
+            member_id=member_id,
+            loan_id=loan_id,
+            barred=sorted(set(barred)),
+            voter=voter,
+            needed=needed,
+            state=State.WAITING.value,
+            made_at=at,
+            expires_at=at + timedelta(days=rule.approval_days),
+        )
+    )
     made = await read(db, koperasi_id=here, number=number, keys=keys)
     return Submitted(
         approval=made, eligible=await eligible(db, made, today=today, voted=()), repeated=False
@@ -211,7 +207,7 @@ async def approve(
             source=found.source,
         )
     )
-    done = await _become(db, found, State.APPROVED, at)
+    done = await become(db, found, State.APPROVED, at)
     return Decided(approval=done, votes=votes, done=True, result=result)
 
 
@@ -232,9 +228,9 @@ async def reject(
         db, number=number, voter=voter, chat=chat, today=today, at=at, keys=keys
     )
     await _vote(db, found, voter, approved=False, reason=reason, at=at, keys=keys)
-    done = await _become(db, found, State.REJECTED, at)
+    done = await become(db, found, State.REJECTED, at)
     if (told := KINDS[found.kind].reject) is not None:
-        await told(_dropped(db, done, because=reason, by=voter.recorder, at=at))
+        await told(dropped(db, done, because=reason, by=voter.recorder, at=at))
     votes = (*votes, _said(voter, approved=False, reason=reason, at=at))
     return Decided(approval=done, votes=votes, done=True)
 
@@ -247,9 +243,9 @@ async def withdraw(
     if found.maker_person != maker.person_id:
         raise NotYourRequest(number=number)
     await _require_waiting(db, found, at, keys)
-    done = await _become(db, found, State.WITHDRAWN, at)
+    done = await become(db, found, State.WITHDRAWN, at)
     if (told := KINDS[found.kind].lapse) is not None:
-        await told(_dropped(db, done, because=None, by=maker.recorder, at=at))
+        await told(dropped(db, done, because=None, by=maker.recorder, at=at))
     return done
 
 
@@ -297,98 +293,6 @@ async def votes_of(db: AsyncConnection, approval: Approval, keys: Keys) -> tuple
         Vote(person_id=person, name=name, approved=yes, reason=keys.unseal_text(why), at=at)
         for person, name, yes, why, at in rows
     )
-
-
-async def waiting(
-    db: AsyncConnection, *, koperasi_id: int, at: datetime, keys: Keys, limit: int = 50
-) -> list[Approval]:
-    """List what waits, oldest first."""
-    rows = await db.execute(
-        select(approvals)
-        .where(
-            approvals.c.koperasi_id == koperasi_id,
-            approvals.c.state == State.WAITING.value,
-            approvals.c.expires_at > at,
-        )
-        .order_by(approvals.c.number)
-        .limit(limit)
-    )
-    return [request.of_row(row, keys) for row in rows]
-
-
-async def pending(
-    db: AsyncConnection,
-    *,
-    voter: Standing,
-    chat: Chat | None,
-    today: date,
-    at: datetime,
-    keys: Keys,
-) -> list[Approval]:
-    """List what waits for this person's decision, oldest first."""
-    mine: list[Approval] = []
-    for one in await waiting(db, koperasi_id=voter.cooperative.id, at=at, keys=keys):
-        votes = await votes_of(db, one, keys)
-        asked = await eligible(db, one, today=today, voted=[vote.person_id for vote in votes])
-        if voter.person_id in {person.person_id for person in asked} and chat != one.chat:
-            mine.append(one)
-    return mine
-
-
-async def expire(
-    db: AsyncConnection, *, koperasi_id: int, at: datetime, keys: Keys
-) -> list[Approval]:
-    """Let lapse what waited too long; returns it, each once."""
-    rows = await db.execute(
-        select(approvals)
-        .where(
-            approvals.c.koperasi_id == koperasi_id,
-            approvals.c.state == State.WAITING.value,
-            approvals.c.expires_at <= at,
-        )
-        .order_by(approvals.c.number)
-        .limit(_MOST)
-        .with_for_update(skip_locked=True)
-    )
-    lapsed = [request.of_row(row, keys) for row in rows.all()]
-    done = [await _become(db, one, State.EXPIRED, at) for one in lapsed]
-    for one in done:
-        if (told := KINDS[one.kind].lapse) is not None:
-            await told(_dropped(db, one, because=None, by=CLOCK, at=at))
-    return done
-
-
-async def remind(
-    db: AsyncConnection, *, koperasi_id: int, today: date, at: datetime, keys: Keys
-) -> list[tuple[Approval, tuple[Eligible, ...]]]:
-    """Name what has waited a day since it was asked or last reminded of, with who may decide it by now.
-
-    While nobody of them has a chat it counts as not reminded of: who links is reminded at the next look.
-    """
-    last = approvals.c.reminded_at
-    rows = await db.execute(
-        select(approvals)
-        .where(
-            approvals.c.koperasi_id == koperasi_id,
-            approvals.c.state == State.WAITING.value,
-            approvals.c.expires_at > at,
-            approvals.c.made_at <= at - REMINDED_EVERY,
-            last.is_(None) | (last <= at - REMINDED_EVERY),
-        )
-        .order_by(approvals.c.number)
-        .limit(_MOST)
-        .with_for_update(skip_locked=True)
-    )
-    due = [request.of_row(row, keys) for row in rows.all()]
-    found = []
-    for one in due:
-        votes = await votes_of(db, one, keys)
-        voted = [vote.person_id for vote in votes]
-        asked = await eligible(db, one, today=today, voted=voted)
-        if any(person.chat for person in asked):
-            found.append((one, asked))
-            await db.execute(_row_of(one).values(reminded_at=at))
-    return found
 
 
 async def to_be_decided(
@@ -458,18 +362,21 @@ def _said(voter: Standing, *, approved: bool, reason: str | None, at: datetime) 
     return Vote(person_id=voter.person_id, name=voter.name, approved=approved, reason=reason, at=at)
 
 
-def _dropped(
+def dropped(
     db: AsyncConnection, approval: Approval, *, because: str | None, by: str, at: datetime
 ) -> Dropped:
+    """Say to a kind what became of its request."""
     return Dropped(db=db, approval=approval, state=approval.state, because=because, by=by, at=at)
 
 
-async def _become(db: AsyncConnection, found: Approval, state: State, at: datetime) -> Approval:
-    await db.execute(_row_of(found).values(state=state.value, decided_at=at))
+async def become(db: AsyncConnection, found: Approval, state: State, at: datetime) -> Approval:
+    """Write a request's new state down."""
+    await db.execute(row_of(found).values(state=state.value, decided_at=at))
     return replace(found, state=state, decided_at=at)
 
 
-def _row_of(found: Approval) -> Any:
+def row_of(found: Approval) -> Any:
+    """Begin an update of a request's row."""
     return update(approvals).where(
         approvals.c.koperasi_id == found.koperasi_id, approvals.c.number == found.number
     )

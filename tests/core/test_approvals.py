@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import database, identities, ledger, people
 from core.accounts import SavingsKind
-from core.approvals import queue
+from core.approvals import queue, waiting
 from core.approvals.queue import Decided, Submitted
 from core.approvals.request import (
     ApprovalExpired,
@@ -265,7 +265,7 @@ async def test_a_chat_the_maker_left_since_does_not_decide_either(
     await is_linked(db, here, hendra.person_id, "first")
     async with refused(db, NotYourApproval):
         await says_yes(db, hendra, chat=chat("first"))
-    pending = await queue.pending(
+    pending = await waiting.pending(
         db, voter=hendra, chat=chat("first"), today=TODAY, at=AT, keys=KEYS
     )
     assert pending == []
@@ -399,11 +399,12 @@ async def test_a_request_lapses_after_its_days(db: AsyncConnection, village: Vil
         async with refused(db, ApprovalExpired, number=1):
             await refusing(db, hendra, at=late)
     assert (
-        await queue.expire(db, koperasi_id=here.id, at=late - timedelta(seconds=1), keys=KEYS) == []
+        await waiting.expire(db, koperasi_id=here.id, at=late - timedelta(seconds=1), keys=KEYS)
+        == []
     )
-    lapsed = await queue.expire(db, koperasi_id=here.id, at=late, keys=KEYS)
+    lapsed = await waiting.expire(db, koperasi_id=here.id, at=late, keys=KEYS)
     assert [(one.number, one.state) for one in lapsed] == [(1, State.EXPIRED)]
-    assert await queue.expire(db, koperasi_id=here.id, at=late, keys=KEYS) == []
+    assert await waiting.expire(db, koperasi_id=here.id, at=late, keys=KEYS) == []
     async with refused(db, ApprovalExpired, number=1):
         await says_yes(db, hendra)
     async with refused(db, ApprovalExpired, number=1):
@@ -440,7 +441,7 @@ async def test_a_reminder_comes_after_a_day_and_daily_to_who_may_decide_by_now(
 
     async def due(hours: int) -> list[list[str]]:
         now = AT + timedelta(hours=hours)
-        found = await queue.remind(db, koperasi_id=here.id, today=TODAY, at=now, keys=KEYS)
+        found = await waiting.remind(db, koperasi_id=here.id, today=TODAY, at=now, keys=KEYS)
         return [names(asked) for _, asked in found]
 
     assert await due(25) == []  # nobody has a chat: it counts as not reminded of
@@ -545,6 +546,8 @@ async def test_the_clock_asks_reminds_and_lets_lapse(
         assert names(asked.eligible) == ["Hendra"]
         assert (asked.approval.maker, asked.approval.source) == ("clock", "clock")
         day = AT + timedelta(days=1)
-        assert len(await queue.remind(db, koperasi_id=here.id, today=TODAY, at=day, keys=KEYS)) == 1
+        assert (
+            len(await waiting.remind(db, koperasi_id=here.id, today=TODAY, at=day, keys=KEYS)) == 1
+        )
         week = AT + timedelta(days=8)
-        assert len(await queue.expire(db, koperasi_id=here.id, at=week, keys=KEYS)) == 1
+        assert len(await waiting.expire(db, koperasi_id=here.id, at=week, keys=KEYS)) == 1

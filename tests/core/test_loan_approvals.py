@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import people
 from core.accounts import SavingsKind
 from core.approvals import queue
+from core.approvals import waiting as open_requests
 from core.approvals.queue import Decided
 from core.approvals.request import OwnApproval
 from core.approvals.request import State as RequestState
@@ -291,6 +292,6 @@ async def test_an_expired_application_is_let_go(db: AsyncConnection, village: Vi
     loan = await applied(db, here, village.siti, by=village.rina.recorder)
     waiting = await approved(db, here, village.siti)
     await asks(db, village.rina, "loan", {"loan": loan.id}, loan)
-    await queue.expire(db, koperasi_id=here.id, at=AT + timedelta(days=8), keys=KEYS)
+    await open_requests.expire(db, koperasi_id=here.id, at=AT + timedelta(days=8), keys=KEYS)
     assert (await again(db, loan)).state is State.CANCELLED
     assert (await again(db, waiting)).state is State.APPROVED

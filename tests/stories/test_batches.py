@@ -301,7 +301,7 @@ async def test_the_own_dues_in_a_list_are_left_for_another_officer(house: House)
     await village.officer("Hendra Wijaya", Role.KETUA, chat=hendra)
     refused = await hendra.says("wajib:\nSiti 20rb\nHendra 20rb\nBudi 20rb")
     assert not refused.is_card
-    assert "Rina Kartika (bendahara)" in refused.text
+    assert "perlu persetujuan pengurus lain. Kirim sendiri" in refused.text
     card = await hendra.presses("Tanpa baris ini")
     assert "Hendra" not in card.text
     assert "Tercatat 2 transaksi" in (await hendra.presses("✅ Simpan")).text

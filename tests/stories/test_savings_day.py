@@ -498,16 +498,17 @@ async def test_a_date_to_come_and_a_day_before_joining_are_refused_kindly(house:
     assert await village.entries() == 0
 
 
-async def test_nobody_records_for_the_own_savings_and_the_refusal_names_who_may(
+async def test_what_is_recorded_for_the_own_savings_waits_and_the_answer_names_who_may(
     house: House,
 ) -> None:
     village = await a_village(house)
     rina = await village.member("Rina Kartika", linked=False)
     await village.officer("Rina Kartika", Role.BENDAHARA, chat=rina)
     await village.officer("Hendra Wijaya", Role.KETUA, linked=False)
-    refused = await rina.says("wajib Rina 50rb")
-    assert not refused.is_card
-    assert "Hendra Wijaya (ketua)" in refused.text
+    assert "Perlu persetujuan pengurus lain" in (await rina.says("wajib Rina 50rb")).text
+    waiting = await rina.presses("✅ Simpan")
+    assert waiting.lines[0] == "Menunggu persetujuan No. 1"
+    assert "Hendra Wijaya (ketua)" in waiting.text
     assert await village.entries() == 0
 
 
