@@ -19,6 +19,7 @@ from notifications.nightly import collectibility_job, month_end
 from tests.builders_core import AT, a_cooperative, a_member, an_officer
 from tests.conftest import KEYS
 from tests.core.loan_books import a_running_loan
+from tests.core.loan_life import running
 
 VILLAGES = ("64.72.05.1003", "64.01.01.2010", "64.01.01.2011")
 DUE = date(2026, 7, 24)  # of the first instalment of a running loan
@@ -77,6 +78,25 @@ async def test_a_cooperative_is_done_when_its_own_day_begins_and_once(
     ]
     assert await collectibility_job(clock_engine, KEYS, MIDNIGHT) == 0
     assert {day for _, day in await _all(owner_engine, through)} == {date(2026, 11, 25)}
+
+
+async def test_a_loan_that_was_paid_out_is_looked_at_from_its_first_night_on(
+    owner_engine: AsyncEngine, clock_engine: AsyncEngine
+):
+    async with database.transaction(owner_engine) as db:
+        here = await a_cooperative(db)
+        rina = await an_officer(db, here)
+        await running(
+            db, rina, await a_member(db, here)
+        )  # due on the 24th: a holiday, so Monday the 28th
+    assert await collectibility_job(clock_engine, KEYS, MIDNIGHT) == 0
+    assert await _all(owner_engine, "SELECT through FROM loan_assessments") == [
+        (date(2026, 11, 25),)
+    ]
+    assert await collectibility_job(clock_engine, KEYS, datetime(2027, 1, 9, tzinfo=UTC)) == 2
+    assert await _all(owner_engine, 'SELECT "on", class, cause FROM loan_classes') == [
+        (date(2026, 12, 29), "perhatian", "days")
+    ]
 
 
 async def test_a_cooperative_that_fails_stops_no_other_and_is_tried_again(
