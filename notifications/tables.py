@@ -49,6 +49,7 @@ class OutboxColumns(TypedColumns):
     reason: Column[str | None] = Column(Text)
     made_at: Column[datetime] = Column(MOMENT, nullable=False)
     done_at: Column[datetime | None] = Column(MOMENT)
+    announcement: Column[UUID | None] = Column(Uuid)
 
 
 class MouthColumns(TypedColumns):

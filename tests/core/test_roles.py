@@ -22,7 +22,10 @@ OWN = (
     "(koperasi_id = (NULLIF(current_setting('kopdes.koperasi_id'::text, true), ''::text))::integer)"
 )
 # What the clock may see of every cooperative: whom to reach, what is owed, which there are, whose day has begun.
-OPEN_TO_THE_CLOCK = {"cooperatives", "addresses", "consents", "outbox", "loan_assessments"}
+OPEN_TO_THE_CLOCK = {
+    "cooperatives", "addresses", "consents", "outbox", "loan_assessments", "announcements",
+    "announcement_files",
+}  # fmt: skip
 
 # The chat directory names cooperatives too, but belongs to no one of them: its doors are two functions.
 _TENANT_TABLES = """
