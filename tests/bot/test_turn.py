@@ -159,6 +159,19 @@ async def test_a_bug_is_apologised_for_once_and_undoes_everything(
     assert siti.heard == []
 
 
+async def test_a_typed_pin_is_taken_away_even_when_a_bug_undoes_the_rest(
+    house: House, log: io.StringIO
+) -> None:
+    house.allowed.add("turn.bug")
+    _, rina, _ = await a_counter(house)
+    await rina.says("atur pin")
+    async with forbidden(house, "INSERT", "pins"):
+        assert "gangguan" in (await rina.says("804713")).text
+    (typed,) = [one for one in await house.sim.messages(rina.chat) if one["text"] == "804713"]
+    assert typed["deleted"]
+    assert "804713" not in log.getvalue()
+
+
 async def test_the_log_of_a_bug_holds_no_name_though_the_statement_did(
     house: House, log: io.StringIO
 ) -> None:

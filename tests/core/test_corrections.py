@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import accounts, corrections, ledger
 from core.accounts import SavingsKind
 from core.cooperatives import Cooperative
-from core.corrections import NotByChat, OwnEntry, OwnMoney, Recorded
+from core.corrections import NeedsApproval, NotByChat, OwnEntry, OwnMoney, Recorded
 from core.ledger import AlreadyReversed, BelowFloor, BookIsClosed, Entry, NoSuchEntry, Posting
 from core.people import Member, Standing
 from core.permissions import NotAllowed, Role
@@ -236,3 +236,49 @@ async def test_nobody_reverses_what_moved_the_own_savings(db: AsyncConnection, v
     async with refused(db, OwnMoney, member=hendra.name):
         await reverse(db, hendra, 2)
     assert (await verify(db, here.id)).finding is None
+
+
+async def test_who_could_not_approve_a_reversal_does_not_reverse_alone(
+    db: AsyncConnection, village: Village
+):
+    here, rina, hendra, siti = village
+    yusuf = await an_officer(db, here, Role.BENDAHARA, name="Yusuf")
+    await pays(db, rina, siti, SUKARELA, 50_000)
+    await pays(db, hendra, siti, SUKARELA, 60_000)
+    async with refused(db, NeedsApproval, entry=1, who="Hendra (ketua)"):
+        await reverse(db, yusuf, 1)
+    assert (await reverse(db, hendra, 1)).number == 3
+    assert (await reverse(db, yusuf, 2)).number == 4  # The chair recorded it: any other may.
+
+
+async def test_an_approver_lifts_whose_entry_it_is_and_nothing_else(
+    db: AsyncConnection, village: Village
+):
+    here, rina, hendra, siti = village
+    own = await a_member(db, here, "Rina", person_id=rina.person_id)
+    await pays(db, rina, siti, SUKARELA, 50_000)
+    await pays(db, hendra, own, SUKARELA, 50_000)
+    for number in (1, 2):
+        await reverse(db, rina, number, approver=hendra.recorder)
+    kept = await db.execute(
+        text("SELECT recorder, approver FROM ledger.entries WHERE kind = 'reversal'")
+    )
+    assert {tuple(row) for row in kept} == {(rina.recorder, hendra.recorder)}
+    async with refused(db, AlreadyReversed):
+        await reverse(db, rina, 1, approver=hendra.recorder, operation="once more")
+    other = await an_officer(db, here, Role.SEKRETARIS, name="Dewi")
+    async with refused(db, NotAllowed):
+        await reverse(db, other, 2, approver=hendra.recorder)
+
+
+async def test_a_reversed_entry_is_still_described(db: AsyncConnection, village: Village):
+    here, rina, hendra, siti = village
+    await pays(db, rina, siti, SUKARELA, 50_000)
+    before = await corrections.described(db, koperasi_id=here.id, number=1)
+    await reverse(db, hendra, 1)
+    assert await corrections.described(db, koperasi_id=here.id, number=1) == before
+    assert before.amount == 50_000
+    concerned = await corrections.concerned(db, koperasi_id=here.id, number=1)
+    assert concerned == (rina.person_id, (siti.id,))
+    async with refused(db, NoSuchEntry, number=9):
+        await corrections.described(db, koperasi_id=here.id, number=9)
