@@ -59,7 +59,7 @@ BUTTONS = {
     "w": _press_of(r"(\d{1,9})", joining.who_speaks),  # member
     "j": _press_of(r"(\d{1,9}):(\d{1,9}):([yn])", loan_guarantors.pressed),  # cooperative, loan
     "q": _press_of(
-        r"(\d{1,9}):(\d{1,9}):(show|plan|moves|why|end|fine):(\d{1,6})", loans.pressed
+        r"(\d{1,9}):(\d{1,9}):(show|plan|moves|why|end|fine|owed):(\d{1,6})", loans.pressed
     ),  # cooperative, loan, what, page
     "g": _press_of(r"(\d{1,9}):(\d{1,9})", joining.switch),  # cooperative, person
 }

@@ -19,6 +19,7 @@ from bot.conversations import (
     joining,
     loan_application,
     loan_explain,
+    loan_labels,
     loans,
     menu,
     offices,
@@ -32,7 +33,6 @@ from bot.conversations.operations import BY_INTENT
 from bot.inbox import Opening
 from bot.state import State, unseal
 from bot.talk import Incoming, Reply, Turn
-from bot.understand import grammar
 from bot.understand.readings import Intent, PeopleKind, Reading
 from core.permissions import Action, NotAllowed, may, who_may
 from core.sealing import Keys
@@ -198,7 +198,7 @@ async def read(turn: Turn, text: str) -> Reading:
         directory = await turn.services.directories.of(
             turn.db, turn.standing.cooperative, turn.today
         )
-    return grammar.read(text, today=turn.today, directory=directory)
+    return await loan_labels.read(turn, text, directory)
 
 
 async def _spoken_to_since(turn: Turn) -> bool:

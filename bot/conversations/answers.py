@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversations import approvals, cards, families, forms, pin, reversals, statements
+from bot.conversations import (
+    approvals,
+    cards,
+    families,
+    forms,
+    loan_labels,
+    pin,
+    reversals,
+    statements,
+)
 from bot.conversations.operations import BY_INTENT
 from bot.state import Draft, Form
 from bot.talk import Reply, Turn, one_line, say
@@ -21,6 +30,15 @@ _SAID = {
     "bulan": "months",
     "nomor transaksi": "entry",
     "alasan": "reason",
+    "pinjaman": "loan",
+    "produk": "product",
+    "tenor": "tenor",
+    "keperluan": "purpose",
+    "penghasilan": "income",
+    "penjamin": "guarantors",
+    "lunasi pinjaman lama": "topup",
+    "kelebihan": "rest",
+    "sumber uang": "source",
 }
 _EXPECTING = {
     "member": Slot.MEMBER,
@@ -61,7 +79,7 @@ async def _filled(turn: Turn, form: Form, text: str) -> Reply | None:
         return await forms.proceed(turn, heard) if isinstance(heard, Draft) else heard
     if expecting is Slot.NOTE:
         return await forms.proceed(turn, replace(form.draft, note=one_line(text)))
-    reading = grammar.read(text, today=turn.today, directory=directory, expecting=expecting)
+    reading = await loan_labels.read(turn, text, directory, expecting)
     if reading.intent is not None and reading.intent not in BY_INTENT:
         return None
     named = reading.intent in BY_INTENT and BY_INTENT[reading.intent].name

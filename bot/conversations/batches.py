@@ -87,6 +87,7 @@ def _row(row: RowReading) -> Row:
         member=row.people.members[0].id if row.people.kind is PeopleKind.ONE else 0,
         amount=row.amount.value or 0 if certain else 0,
         note=one_line(row.note),
+        loan=row.loan or 0,
     )
 
 

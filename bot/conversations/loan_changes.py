@@ -63,7 +63,7 @@ async def _new_schedule(turn: Turn, draft: Draft, loan: Loan) -> tuple[int, list
         lines.append(say("change-carried-interest", amount=plan.carried_interest))
     if plan.carried_penalty:
         lines.append(say("change-carried-penalty", amount=plan.carried_penalty))
-    lines.append(say("change-class", klass=loan.klass))
+    lines.append(say("change-class", klass=loan_words.klass(loan.klass)))
     return plan.principal, lines
 
 
@@ -76,7 +76,7 @@ async def _written_off(turn: Turn, draft: Draft, loan: Loan) -> tuple[int, list[
     owed = await payments.figure(
         turn.db, cooperative=turn.here.cooperative, loan=loan, on=draft.on, at=turn.now
     )
-    lines = [say("loan-class", klass=loan.klass)]
+    lines = [say("loan-class", klass=loan_words.klass(loan.klass))]
     if owed.interest or owed.penalty:
         lines.append(say("change-claimed", interest=owed.interest, penalty=owed.penalty))
     lines.append(say("change-still-claimed", amount=owed.total))

@@ -24,8 +24,9 @@ _ASKED_AGAIN: dict[type[Refusal], str] = {
 
 
 def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
-    """Take the number of instalments over."""
-    extra = {key: value for key, value in draft.extra.items() if key != "count"}
+    """Take over which loan it is, and the number of instalments."""
+    extra = loan_choice.named(draft, reading)
+    extra.pop("count", None)
     if reading.period.count and not reading.period.months:
         extra["tenor"] = reading.period.count
     return replace(draft, months=(), amount=None, extra=extra)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from bot.conversations import cards, forms
 from bot.state import Draft, Row
 from bot.talk import Reply, Turn, say
+from bot.understand.readings import Reading
 from core.errors import Refusal
 from core.loans import book
 from core.loans.book import Loan, State
@@ -76,6 +78,10 @@ async def chosen(turn: Turn, draft: Draft, states: Sequence[State]) -> Draft | R
     )
     if draft.extra.get("loan") in [loan.id for loan in found]:
         return draft
+    if "loan" in draft.extra:
+        named = await of_draft(turn, draft)
+        if named.member_id == draft.member:
+            return draft  # its own state is the reason why not: the operation says it
     if not found:
         await _refuse(turn, draft.member, states)
     if len(found) == 1:
@@ -114,6 +120,11 @@ def ask(turn: Turn, draft: Draft, found: Sequence[Loan]) -> Reply:
 async def of_draft(turn: Turn, draft: Draft) -> Loan:
     """Read the loan that was chosen."""
     return await book.loan(turn.db, koperasi_id=turn.koperasi_id, loan_id=int(draft.extra["loan"]))
+
+
+def named(draft: Draft, reading: Reading) -> dict[str, Any]:
+    """Return what a draft keeps besides, with the loan that a sentence names by its label."""
+    return draft.extra | ({"loan": reading.loan} if reading.loan else {})
 
 
 def taken(draft: Draft, value: str) -> Draft:

@@ -19,10 +19,11 @@ _ASKED_AGAIN: dict[type[Refusal], str] = {
 
 
 def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
-    """Take over that the money goes by bank."""
+    """Take over which loan it is, and that the money goes by bank."""
+    extra = loan_choice.named(draft, reading)
     if reading.by_bank:
-        return replace(draft, extra=draft.extra | {"bank": True})
-    return draft
+        extra["bank"] = True
+    return replace(draft, extra=extra)
 
 
 def again(refusal: Refusal) -> str | None:

@@ -15,7 +15,7 @@ from core.loans.positions import Position
 from core.loans.terms import Fine
 from core.people import Member
 from core.permissions import Action, may
-from notifications.messages import Button, Say
+from notifications.messages import Button, Fact, Say
 
 _FINES = 6  # instalments whose fine one message explains
 
@@ -39,18 +39,30 @@ async def asked(reading: Reading, turn: Turn) -> Reply:
     )
     if len(running) != 1:
         return await loans.of_member(turn, member)
-    what = "fine" if "denda" in reading.text.lower() else "end" if reading.settles else "why"
+    what = _meant(reading)
     return await of_loan(turn, running[0], member, what, 0)
 
 
+def _meant(reading: Reading) -> str:
+    said = reading.text.lower()
+    if "denda" in said:
+        return "fine"
+    if reading.settles:
+        return "end"
+    owed = any(word in said for word in ("sisa", "tunggak", "utang", "hutang"))
+    return "owed" if owed else "why"
+
+
 async def of_loan(turn: Turn, loan: Loan, member: Member, what: str, n: int) -> Reply:
-    """Explain an instalment (`why`, 0 the next), the fines (`fine`) or what settles the loan (`end`)."""
+    """Explain an instalment (`why`, 0 the next), the fines, what is `owed`, or what settles it (`end`)."""
     version = await book.version(turn.db, loan)
     paid = book.live(await book.moved(turn.db, loan), loan.version)
     stands = replay.replay(version, paid, turn.today)
     head = say("explain-loan", loan=loan.label, name=member.name, number=member.number)
     if what == "fine":
         lines = _fines(version, stands)
+    elif what == "owed":
+        lines = _owed(loan, version, stands)
     elif what == "end" and loan.state is State.RUNNING:
         lines = _settlement(replay.settlement(version, paid, turn.today))
     else:
@@ -81,6 +93,7 @@ def _buttons(turn: Turn, loan: Loan, stands: Position, n: int) -> tuple[tuple[Bu
     if 0 < n < len(stands.lines):
         pager.append(button("button-next", f"{mark}:why:{n + 1}"))
     others = [] if n else [button("button-why-instalment", f"{mark}:why:0")]
+    others.append(button("button-why-owed", f"{mark}:owed:0"))
     if any(line.penalty for line in stands.lines):
         others.append(button("button-why-fine", f"{mark}:fine:0"))
     if loan.state is State.RUNNING:
@@ -172,15 +185,14 @@ def _fines(version: Version, stands: Position) -> list[Say]:
 
 def _fine_rule(version: Version) -> Say:
     penalty = version.terms.penalty
-    percent = penalty.kind in (Fine.PERCENT_DAILY, Fine.PERCENT_ONCE)
-    value = loan_words.percent(penalty.value) + "%" if percent else f"Rp{int(penalty.value):,}"
-    cap = "-" if penalty.cap is None else loan_words.percent(penalty.cap) + "%"
-    return say(
-        f"explain-fine-rule-{penalty.kind.value}",
-        value=value.replace(",", ".") if not percent else value,
-        free=penalty.grace_days,
-        cap=cap,
-    )
+    lines = f"explain-fine-rule-{penalty.kind.value}"
+    cap = "" if penalty.cap is None else loan_words.percent(penalty.cap)
+    facts: dict[str, Fact] = {"free": penalty.grace_days, "cap": cap}
+    if penalty.kind in (Fine.FIXED_DAILY, Fine.FIXED_ONCE):
+        facts["amount"] = int(penalty.value)
+    else:
+        facts["percent"] = loan_words.percent(penalty.value)
+    return Say(lines if cap else f"{lines}-uncapped", facts)
 
 
 def _stretches(found: Fined) -> list[Say]:
@@ -198,6 +210,27 @@ def _stretches(found: Fined) -> list[Say]:
         lines.append(say("explain-fine-capped", amount=schedule.half_up(found.cap)))
     if found.carried:
         lines.append(say("explain-fine-carried", amount=found.carried))
+    return lines
+
+
+def _owed(loan: Loan, version: Version, stands: Position) -> list[Say]:
+    """Say what the outstanding principal and the arrears are made up of."""
+    lines = [
+        say(
+            "explain-outstanding",
+            principal=version.principal,
+            since=version.starts_on,
+            paid=stands.principal_paid,
+            left=stands.principal_left,
+        )
+    ]
+    late = [line for line in stands.lines if line.left and line.due < stands.on]
+    lines.extend(say("explain-late", n=line.n, due=line.due, left=line.left) for line in late[:12])
+    if late:
+        lines.append(say("explain-late-total", amount=stands.late, days=stands.overdue_days))
+    if stands.penalty_left:
+        lines.append(say("payment-penalty-left", amount=stands.penalty_left))
+    lines.append(say("loan-class", klass=loan_words.klass(loan.klass)))
     return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.conversations import cards, loan_choice, loan_payment_slots
+from bot.conversations import cards, loan_choice, loan_payment_slots, loan_words
 from bot.conversations.operations import LOANS
 from bot.state import Draft
 from bot.talk import Turn, say
@@ -176,7 +176,13 @@ async def remarks(turn: Turn, draft: Draft, plan: Plan) -> list[Say]:
             lines.append(say("payment-fine-falls", amount=fewer))
     new = _class_after(turn, plan)
     if new != plan.loan.klass:
-        lines.append(say("payment-class", before=plan.loan.klass, after=new))
+        lines.append(
+            say(
+                "payment-class",
+                before=loan_words.klass(plan.loan.klass),
+                after=loan_words.klass(new),
+            )
+        )
     moves = await book.moved(turn.db, plan.loan)
     same = [
         paid.entry

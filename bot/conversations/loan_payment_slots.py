@@ -30,6 +30,7 @@ _ASKED_AGAIN: dict[type[Refusal], str] = {
     payments.PaidSince: "on",
     write_offs.RecoveryTooMuch: "amount",
     savings.NotEnoughSavings: "amount",
+    savings.BackDated: "on",
     savings.HeldForLoan: "amount",
     NothingDue: "operation",
     loan_choice.WhichLoan: "loan",
@@ -37,8 +38,8 @@ _ASKED_AGAIN: dict[type[Refusal], str] = {
 
 
 def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
-    """Take over that it settles the loan, or is taken from the savings."""
-    extra = dict(draft.extra)
+    """Take over which loan it is, that it settles it, or is taken from the savings."""
+    extra = loan_choice.named(draft, reading)
     if reading.settles:
         extra["settles"] = True
     if reading.from_savings:
@@ -63,12 +64,12 @@ async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
     on = draft.on or turn.today
     looked_up = draft.amount is None or draft.amount == draft.extra.get("figure")
     settles = draft.extra.get("settles") and "amounts" not in draft.extra
-    if settles and looked_up and loan.state is State.RUNNING:
+    if settles and loan.state is State.RUNNING:
         figure = await payments.figure(
             turn.db, cooperative=turn.here.cooperative, loan=loan, on=on, at=turn.now
         )
-        extra = draft.extra | {"figure": figure.total}
-        return replace(draft, amount=figure.total, extra=extra)
+        amount = figure.total if looked_up else draft.amount
+        return replace(draft, amount=amount, extra=draft.extra | {"figure": figure.total})
     if draft.amount is not None:
         return draft
     if "amounts" not in draft.extra and loan.state is State.RUNNING:

@@ -17,6 +17,7 @@ from bot.conversations.operations import RowChecked, RowDone
 from bot.conversations.savings_receipts import By
 from bot.state import Card, Draft, Row
 from bot.talk import Notice, Reply, Turn, button, say
+from core import savings as savings_book
 from core.loans import payments
 from core.loans.book import State
 from core.loans.payments import PaidLoan
@@ -42,6 +43,8 @@ async def _why(turn: Turn, draft: Draft, plan: loan_payment_plan.Plan) -> tuple[
     chat = await loan_receipts.chat_of(turn, plan.member.id)
     why = savings.second_person(turn, plan.member, chat, on=draft.on)
     if plan.from_savings and turn.here.person_id != plan.member.id:
+        # The member's word does not make a day long past good.
+        savings_book.require_recent(turn.here, on=draft.on, today=requests.today(turn))
         return (say("approval-why-consent", member=plan.member.name), *why)
     return why
 
@@ -53,6 +56,9 @@ async def record(turn: Turn, card: Card) -> Reply:
     if await _is_recovery(turn, draft):
         return await loan_recoveries.record(turn, card)
     plan = await loan_payment_plan.planned(turn, draft)
+    if not plan.settles and draft.amount == draft.extra.get("figure"):
+        figure = plan.preview.settlement.total  # Something was paid since the card was shown.
+        raise payments.NotSettlementFigure(loan=plan.loan.label, on=draft.on, total=figure)
     why = await _why(turn, draft, plan)
     if why:
         consent = plan.from_savings and turn.here.person_id != plan.member.id

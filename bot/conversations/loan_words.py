@@ -21,6 +21,11 @@ def percent(rate: Decimal) -> str:
     return plain.replace(".", ",")
 
 
+def klass(name: str) -> str:
+    """Name a class as people do: kurang lancar."""
+    return name.replace("-", " ")
+
+
 def method(terms: Terms) -> str:
     """Name how interest is counted."""
     return texts.render(f"loan-method-{terms.method.value}")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
-from bot.conversations import approvals, cards, loan_explain, statements
+from bot.conversations import approvals, cards, loan_explain, loan_words, statements
 from bot.talk import Reply, Turn, button, say
 from bot.understand.readings import PeopleKind, Reading
 from core.approvals import waiting
@@ -36,7 +37,10 @@ async def own(turn: Turn) -> Reply:
         return await listing(turn, 0, late=False)
     if here.member is None:
         raise statements.NoMembership
-    return await of_member(turn, here.member)
+    mine = await of_member(turn, here.member)
+    if not may(here.roles, Action.SEE_MEMBERS):
+        return mine
+    return replace(mine, buttons=(*mine.buttons, (button("button-all-loans", "l:loans:0"),)))
 
 
 async def asked(reading: Reading, turn: Turn) -> Reply:
@@ -48,7 +52,11 @@ async def asked(reading: Reading, turn: Turn) -> Reply:
     if reading.people.kind is PeopleKind.NONE:
         return await own(turn)
     found = await statements.meant(turn, reading)
-    return found if isinstance(found, Reply) else await of_member(turn, found)
+    if isinstance(found, Reply):
+        return found
+    if reading.loan is not None:
+        return await pressed(turn, str(turn.koperasi_id), str(reading.loan), "show", "0")
+    return await of_member(turn, found)
 
 
 async def arrears(reading: Reading, turn: Turn) -> Reply:
@@ -195,7 +203,7 @@ async def _lines(turn: Turn, loan: Loan) -> list[Say]:
         lines.append(say("loan-due-now", amount=stands.due_now))
     lines.append(say("loan-figure", amount=figure.total))
     if may(turn.here.roles, Action.SEE_MEMBERS):
-        lines.append(say("loan-class", klass=loan.klass))
+        lines.append(say("loan-class", klass=loan_words.klass(loan.klass)))
     return lines
 
 

@@ -178,6 +178,7 @@ class Row:
     note: str | None = None
     by_bank: bool = False  # as in Reading; said by this line, or for all
     said: str = ""
+    loan: int | None = None  # as in Reading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +206,7 @@ class Reading:
     total: AmountReading | None = None  # a stated total of the rows
     doubts: tuple[str, ...] = ()
     by_bank: bool = False  # all of it came by transfer, QRIS or through an account
+    loan: int | None = None  # named by its label, P-0007; looked up by who knows the loans
     settles: bool = False  # pelunasan, melunasi
     from_savings: bool = False  # potong tabungan, dari sukarela
     rest: str = ""

@@ -90,6 +90,8 @@ async def test_interest_is_explained_from_the_rule_it_was_made_by(house: House) 
     assert why.line("Pokok:") == "Rp1.000.000 dibagi 10 = Rp100.000"
     second = await siti.presses("Berikutnya ▶", why)
     assert second.line("Jasa ke-2:").endswith("Rp900.000, untuk 1 bulan = Rp9.000")
+    owed = await siti.presses("Sisa", second)
+    assert owed.line("Sisa pokok:").endswith("pokok yang dibayar Rp0 = Rp1.000.000")
     ends = await siti.presses("Pelunasan", second)
     assert ends.line("Sisa pokok:") == "Rp1.000.000"
 

@@ -303,3 +303,59 @@ async def test_before_the_money_was_handed_over_nothing_is_paid(house: House) ->
     refused = await rina.says("Dewi bayar angsuran 50rb")
     assert "tidak punya pinjaman berjalan" in refused.text
     assert dewi.number
+
+
+async def test_a_loans_label_names_its_borrower_never_the_member_of_that_number(
+    house: House,
+) -> None:
+    village, rina, siti = await a_counter(house)
+    budi = await village.member("Budi Santoso", joined=months_ago(12))
+    first = await village.lent(budi, 1_000_000, on=months_ago(1))
+    second = await village.lent(budi, 2_000_000, on=months_ago(1))
+    assert (first.label, siti.number) == ("P-0001", "A-001")
+    card = await rina.says("angsuran P-0002 220rb")
+    assert card.line("Anggota:") == f"Budi Santoso ({budi.number})"
+    assert card.line("Pinjaman:") == "P-0002"
+    await rina.presses("✅ Simpan")
+    assert (await village.owed(first), await village.owed(second)) == (1_000_000, 1_800_000)
+    await budi.sees("Tercatat")
+    mismatch = await rina.says("angsuran P-0002 Siti Aminah 220rb")
+    assert not mismatch.is_card
+    assert mismatch.is_question
+    unknown = await rina.says("angsuran P-0009 220rb")
+    assert "P-0009 tidak ada" in unknown.text
+    shown = await rina.says("pinjaman P-0001")
+    assert "sisa pokok Rp1.000.000" in shown.text
+    rows = await rina.says("angsuran:\nP-0001 110rb\nP-0002 220rb")
+    assert rows.is_card, rows.text
+    await rina.presses("✅ Simpan")
+    assert (await village.owed(first), await village.owed(second)) == (900_000, 1_600_000)
+    await budi.sees("Tercatat")
+    refused = await siti.says("pinjaman P-0001")
+    assert "tidak bisa ditampilkan" in refused.text
+
+
+async def test_a_settlement_that_is_no_longer_exact_records_nothing(house: House) -> None:
+    village, rina, siti = await a_counter(house)
+    loan = await village.lent(siti, 1_000_000, on=months_ago(1))
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
+    settling = await rina.says("pelunasan Siti")
+    await hendra.says("Siti bayar angsuran 110rb")
+    await hendra.presses("✅ Simpan")
+    await siti.sees("Tercatat")
+    refused = await rina.presses("✅ Simpan", settling)
+    assert "Tercatat" not in refused.text
+    assert await village.owed(loan) == 900_000
+    await rina.presses("❌ Batal", settling)
+
+
+async def test_a_settled_loan_takes_no_payment_by_its_label_either(house: House) -> None:
+    village, rina, siti = await a_counter(house)
+    loan = await village.lent(siti, 1_000_000, on=today() - timedelta(days=3))
+    await village.lent(siti, 2_000_000, on=months_ago(1))
+    await rina.says(f"pelunasan {loan.label}")
+    await rina.presses("✅ Simpan")
+    await siti.sees("lunas")
+    refused = await rina.says(f"angsuran {loan.label} 110rb")
+    assert not refused.is_card
+    assert loan.label in refused.text
