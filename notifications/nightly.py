@@ -49,7 +49,7 @@ async def collectibility_job(engine: AsyncEngine, keys: Keys, now: datetime) -> 
         for one in page:
             try:
                 async with database.transaction(engine, koperasi_id=one.koperasi_id) as db:
-                    written += await _night(db, one, keys, now)
+                    written += await night(db, one, keys, now)
                 failed = 0
             except Exception as error:
                 failed += 1
@@ -64,7 +64,8 @@ async def collectibility_job(engine: AsyncEngine, keys: Keys, now: datetime) -> 
         after = page[-1].koperasi_id
 
 
-async def _night(db: AsyncConnection, here: Due, keys: Keys, now: datetime) -> int:
+async def night(db: AsyncConnection, here: Due, keys: Keys, now: datetime) -> int:
+    """Bring one cooperative's classes to its day at `now`, and ask for the allowance of a month that ended."""
     today = business_date(now, here.zone)
     raw = await database.driver(db)
     book = RuleBook(tuple(await raw.fetchval(f"SELECT {rules.STEPS}", here.koperasi_id)))

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-from bot.conversations import cards, loan_told, reversals, savings, savings_receipts
+from bot.conversations import (
+    allowance_told,
+    cards,
+    loan_told,
+    reversals,
+    savings,
+    savings_receipts,
+)
 from bot.conversations.operations import SAVINGS
 from bot.talk import Notice, Turn, say
 from core import corrections, people
@@ -92,5 +99,6 @@ TOLD: dict[str, Callable[[Turn, Decided], Awaitable[Told]]] = {
     "withdrawal": of_savings,
     "reversal": of_reversal,
     "opening-balances": of_opening,
+    "allowance": allowance_told.of_allowance,
     **loan_told.TOLD,
 }

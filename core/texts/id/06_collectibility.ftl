@@ -11,3 +11,4 @@ allowance-booked = Sudah dibukukan: { RUPIAH($amount) }
 allowance-up = Ditambah: <b>{ RUPIAH($amount) }</b>
 allowance-down = Dikurangi: <b>{ RUPIAH($amount) }</b>
 allowance-why = Dihitung dari tunggakan semua pinjaman di akhir bulan.
+allowance-nothing = Tidak ada yang dibukukan: penyisihan sudah sesuai.
