@@ -99,6 +99,7 @@ def _simulated(settings: Settings) -> Settings:
             "telegram_webhook_url": f"{own}/telegram/webhook",
             "telegram_webhook_secret": SecretStr("simulator"),
             "whatsapp_token": None,
+            "send_hours": "always",
         }
     )
 
@@ -345,6 +346,7 @@ async def _deliver(house: House, sender: mouth.TelegramSender) -> None:
         bell=house.bell,
         stop=house.stop,
         checks={Purpose.APPROVAL: requests.is_decided},
+        keeps_hours=house.settings.send_hours != "always",
     )
 
 

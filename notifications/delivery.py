@@ -23,6 +23,7 @@ from notifications.lease import Lease
 from notifications.messages import Purpose
 from notifications.mouth import Check, Mouth, Timing, answer, complain, revive, say
 from notifications.outbox import MOST_AT_ONCE, State
+from notifications.quiet import Quiet
 from notifications.senders import Sender, SendError
 
 RESERVED = 1  # of the places in flight: for replies, so that pushes that hang never hold one up
@@ -46,12 +47,14 @@ async def run(
     bell: Bell,
     stop: asyncio.Event,
     checks: Mapping[Purpose, Check] | None = None,
+    keeps_hours: bool = False,
     timing: Timing | None = None,
     now: Callable[[], datetime] = _utc,
 ) -> None:
     """Speak for every sender's account until `stop` is set; then finish what is in flight and let go.
 
     `engine` and `url` are the clock's, on direct connections. Survives the database's restarts.
+    With `keeps_hours` pushes wait for each cooperative's allowed hours.
     """
     timing = timing or Timing()
     mouths = [
@@ -65,6 +68,7 @@ async def run(
             timing=timing,
             now=now,
             pacer=pacing.Pacer(rates=sender.rates),
+            quiet=Quiet(engine=engine) if keeps_hours else None,
         )
         for sender in senders
     ]
@@ -262,11 +266,12 @@ async def _step(mouth: Mouth, db: AsyncConnection, lease: Lease) -> float:
     if limit <= 0 or not mouth.may_speak(lease.fence):
         return poll  # A row that ends stirs us.
     empty, crowded = pacing.crowded(mouth.pacer, now)
-    rows = await outbox.claim(
-        db, lease, now=mouth.now(), limit=limit, levels=levels, empty=empty, crowded=crowded
-    )
-    for row in rows:
-        say(mouth, row)
+    async with mouth.claiming:
+        rows = await outbox.claim(
+            db, lease, now=mouth.now(), limit=limit, levels=levels, empty=empty, crowded=crowded
+        )
+        for row in rows:
+            say(mouth, row)
     if len(rows) == limit:
         return 0.0 if _room(mouth)[1] > 0 else poll
     room = pacing.next_room(mouth.pacer, time.monotonic())

@@ -18,12 +18,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.database import driver, is_passing, transaction
 from core.sealing import Keys
-from notifications import addresses, fresh, messages, metrics, outcomes, pacing, words
+from notifications import addresses, fresh, messages, metrics, outcomes, pacing, quiet, words
 from notifications.bell import Bell
 from notifications.fresh import Hold
 from notifications.lease import RENEWED_EVERY, SECONDS, Lease
 from notifications.messages import Address, Content, Purpose
 from notifications.outbox import Claimed, Outcome
+from notifications.quiet import Quiet
 from notifications.senders import Sender, SendError
 from notifications.words import Words
 
@@ -74,9 +75,11 @@ class Mouth:
     timing: Timing
     now: Callable[[], datetime]
     pacer: pacing.Pacer
+    quiet: Quiet | None = None  # none: pushes leave at any hour
     holder: str = field(default_factory=lambda: uuid4().hex)
     lease: Lease | None = None
     held_until: float = 0.0  # on this process's own clock: never later than the database's
+    claiming: asyncio.Lock = field(default_factory=asyncio.Lock)  # rows, or moving those of a night
     stir: asyncio.Event = field(default_factory=asyncio.Event)
     in_flight: dict[tuple[int, UUID], Claimed] = field(default_factory=dict)
     undeparted: set[UUID] = field(default_factory=set)  # claimed, request not yet begun
@@ -159,6 +162,10 @@ async def _deliver(mouth: Mouth, row: Claimed) -> None:
 
 
 async def _outcome(mouth: Mouth, row: Claimed) -> Outcome:
+    if mouth.quiet is not None and row.purpose.is_push:
+        waits = await _postponed(mouth, mouth.quiet, row)
+        if waits is not None:
+            return waits
     try:
         content = messages.unseal(row.facts, mouth.keys)
         if (check := mouth.checks.get(row.purpose)) is not None:
@@ -181,6 +188,19 @@ async def _outcome(mouth: Mouth, row: Claimed) -> Outcome:
     mouth.undeparted.discard(row.id)
     outcome = await _send(mouth, row, said)
     return replace(outcome, words=words.seal(said, mouth.keys))
+
+
+async def _postponed(mouth: Mouth, hours: Quiet, row: Claimed) -> Outcome | None:
+    try:
+        at = await quiet.closed_until(hours, row.koperasi_id, mouth.now())
+        if at is None:
+            return None
+        async with mouth.claiming:
+            beside = [one for one in mouth.in_flight.values() if one.id in mouth.undeparted]
+            return outcomes.until(row, await quiet.place(hours, row, beside, at))
+    except Exception as error:  # noqa: BLE001 - as with a check
+        complain(mouth, "message.hours_unknown", error)
+        return _later(mouth, row, "hours")
 
 
 async def _make_aside(content: Content, *, resent: bool) -> Words:

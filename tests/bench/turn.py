@@ -113,6 +113,7 @@ async def serve(port: int, *, api: str, **more: str) -> AsyncIterator[Beside]:
         "telegram_webhook_url": f"{_at(port)}/telegram/webhook",
         "telegram_webhook_secret": SECRET,
         "telegram_rate": "0",
+        "send_hours": "always",
     } | more
     command = (sys.executable, "-m", "bot.cli", "serve")
     async with beside(*command, environment=outside(settings), cwd=house.ROOT) as service:

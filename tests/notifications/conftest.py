@@ -169,6 +169,8 @@ async def speak(
         timing: Timing = QUICK,
         sender: TelegramSender | None = None,
         engine: AsyncEngine = clock_engine,
+        keeps_hours: bool = False,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
         **rates: float,
     ) -> Speaking:
         bell, stop = Bell(), asyncio.Event()
@@ -181,7 +183,9 @@ async def speak(
                 bell=bell,
                 stop=stop,
                 checks=checks,
+                keeps_hours=keeps_hours,
                 timing=timing,
+                now=now,
             )
         )
         started.append(Speaking(bell=bell, stop=stop, task=task))
