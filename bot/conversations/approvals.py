@@ -19,6 +19,7 @@ from core.approvals.request import (
     ApprovalExpired,
     DecidedBefore,
     NotYourApproval,
+    OwnApproval,
     State,
     VotedBefore,
 )
@@ -170,10 +171,19 @@ def _left_open(turn: Turn) -> Form | None:
 
 
 async def reason_said(turn: Turn, form: Form, text: str) -> Reply:
-    """Take a typed reason."""
+    """Take a typed reason; a request that is nobody's of this chat any more is asked about no longer."""
+    closed = turn.state.asking(form.before)
+    if form.draft.extra["koperasi_id"] != turn.koperasi_id:
+        return Reply(lines=(say("button-old"),), state=closed)
     reason = one_line(text)
     if reason is None or sum(letter.isalpha() for letter in reason) < 4:
         return forms.ask(turn, form.draft, ASKING, say("approval-why-not-again"))
+    try:
+        await queue.to_be_decided(turn.db, number=form.draft.extra["approval"], **_who(turn))
+    except _OVER:
+        pass  # Said below, with the reply to the reason.
+    except (NotYourApproval, OwnApproval) as refusal:
+        return Reply(lines=(forms.as_said(refusal),), state=closed)
     reply = replace(await _rejected(turn, form.draft.extra["approval"], reason), edit=False)
     message = form.draft.extra.get("message")
     if message is None:

@@ -9,6 +9,7 @@ from typing import Any
 from bot.conversations import menu, statements
 from bot.talk import LinkChange, Reply, Turn, button, called, say
 from core import identities, people
+from core.approvals import waiting
 from core.people import Standing
 from core.permissions import said
 from notifications import outbox
@@ -156,6 +157,16 @@ async def _welcome(turn: Turn, standing: Standing) -> tuple[Say, ...]:
     if standing.roles:
         roles = said(*standing.roles)
         lines.append(say("join-done-officer", roles=roles))
+        open_for_me = await waiting.pending(
+            turn.db,
+            voter=standing,
+            chat=turn.incoming.chat.key,
+            today=turn.today,
+            at=turn.now,
+            keys=turn.keys,
+        )
+        if open_for_me:  # Asked before this office was given: no card of it is on its way.
+            lines.append(say("approvals-waiting", count=len(open_for_me)))
     if standing.member:
         lines.extend(await statements.balance_lines(turn, standing, standing.member))
     lines.append(say("join-done-menu"))

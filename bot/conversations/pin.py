@@ -120,6 +120,9 @@ def _ask(turn: Turn, slot: str, extra: dict[str, Any], *lines: Say) -> Reply:
 
 async def typed(form: Form, text: str, perform: Perform, turn: Turn) -> Reply:
     """Take typed digits; whatever comes of them, the message with them is deleted."""
+    if form.draft.extra["koperasi_id"] != turn.koperasi_id:  # Asked where this chat speaks no more.
+        gone = Reply(lines=(say("button-old"),), state=turn.state.asking(form.before))
+        return _deleting(turn, gone)
     digits = re.sub(r"[\s.,-]", "", text)
     if not digits.isascii() or not digits.isdigit():
         digits = ""

@@ -307,6 +307,10 @@ async def to_be_decided(
 ) -> tuple[Approval, tuple[Vote, ...]]:
     """Lock a request and let pass who may decide it now; refuses what approve refuses of voter and state."""
     found = await read(db, koperasi_id=voter.cooperative.id, number=number, keys=keys, lock=True)
+    if not voter.roles and voter.person_id not in (found.maker_person, found.member_id):
+        raise NotYourApproval(
+            number=number, who="-"
+        )  # Nor is it theirs to learn what became of it.
     await _require_waiting(db, found, at, keys)
     votes = await votes_of(db, found, keys)
     voted = [vote.person_id for vote in votes]

@@ -296,6 +296,36 @@ async def test_where_nobody_eligible_is_linked_the_maker_reads_who_must_link(hou
     assert await village.saved(siti, "sukarela") == 500_000
 
 
+async def test_who_gets_the_office_after_the_request_is_told_on_linking(house: House) -> None:
+    village = await a_village(house)
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
+    siti = await village.member("Siti Aminah", sukarela=6_000_000, linked=False)
+    await hendra.says("tarik Siti 5,5jt")
+    assert "mengundang pengurus lain" in (await hendra.presses("✅ Simpan")).text
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    assert "Ada 1 permintaan yang menunggu keputusan Anda" in rina.said[-1].text
+    assert "Tercatat" in (await rina.says("setujui 1")).text
+    assert await village.saved(siti, "sukarela") == 500_000
+
+
+async def test_a_reason_asked_of_who_may_decide_no_more_is_asked_no_longer(house: House) -> None:
+    village, rina, hendra, _ = await a_request(house)
+    await hendra.presses("Tolak", on=await hendra.sees(ASKED))
+    await village.officer("Hendra Wijaya", Role.BENDAHARA, chat=hendra, linked=False)
+    await village.officer("Yusuf Maulana", Role.KETUA, linked=False)
+    await house.change(
+        "UPDATE officers SET until = :day WHERE koperasi_id = :here AND person_id = :person"
+        " AND role = 'ketua'",
+        day=today(),
+        here=village.cooperative.id,
+        person=hendra.person_id,
+    )
+    refused = await hendra.says("salah orang")
+    assert "Yang bisa: Yusuf Maulana (ketua)" in refused.text
+    assert "Simpanan Wajib" in (await hendra.says("wajib Siti 20rb")).text
+    assert rina.heard == []
+
+
 async def test_a_card_that_waited_for_linking_is_not_shown_once_it_is_decided(
     house: House,
 ) -> None:

@@ -56,6 +56,7 @@ approval-stays = Belum ada yang dicatat. Permintaan No. { ANGKA($number) } tetap
 approval-withdrawn = Permintaan No. { ANGKA($number) } ditarik kembali. Tidak ada yang dicatat.
 approval-withdrawn-told = Permintaan No. { ANGKA($number) } sudah ditarik kembali oleh { $name }. Tidak perlu dijawab.
 approvals-mine = <b>Menunggu keputusan Anda</b>
+approvals-waiting = Ada { ANGKA($count) } permintaan yang menunggu keputusan Anda. Ketik <b>persetujuan</b>.
 approvals-none = Tidak ada yang menunggu keputusan Anda.
 approvals-asked = <b>Permintaan Anda yang menunggu</b>
 approvals-row = No. { ANGKA($number) }: { $what }, sampai { TANGGAL($on) }
