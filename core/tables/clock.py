@@ -10,7 +10,7 @@ from core.tables import MOMENT, metadata
 
 
 class ReminderAnswerColumns(TypedColumns):
-    """ "Sudah bayar" or "Ingatkan besok" to a reminder of a loan or of dues."""
+    """What was pressed, "Sudah bayar" or "Ingatkan besok" , under a reminder of a loan or of dues."""
 
     koperasi_id = Column(Integer, primary_key=True)
     person_id = Column(Integer, primary_key=True)
