@@ -1,4 +1,4 @@
-"""A sample village for `kopdes demo`: its people, half a year of savings, and their chats in the simulator."""
+"""A sample village for `kopdes demo`: its people, half a year of savings, its loans, and their chats in the simulator."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import demo_loans
 from bot.access import Access
 from bot.settings import Settings
 from bot.simulator.client import Sim
@@ -114,10 +115,10 @@ async def _fill(
     from core import rules  # noqa: PLC0415 - only the first start sets rules
 
     today = business_date(at, WITA)
-    await rules.set_rule(
-        db, koperasi_id=cooperative.id, name="usp", value="licensed", since=today, by="demo", at=at
-    )
     begun = next_month(month_of(today), -4)
+    await rules.set_rule(
+        db, koperasi_id=cooperative.id, name="usp", value="licensed", since=begun, by="demo", at=at
+    )
     plan = await member_import.check(
         db, _sheet(begun), cooperative=cooperative, keys=access.keys, on=begun, name="demo.csv"
     )
@@ -150,6 +151,16 @@ async def _fill(
         at=at,
     )
     await _months_of_wajib(db, cooperative, begun, today)
+    office = demo_loans.Office(
+        db=db,
+        cooperative=cooperative,
+        keys=access.keys,
+        ketua=await _standing(db, cooperative, _OFFICERS[0][0], today),
+        bendahara=await _standing(db, cooperative, _OFFICERS[1][0], today),
+        begun=begun,
+        at=at,
+    )
+    await demo_loans.lend(office, await demo_loans.members_of(db, cooperative, today))
 
 
 def _sheet(joined: date) -> bytes:
