@@ -1,5 +1,6 @@
 """Loans, from application to the last instalment.
 
-Read terms (the rule), schedule (pure), replay (what payments did, pure), book (rows), then products,
-applications, disbursement, payments, restructuring, write_offs, guarantors, collectibility.
+Read terms (the rule), schedule (pure), penalties, positions and replay (what payments did, pure), book (rows),
+journal and keep (how what moved is written down), then products, applications, disbursement, previews and
+payments, undo, restructuring, write_offs, guarantors, collectibility.
 """
