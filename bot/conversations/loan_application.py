@@ -39,7 +39,7 @@ async def by_member(reading: Reading, turn: Turn) -> Reply:
         raise loan_application_slots.OnlyOwnApplication
     assert turn.here.member is not None
     own = Draft(operation=NAME, member=turn.here.member.id)
-    own_reading = loan_application_slots.own_only(turn, reading)
+    own_reading = replace(loan_application_slots.own_only(turn, reading), doubts=())
     return await forms.from_reading(turn, own_reading, own)
 
 

@@ -126,6 +126,8 @@ def split_lines(penalty: int, interest: int, principal: int) -> list[Say]:
     lines = []
     if penalty > 0:
         lines.append(say("payment-penalty", amount=penalty))
+    elif penalty < 0:
+        lines.append(say("payment-penalty-back", amount=-penalty))
     if interest:
         lines.append(say("payment-interest", amount=interest))
     if principal:

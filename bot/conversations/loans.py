@@ -49,13 +49,22 @@ async def asked(reading: Reading, turn: Turn) -> Reply:
     named = reading.people.kind not in (PeopleKind.NONE, PeopleKind.SELF, PeopleKind.UNKNOWN)
     if officer and not named and _EVERYBODY.search(reading.text):
         return await listing(turn, 0, late=False)
-    if reading.people.kind is PeopleKind.NONE:
+    unnamed = reading.people.kind is PeopleKind.UNKNOWN and _EVERYBODY.search(reading.text)
+    if reading.people.kind is PeopleKind.NONE or unnamed:
         return await own(turn)
+    if reading.settles:
+        return await loan_explain.asked(reading, turn)
     found = await statements.meant(turn, reading)
     if isinstance(found, Reply):
         return found
     if reading.loan is not None:
         return await pressed(turn, str(turn.koperasi_id), str(reading.loan), "show", "0")
+    if "jadwal" in reading.text.lower():
+        running = await book.of_member(
+            turn.db, koperasi_id=turn.koperasi_id, member_id=found.id, states=(State.RUNNING,)
+        )
+        if len(running) == 1:
+            return await _schedule(turn, running[0], found, 0)
     return await of_member(turn, found)
 
 
@@ -277,7 +286,7 @@ async def _payments(turn: Turn, loan: Loan, member: Member, page: int) -> Reply:
     moves = [
         move
         for move in reversed(await book.moved(turn.db, loan))
-        if move.amount or move.kind in ("write-off", "adjustment")
+        if move.amount or move.kind == "write-off"
     ]
     if not moves:
         return Reply(lines=(say("payments-none", loan=loan.label),), buttons=buttons_of(turn, loan))
@@ -288,15 +297,16 @@ async def _payments(turn: Turn, loan: Loan, member: Member, page: int) -> Reply:
     for move in moves[page * _LISTED : (page + 1) * _LISTED]:
         taken_back = move.reverses is not None or move.entry in undone
         key = "payments-row-back" if taken_back else "payments-row"
+        sign = -1 if move.amount < 0 else 1
         lines.append(
             say(
                 key,
                 entry=move.entry,
                 on=move.on,
                 amount=abs(move.amount),
-                principal=abs(move.principal),
-                interest=abs(move.interest),
-                penalty=abs(move.penalty),
+                principal=sign * move.principal,
+                interest=sign * move.interest,
+                penalty=sign * move.penalty,
             )
         )
     rows = buttons_of(turn, loan)

@@ -146,6 +146,18 @@ async def test_officers_see_a_members_loan_and_lists(house: House) -> None:
     assert nobody.is_question
 
 
+async def test_a_schedule_and_the_figure_that_settles_are_asked_for_by_words(house: House) -> None:
+    village, rina, siti = await a_borrower(house)
+    await village.lent(siti, 1_000_000, on=today())
+    plan = await rina.says("jadwal angsuran Siti")
+    assert plan.lines[1].startswith("1. ")
+    ends = await siti.says("berapa pelunasan saya hari ini?")
+    assert ends.line("Sisa pokok:") == "Rp1.000.000"
+    assert ends.line("Jasa yang tidak perlu dibayar:") == "Rp100.000"
+    own = await siti.says("pinjaman berjalan")
+    assert "sisa pokok Rp1.000.000" in own.text
+
+
 async def test_several_loans_are_chosen_by_their_number(house: House) -> None:
     village, _, siti = await a_borrower(house)
     await village.lent(siti, 1_000_000, on=today())

@@ -359,3 +359,23 @@ async def test_a_settled_loan_takes_no_payment_by_its_label_either(house: House)
     refused = await rina.says(f"angsuran {loan.label} 110rb")
     assert not refused.is_card
     assert loan.label in refused.text
+
+
+async def test_a_fine_already_paid_that_falls_away_becomes_principal(house: House) -> None:
+    village, rina, siti = await a_counter(house, penalty=LATE)
+    loan = await village.lent(siti, 1_000_000, on=today() - timedelta(days=70))
+    card = await rina.says("Siti bayar angsuran 110rb")
+    fine = rupiah(card.line("Denda:"))
+    await rina.presses("✅ Simpan")
+    await siti.sees("Tercatat")
+    owed = await village.owed(loan)
+    back = await rina.says("Siti bayar angsuran 110rb 39 hari lalu")
+    falls = rupiah(back.line("Denda yang sudah dibayar dan sekarang gugur:"))
+    assert 0 < falls <= fine
+    assert rupiah(back.line("Pokok:")) == 100_000 + falls
+    await rina.presses("✅ Simpan")
+    assert await village.owed(loan) == owed - 100_000 - falls
+    await siti.sees("Tercatat")
+    await siti.says("/pinjaman")
+    history = await siti.presses("Riwayat")
+    assert "denda -Rp" in history.text

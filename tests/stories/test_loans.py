@@ -392,3 +392,13 @@ async def test_absurd_loans_are_refused_or_asked_about(house: House) -> None:
     assert "tidak punya pinjaman yang disetujui" in refused.text
     assert await village.entries() == 1
     assert siti.number
+
+
+async def test_markup_in_the_own_wish_is_text_and_nothing_else(house: House) -> None:
+    village, _, _, siti = await an_office(house)
+    card = await siti.says("pinjam 2 juta untuk <b>modal</b> warung")
+    assert card.is_card
+    assert card.line("Keperluan:") == "<b>modal</b> warung"
+    assert card.line("Anggota:") == f"Siti Aminah ({siti.number})"
+    await siti.presses("❌ Batal")
+    assert await village.entries() == 1

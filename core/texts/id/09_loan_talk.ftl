@@ -109,6 +109,7 @@ approval-why-consent = Dibayar dari simpanan { $member }, jadi { $member } harus
 payment-settles = Melunasi pinjaman. Jasa yang tidak perlu dibayar: { RUPIAH($waived) }
 payment-from-savings = Dibayar dari: simpanan sukarela
 payment-penalty = Denda: { RUPIAH($amount) }
+payment-penalty-back = Denda yang sudah dibayar dan sekarang gugur: { RUPIAH($amount) } (menjadi pokok)
 payment-interest = Jasa: { RUPIAH($amount) }
 payment-principal = Pokok: { RUPIAH($amount) }
 payment-touches = Angsuran ke-{ ANGKA($n) } ({ TANGGAL($due) }): { RUPIAH($amount) }
