@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.sealing import Keys
-from notifications import addresses, metrics, outbox, outcomes, pacing
+from notifications import addresses, metrics, outbox, outcomes, pacing, upkeep
 from notifications import bell as bells
 from notifications import lease as leases
 from notifications.bell import Bell
@@ -108,7 +108,7 @@ async def _show_queue(engine: AsyncEngine, timing: Timing, now: Callable[[], dat
         try:
             async with engine.connect() as db:
                 await revive(db)
-                waiting = await outbox.queue(db)
+                waiting = await upkeep.queue(db)
             metrics.show_queue(waiting, levels=outbox.LEVELS, now=now())
         except Exception as error:  # noqa: BLE001 - gauges must not end the delivery
             log.warning("queue.unseen", error=type(error).__name__)

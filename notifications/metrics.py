@@ -36,7 +36,7 @@ TURN: Final = Histogram(
 def show_queue(
     waiting: Iterable[tuple[int, int, datetime]], *, levels: Iterable[int], now: datetime
 ) -> None:
-    """Set the queue's gauges from outbox.queue; a level with nothing in it shows 0."""
+    """Set the queue's gauges from upkeep.queue; a level with nothing in it shows 0."""
     found = {priority: (rows, oldest) for priority, rows, oldest in waiting}
     for level in levels:
         rows, oldest = found.get(level, (0, now))

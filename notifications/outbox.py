@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -24,7 +24,6 @@ from notifications.messages import Address, Message, Purpose
 
 MOST_AT_ONCE = 8  # rows in flight per mouth
 LEVELS = tuple(sorted({purpose.priority for purpose in Purpose}))
-_PERIOD_OF_WORDS = timedelta(days=90)
 _SECONDS = 30  # after which a statement of the mouth is given up
 
 
@@ -47,6 +46,7 @@ class Claimed:
     koperasi_id: int
     id: UUID
     fence: int
+    channel: str
     chat: str
     person_id: int | None
     purpose: Purpose
@@ -76,6 +76,7 @@ class Outcome:
     reason: str | None = None
     message_id: str | None = None
     words: bytes | None = None
+    to: Address | None = None  # another chat of the person, where it waits now
 
 
 async def put(db: AsyncConnection, owed: Sequence[Message], keys: Keys) -> None:
@@ -249,7 +250,7 @@ UPDATE outbox AS o
   ) AS chosen
  WHERE o.koperasi_id = chosen.koperasi_id AND o.id = chosen.id AND o.state = 'waiting'
 RETURNING o.koperasi_id, o.id, o.fence, o.seq, o.chat, o.person_id, o.purpose, o.priority, o.facts,
-          o.edit_message, o.attempts, o.resent, o.not_before
+          o.edit_message, o.attempts, o.resent, o.not_before, o.channel
 """
 
 
@@ -262,7 +263,7 @@ async def adopt(db: AsyncConnection, lease: Lease) -> list[Claimed]:
         " AND EXISTS (SELECT FROM mouths m WHERE m.channel = $1 AND m.account = $2"
         "             AND m.holder = $4 AND m.fence = $3)"
         " RETURNING o.koperasi_id, o.id, o.fence, o.chat, o.person_id, o.purpose, o.priority,"
-        "           o.facts, o.edit_message, o.attempts, o.resent, o.not_before",
+        "           o.facts, o.edit_message, o.attempts, o.resent, o.not_before, o.channel",
         lease.channel,
         lease.account,
         lease.fence,
@@ -311,6 +312,9 @@ async def record(db: AsyncConnection, outcomes: Sequence[Outcome], now: datetime
                 outcome.reason,
                 outcome.message_id,
                 outcome.words,
+                outcome.to and outcome.to.channel,
+                outcome.to and outcome.to.account,
+                outcome.to and outcome.to.chat,
             )
             for outcome in outcomes
         ),
@@ -327,53 +331,20 @@ UPDATE outbox AS o
    SET state = r.state, not_before = r.not_before, resent = r.resent, edit_message = r.edit,
        attempts = r.attempts, reason = r.reason, message_id = r.message_id,
        words = coalesce(r.words, o.words),
-       channel = CASE WHEN r.state <> 'unaddressed' THEN o.channel END,
-       account = CASE WHEN r.state <> 'unaddressed' THEN o.account END,
-       chat = CASE WHEN r.state <> 'unaddressed' THEN o.chat END,
+       channel = CASE WHEN r.state <> 'unaddressed' THEN coalesce(r.channel, o.channel) END,
+       account = CASE WHEN r.state <> 'unaddressed' THEN coalesce(r.account, o.account) END,
+       chat = CASE WHEN r.state <> 'unaddressed' THEN coalesce(r.chat, o.chat) END,
        expires_at = CASE WHEN r.state = 'unaddressed' AND o.expires_at IS NULL
-                         THEN o.made_at + $13::interval ELSE o.expires_at END,
-       done_at = CASE WHEN r.state NOT IN ('waiting', 'unaddressed', 'held') THEN $12::timestamptz END
+                         THEN o.made_at + $16::interval ELSE o.expires_at END,
+       done_at = CASE WHEN r.state NOT IN ('waiting', 'unaddressed', 'held') THEN $15::timestamptz END
   FROM unnest($1::integer[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::boolean[],
-              $7::text[], $8::smallint[], $9::text[], $10::text[], $11::bytea[])
-    AS r (koperasi_id, id, fence, state, not_before, resent, edit, attempts, reason, message_id, words),
+              $7::text[], $8::smallint[], $9::text[], $10::text[], $11::bytea[], $12::text[],
+              $13::text[], $14::text[])
+    AS r (koperasi_id, id, fence, state, not_before, resent, edit, attempts, reason, message_id, words,
+          channel, account, chat),
        (SELECT set_config('synchronous_commit', 'off', true)) AS at_leisure
  WHERE o.koperasi_id = r.koperasi_id AND o.id = r.id AND o.state = 'claimed' AND o.fence = r.fence
 """
-
-
-async def expire(db: AsyncConnection, now: datetime) -> int:
-    """Give up what came too late to be said; return how many."""
-    raw = await driver(db)
-    status = await raw.execute(
-        "UPDATE outbox SET state = 'expired', done_at = $1"
-        " WHERE state IN ('unaddressed', 'waiting', 'held') AND expires_at <= $1",
-        now,
-    )
-    return _count(status)
-
-
-async def erase_words(db: AsyncConnection, now: datetime, *, most: int = 5000) -> int:
-    """Erase words and facts of what ended 90 days ago or earlier, `most` rows at a time; return how many."""
-    raw = await driver(db)
-    status = await raw.execute(
-        "UPDATE outbox SET words = NULL, facts = '' WHERE (koperasi_id, id) IN"
-        " (SELECT koperasi_id, id FROM outbox WHERE done_at IS NOT NULL AND facts <> ''"
-        "  AND done_at <= $1 ORDER BY done_at LIMIT $2)",
-        now - _PERIOD_OF_WORDS,
-        most,
-    )
-    return _count(status)
-
-
-async def queue(db: AsyncConnection) -> list[tuple[int, int, datetime]]:
-    """Return priority, number of rows and the oldest one's due time of all that waits."""
-    raw = await driver(db)
-    rows = await raw.fetch(
-        "SELECT priority, count(*) AS rows, min(not_before) AS oldest FROM outbox"
-        " WHERE state = 'waiting' GROUP BY priority ORDER BY priority",
-        timeout=_SECONDS,
-    )
-    return [(row["priority"], row["rows"], row["oldest"]) for row in rows]
 
 
 def _claimed(row: Any) -> Claimed:
@@ -381,6 +352,7 @@ def _claimed(row: Any) -> Claimed:
         koperasi_id=row["koperasi_id"],
         id=row["id"],
         fence=row["fence"],
+        channel=row["channel"],
         chat=row["chat"],
         person_id=row["person_id"],
         purpose=Purpose(row["purpose"]),

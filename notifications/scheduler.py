@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.database import driver, is_passing, transaction
 from core.sealing import Keys
-from notifications import nightly, outbox, requests
+from notifications import nightly, requests, upkeep
 
 _MOST = 5000  # rows per transaction
 _PERIOD_OF_UPDATES = timedelta(days=7)  # a channel stops delivering an update again after a day
@@ -37,12 +37,12 @@ class Tick:
 async def expire(engine: AsyncEngine, now: datetime) -> int:
     """Give up messages that came too late."""
     async with transaction(engine) as db:
-        return await outbox.expire(db, now)
+        return await upkeep.expire(db, now)
 
 
 async def erase_words(engine: AsyncEngine, now: datetime) -> int:
     """Erase what was said 90 days ago or earlier."""
-    return await _in_parts(engine, partial(outbox.erase_words, now=now, most=_MOST))
+    return await _in_parts(engine, partial(upkeep.erase_words, now=now, most=_MOST))
 
 
 async def forget_updates(engine: AsyncEngine, now: datetime) -> int:

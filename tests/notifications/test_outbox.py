@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import database
-from notifications import lease, messages, outbox, outcomes
+from notifications import lease, messages, outbox, outcomes, upkeep
 from notifications.lease import Lease
 from notifications.messages import Attachment, Button, Content, Purpose, Say
 from notifications.senders import SendError
@@ -170,8 +170,8 @@ async def test_an_expired_row_is_never_claimed_holds_nobody_up_and_is_given_up(
     await put(app_engine, late, unaddressed, owed(1001, "segar"))
     async with speaker(clock_engine) as (db, held):
         assert await said(db, held) == ["segar"]
-        assert await outbox.expire(db, now()) == 2
-        assert await outbox.expire(db, now()) == 0
+        assert await upkeep.expire(db, now()) == 2
+        assert await upkeep.expire(db, now()) == 0
     assert await states(clock_engine) == ["expired", "expired", "claimed"]
 
 
@@ -253,8 +253,8 @@ async def test_words_and_facts_are_erased_after_ninety_days_and_not_before(
                 ago(days=days),
             )
     async with clock_engine.connect() as db:
-        assert await outbox.erase_words(db, now()) == 1
-        assert await outbox.erase_words(db, now()) == 0
+        assert await upkeep.erase_words(db, now()) == 1
+        assert await upkeep.erase_words(db, now()) == 0
     erased = await row(clock_engine, old.id)
     assert (erased["words"], erased["facts"], erased["state"]) == (None, b"", "sent")
     assert (await row(clock_engine, new.id))["words"] == b"x"
@@ -270,7 +270,7 @@ async def test_the_queue_is_counted_by_priority(app_engine, clock_engine):
         owed(1003, content=saying("x")),
     )
     async with clock_engine.connect() as db:
-        found = await outbox.queue(db)
+        found = await upkeep.queue(db)
     assert [(priority, rows) for priority, rows, _ in found] == [(0, 1), (4, 2)]
     assert found[1][2] == due
 

@@ -24,6 +24,7 @@ def a_row(purpose=Purpose.RECEIPT, **more) -> Claimed:
         "koperasi_id": 7,
         "id": uuid4(),
         "fence": 3,
+        "channel": "telegram",
         "chat": "1001",
         "person_id": 1,
         "purpose": purpose,

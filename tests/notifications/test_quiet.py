@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from core import database, rules
 from core.cooperatives import Cooperative
 from core.hours import Hours
-from notifications import outbox, quiet
+from notifications import quiet, upkeep
 from notifications.messages import Message, Purpose
 from notifications.outbox import Claimed
 from notifications.quiet import Quiet
@@ -180,12 +180,12 @@ async def test_a_row_that_is_being_tried_again_blocks_nobody_until_the_morning_n
     await done(clock_engine, tried, behind)
     assert village.texts(1002) == []
     async with database.transaction(clock_engine) as db:
-        assert await outbox.expire(db, clock()) == 1
+        assert await upkeep.expire(db, clock()) == 1
 
 
 def a_claim(koperasi_id: int) -> Claimed:
     return Claimed(
-        koperasi_id=koperasi_id, id=uuid4(), fence=1, chat="1", person_id=1, attempts=1,
+        koperasi_id=koperasi_id, id=uuid4(), fence=1, channel="telegram", chat="1", person_id=1, attempts=1,
         purpose=Purpose.REMINDER, priority=2, facts=b"", edit=None, resent=False, not_before=TUESDAY,
     )  # fmt: skip
 
