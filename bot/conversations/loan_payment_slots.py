@@ -41,6 +41,7 @@ def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
     """Take over which loan it is, that it settles it, or is taken from the savings."""
     extra = loan_choice.named(draft, reading)
     if reading.settles:
+        extra = {key: value for key, value in extra.items() if key != "amounts"}
         extra["settles"] = True
     if reading.from_savings:
         extra["source"] = "savings"

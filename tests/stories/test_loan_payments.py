@@ -379,3 +379,31 @@ async def test_a_fine_already_paid_that_falls_away_becomes_principal(house: Hous
     await siti.says("/pinjaman")
     history = await siti.presses("Riwayat")
     assert "denda -Rp" in history.text
+
+
+async def test_guided_by_buttons_a_payment_may_still_become_a_settlement(house: House) -> None:
+    village, rina, siti = await a_counter(house)
+    loan = await village.lent(siti, 1_000_000, on=months_ago(1))
+    await rina.says("/catat")
+    await rina.presses("Angsuran Pinjaman")
+    asked = await rina.says("Siti")
+    assert "Rp110.000" in asked.labels
+    card = await rina.says("pelunasan")
+    assert "Melunasi pinjaman" in card.text
+    await rina.presses("✅ Simpan")
+    assert await village.owed(loan) == 0
+    await siti.sees("lunas")
+
+
+async def test_a_card_of_another_kind_becomes_a_payment_by_its_edit(house: House) -> None:
+    village, rina, siti = await a_counter(house)
+    loan = await village.lent(siti, 1_000_000, on=months_ago(1))
+    await rina.says("wajib Siti 110rb")
+    await rina.presses("✏️ Ubah")
+    await rina.presses("Jenis")
+    card = await rina.presses("Angsuran Pinjaman")
+    assert card.lines[0] == "Angsuran Pinjaman"
+    await rina.presses("✅ Simpan")
+    assert await village.owed(loan) == 900_000
+    assert await village.saved(siti) == 0
+    await siti.sees("Tercatat")
