@@ -1,0 +1,77 @@
+"""What an officer should know of in the morning, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import database
+from core.money import Rupiah
+from core.reminders.answers import PAID_SINCE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Morning:
+    """What an officer finds in the morning; sums in rupiah."""
+
+    due: int
+    due_sum: Rupiah
+    late: int  # loans
+    late_sum: Rupiah
+    approvals: int
+    disputed: int
+    claims: int
+    unreachable: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (
+            self.due
+            or self.late
+            or self.approvals
+            or self.disputed
+            or self.claims
+            or self.unreachable
+        )
+
+
+# A disputed receipt is of the past when its entry was reversed, or after a month.
+_MORNING = f"""
+WITH unpaid AS (
+  SELECT i.loan_id, i.due, i.principal - i.principal_paid + i.interest - i.interest_paid
+         + CASE i.n WHEN 1 THEN v.carried_interest ELSE 0 END AS lacks
+    FROM loan_instalments i
+    JOIN loans l ON l.koperasi_id = $1 AND l.id = i.loan_id AND l.version = i.version AND l.state = 'running'
+    JOIN loan_versions v ON v.koperasi_id = $1 AND v.loan_id = i.loan_id AND v.version = i.version
+   WHERE i.koperasi_id = $1 AND i.due <= $2 AND i.paid_on IS NULL
+)
+SELECT count(*) FILTER (WHERE due = $2) AS due,
+       coalesce(sum(lacks) FILTER (WHERE due = $2), 0)::bigint AS due_sum,
+       count(DISTINCT loan_id) FILTER (WHERE due < $2) AS late,
+       coalesce(sum(lacks) FILTER (WHERE due < $2), 0)::bigint AS late_sum,
+  (SELECT count(*) FROM approvals p WHERE p.koperasi_id = $1 AND p.state = 'waiting' AND p.expires_at > $3)
+    AS approvals,
+  (SELECT count(*) FROM receipts r WHERE r.koperasi_id = $1 AND r.answer = 'disputed'
+      AND r.answered_at > $3::timestamptz - interval '30 days'
+      AND NOT EXISTS (SELECT FROM ledger.entries v WHERE v.koperasi_id = $1 AND v.reverses = r.entry)) AS disputed,
+  (SELECT count(*) FROM reminder_answers a WHERE a.koperasi_id = $1 AND a.answer = 'paid'
+      AND a.checked_at IS NULL AND NOT {PAID_SINCE}) AS claims,
+  (SELECT count(*) FROM members m WHERE m.koperasi_id = $1 AND (m.left_on IS NULL OR m.left_on > $2)
+      AND EXISTS (SELECT FROM addresses x WHERE x.koperasi_id = $1 AND x.person_id = m.id)
+      AND NOT EXISTS (SELECT FROM addresses x WHERE x.koperasi_id = $1 AND x.person_id = m.id
+                         AND x.ended_at IS NULL)) AS unreachable
+  FROM unpaid
+"""
+
+
+async def morning(
+    db: AsyncConnection, *, koperasi_id: int, today: date, at: datetime
+) -> Morning:  # fmt: skip
+    """Count what an officer should know of in the morning."""
+    raw = await database.driver(db)
+    row = await raw.fetchrow(_MORNING, koperasi_id, today, at)
+    assert row is not None, koperasi_id
+    return Morning(**dict(row))
