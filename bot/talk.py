@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.calendar import WITA, business_date
 from core.identities import Invite
 from core.people import Standing
+from core.people import called as called  # noqa: PLC0414 - how a conversation addresses people
 from core.sealing import Keys
 from notifications.messages import Attachment, Button, Content, Fact, Purpose, Say
 
@@ -188,17 +189,6 @@ class Reply:
     def keeping(self, state: State) -> Reply:
         """Return the same reply leaving another state behind."""
         return replace(self, state=state)
-
-
-_TITLES = {"pak", "bapak", "bu", "ibu", "h", "hj", "haji", "hajah"}
-
-
-def called(name: str, gender: str | None) -> str:
-    """Address somebody politely: Pak, Bu, or both while it is not known."""
-    if name.split(" ", maxsplit=1)[0].rstrip(".").lower() in _TITLES:
-        return name
-    title = {"L": "Pak", "P": "Bu"}.get(gender or "", "Bapak/Ibu")
-    return f"{title} {name}"
 
 
 def one_line(said: str | None) -> str | None:

@@ -258,6 +258,17 @@ async def member(db: AsyncConnection, *, koperasi_id: int, member_id: int) -> Me
     return _member(row)
 
 
+_TITLES = {"pak", "bapak", "bu", "ibu", "h", "hj", "haji", "hajah"}
+
+
+def called(name: str, gender: str | None) -> str:
+    """Address somebody politely: Pak, Bu, or both while it is not known."""
+    if name.split(" ", maxsplit=1)[0].rstrip(".").lower() in _TITLES:
+        return name
+    title = {"L": "Pak", "P": "Bu"}.get(gender or "", "Bapak/Ibu")
+    return f"{title} {name}"
+
+
 async def name(db: AsyncConnection, *, koperasi_id: int, person_id: int) -> str:
     """Read a person's name."""
     found = await db.scalar(
