@@ -57,7 +57,7 @@ CREATE TABLE announcements (
 CREATE INDEX announcements_open ON announcements (koperasi_id, id) WHERE NOT settled;
 CREATE INDEX announcements_file ON announcements (koperasi_id, file) WHERE file IS NOT NULL;
 ALTER TABLE outbox ADD announcement uuid;
-CREATE INDEX outbox_announcement ON outbox (announcement, state) WHERE announcement IS NOT NULL;
+CREATE INDEX outbox_announcement ON outbox (announcement, state) INCLUDE (reason) WHERE announcement IS NOT NULL;
 CREATE SCHEMA announce;
 CREATE FUNCTION announce.below(p_region text, p_above text) RETURNS boolean LANGUAGE sql IMMUTABLE
   RETURN p_above IS NULL OR p_region = p_above OR starts_with(p_region, p_above || '.')

@@ -10,7 +10,7 @@ from typing import Any
 
 import uvloop
 
-from tests.bench import balance, collectibility, house, ledger, peers, schedule, start, turn
+from tests.bench import balance, collectibility, fanout, house, ledger, peers, schedule, start, turn
 from tests.bench.report import Report
 
 BENCHES: dict[str, Callable[[Report, house.Server], Coroutine[Any, Any, None]]] = {
@@ -21,6 +21,7 @@ BENCHES: dict[str, Callable[[Report, house.Server], Coroutine[Any, Any, None]]] 
     "start": start.run,
     "schedule": schedule.run,
     "collectibility": collectibility.run,
+    "fanout": fanout.run,
 }
 
 
