@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.conversations import batches, cards, families, loan_application_slots
-from bot.conversations.operations import BY_INTENT, OPERATIONS
+from bot.conversations.operations import BY_INTENT, OPERATIONS, Operation
 from bot.state import Draft, Form, Row
 from bot.talk import Reply, Turn, button, one_line, say
 from bot.understand.readings import (
@@ -78,7 +78,7 @@ async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Repl
     if reading.people.kind is PeopleKind.SELF and turn.here.member:
         draft = replace(draft, member=turn.here.member.id)
     if draft.operation is None:
-        return draft, ask_operation(turn, draft)
+        return draft, ask_operation(turn, draft, _among(reading))
     if draft.member is None:
         return draft, ask(turn, draft, "member", say("ask-member"))
     if doubts is not None:
@@ -189,8 +189,15 @@ def ask(
     )
 
 
-def ask_operation(turn: Turn, draft: Draft) -> Reply:
-    """Ask which operation is meant."""
+def _among(reading: Reading) -> tuple[Operation, ...]:
+    """Name the operations a sentence may mean, where it says that much."""
+    said = tuple(BY_INTENT[intent] for intent in reading.intents if intent in BY_INTENT)
+    return said if len(said) > 1 else ()
+
+
+def ask_operation(turn: Turn, draft: Draft, among: tuple[Operation, ...] = ()) -> Reply:
+    """Ask which operation is meant: of all, or of those a sentence leaves open."""
+    offered = among or tuple(op for op in OPERATIONS.values() if op.offered)
     facts: dict[str, Fact] = {}
     key = "ask-operation"
     if draft.amount is not None:
@@ -200,7 +207,7 @@ def ask_operation(turn: Turn, draft: Draft) -> Reply:
         draft,
         "operation",
         Say(key, facts),
-        choices=tuple((say(op.heading), op.name) for op in OPERATIONS.values() if op.offered),
+        choices=tuple((say(op.heading), op.name) for op in offered),
     )
 
 

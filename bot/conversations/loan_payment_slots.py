@@ -77,8 +77,8 @@ async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
         version = await book.version(turn.db, loan)
         paid = book.live(await book.moved(turn.db, loan), loan.version)
         position = replay.replay(version, paid, on)
-        offered = position.due_now or position.next_amount
-        draft = replace(draft, extra=draft.extra | {"amounts": [offered] if offered else []})
+        offered = {position.due_now, position.due_now + position.next_amount} - {0}
+        draft = replace(draft, extra=draft.extra | {"amounts": sorted(offered)})
         return forms.ask_amount(turn, draft, None)
     why = draft.extra.get("why")
     return forms.ask_amount(turn, draft, None, str(why) if why else None)

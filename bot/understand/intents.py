@@ -159,7 +159,7 @@ def _questions(e: Evidence) -> tuple[Intent, ...]:
                 return (intent,)
     elif records(e):
         return ()
-    loan = e.any("loan", "instalment", "borrow")
+    loan = e.any("loan", "instalment", "borrow", "fine")
     if e.any("arrears") and not e.any("due", "cash_question"):
         if loan and e.person:
             return (Intent.LOAN_INQUIRY,)
@@ -304,7 +304,8 @@ def _loans(e: Evidence) -> tuple[Intent, ...]:
             if not loan:
                 found.append(Intent.WITHDRAW_VOLUNTARY)
         return tuple(found)
-    if e.any("instalment") or (e.any("pay") and e.any("loan", "borrow")):
+    fine = e.any("fine") and _someone(e) and not e.any("costs", "mandatory", "dues")
+    if e.any("instalment") or fine or (e.any("pay") and e.any("loan", "borrow")):
         found.append(Intent.LOAN_REPAYMENT)
         if e.any("apply"):
             found.append(Intent.LOAN_APPLICATION)

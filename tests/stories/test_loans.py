@@ -43,7 +43,7 @@ async def test_from_the_members_wish_to_the_money_in_hand(house: House) -> None:
     assert card.line("Tenor:") == "10 kali, tiap bulan"
     assert card.line("Angsuran:") == "Rp550.000 × 10"
     assert card.line("Total dibayar:") == "Rp5.500.000, jasanya Rp500.000"
-    assert "Setara bunga 21,2" in card.text
+    assert "Setara bunga efektif 21,2" in card.text
     assert card.line("Keperluan:") == "modal warung"
     assert "✓ izin simpan pinjam, batas bunga" in card.text
     waits = await siti.presses("✅ Simpan")
@@ -401,4 +401,18 @@ async def test_markup_in_the_own_wish_is_text_and_nothing_else(house: House) -> 
     assert card.line("Keperluan:") == "<b>modal</b> warung"
     assert card.line("Anggota:") == f"Siti Aminah ({siti.number})"
     await siti.presses("❌ Batal")
+    assert await village.entries() == 1
+
+
+async def test_a_sentence_that_leaves_the_operation_open_offers_only_what_it_may_be(
+    house: House,
+) -> None:
+    village, rina, _, siti = await an_office(house)
+    asked = await rina.says("pinjaman Siti 2 juta")
+    offered = ["Pengajuan Pinjaman", "Pencairan Pinjaman", "Angsuran Pinjaman"]
+    assert asked.labels[:-1] == offered
+    card = await rina.presses("Pengajuan Pinjaman")
+    assert card.line("Jumlah:").startswith("Rp2.000.000 ")
+    assert card.line("Anggota:").endswith(f"({siti.number})")
+    await rina.presses("❌ Batal")
     assert await village.entries() == 1
