@@ -25,6 +25,9 @@ SILENCES: Final = Counter(
 PACE: Final = Gauge(
     "kopdes_mouth_interval_seconds", "Seconds between two requests; 0: no pace", ["channel"]
 )
+ALARMS: Final = Counter(
+    "kopdes_alarms", "What somebody must look at: a book that is not as it was written", ["name"]
+)
 TURN: Final = Histogram(
     "kopdes_turn_seconds",
     "From an update's arrival to its commit",
