@@ -1,0 +1,121 @@
+"""The officers' morning: one message on working days, and none when there is nothing to say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from uuid import uuid4
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from core import holidays, people
+from core.calendar import zone_of
+from core.consents import Consent
+from core.permissions import Action, may, roles_that_may
+from core.reminders import morning
+from core.reminders.morning import Morning
+from core.sealing import Keys
+from notifications import fresh, reach
+from notifications.fresh import Made
+from notifications.jobs import places
+from notifications.jobs.places import Place
+from notifications.messages import Button, Content, Fact, Fresh, Message, Purpose, Say
+from notifications.outbox import Claimed
+
+BEGINS, ENDS = time(7, 30), time(12)  # of the cooperative's day; later it is no morning
+
+
+async def digest_job(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
+    """Owe each officer who may see the books the morning of the day of `now`; return how many are new."""
+
+    async def look(db: AsyncConnection, place: Place) -> int:
+        return await _owe(db, place, keys)
+
+    return await places.each(engine, now, look, job="digest")
+
+
+async def look(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
+    """Do the same as the clock: in the cooperative's own morning."""
+
+    async def in_the_morning(db: AsyncConnection, place: Place) -> int:
+        clock = now.astimezone(zone_of(place.zone)).time()
+        return await _owe(db, place, keys) if BEGINS <= clock < ENDS else 0
+
+    return await places.each(engine, now, in_the_morning, job="digest")
+
+
+async def _owe(db: AsyncConnection, place: Place, keys: Keys) -> int:
+    if holidays.is_rest(place.today, place.rules.rest_days):
+        return 0
+    noon = datetime.combine(place.today, ENDS, tzinfo=zone_of(place.zone))
+    found = await morning.morning(db, koperasi_id=place.id, today=place.today, at=place.now)
+    if found.is_empty:
+        return 0
+    officers = await places.officers(
+        db, koperasi_id=place.id, on=place.today, roles=roles_that_may(Action.SEE_BOOKS)
+    )
+    at = places.sayable(place.now)
+    content = Content(fresh=Fresh(kind="digest", facts={"on": place.today}))
+    owed = [
+        Message(
+            koperasi_id=place.id,
+            id=uuid4(),
+            to=one.chat,
+            person_id=one.person_id,
+            purpose=Purpose.REMINDER,
+            content=content,
+            dedupe=f"digest/{place.today.isoformat()}/{one.person_id}",
+            made_at=at,
+            expires_at=max(noon, place.now.astimezone(noon.tzinfo)),
+        )
+        for one in officers
+    ]
+    return await places.owe(db, owed, keys)
+
+
+@fresh.maker("digest")
+async def said(
+    db: AsyncConnection, row: Claimed, facts: Mapping[str, Fact], _keys: Keys, now: datetime
+) -> Made:
+    """Say the numbers of this second; nothing when all of it was done meanwhile."""
+    assert row.person_id is not None, row.id
+    on = facts["on"]
+    assert isinstance(on, date), row.id
+    reason = await reach.barred(db, row, Consent.REMINDER)
+    if reason is not None:
+        return reason
+    who = await people.standing(db, koperasi_id=row.koperasi_id, person_id=row.person_id, on=on)
+    if who is None or not may(who.roles, Action.SEE_BOOKS):
+        return "left"
+    found = await morning.morning(db, koperasi_id=row.koperasi_id, today=on, at=now)
+    if found.is_empty:
+        return "nothing"
+    head: dict[str, Fact] = {
+        "name": people.called(who.name, who.gender),
+        "cooperative": who.cooperative.name,
+        "on": on,
+    }
+    mark = f"e:{row.koperasi_id}:{row.person_id}"
+    offered = (
+        ("button-arrears", "late", found.late and may(who.roles, Action.SEE_MEMBERS)),
+        ("menu-persetujuan", "wait", found.approvals),
+        ("button-claims", "claims", found.claims and may(who.roles, Action.RECORD_LOANS)),
+    )
+    pressed = tuple(
+        Button(label=Say(label), data=f"{mark}:{what}:0") for label, what, any_ in offered if any_
+    )
+    return Content(
+        lines=(Say("digest-head", head), *_lines(found)), buttons=(pressed,) if pressed else ()
+    )
+
+
+def _lines(found: Morning) -> tuple[Say, ...]:
+    counted: tuple[tuple[str, int, dict[str, Fact]], ...] = (
+        ("digest-due", found.due, {"amount": found.due_sum}),
+        ("digest-late", found.late, {"amount": found.late_sum}),
+        ("digest-approvals", found.approvals, {}),
+        ("digest-disputed", found.disputed, {}),
+        ("digest-claims", found.claims, {}),
+        ("digest-unreachable", found.unreachable, {}),
+    )
+    return tuple(Say(key, {"count": count, **facts}) for key, count, facts in counted if count)
