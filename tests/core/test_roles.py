@@ -23,7 +23,8 @@ OWN = (
 )
 # What the clock may see of every cooperative: whom to reach, what is owed, which there are, whose day has begun.
 OPEN_TO_THE_CLOCK = {
-    "cooperatives", "addresses", "consents", "outbox", "loan_assessments", "announcements",
+    "cooperatives", "addresses", "consents", "outbox", "loan_assessments",
+    "integrity_checks", "announcements",
     "announcement_files",
 }  # fmt: skip
 
