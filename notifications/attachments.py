@@ -5,8 +5,10 @@ The libraries are imported when the first one is made: most messages carry none.
 
 from __future__ import annotations
 
+import base64
 import html
 import io
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,7 +21,8 @@ from notifications.messages import Attachment, Fact
 if TYPE_CHECKING:
     from PIL.ImageFont import FreeTypeFont
 
-PNG, PDF = "image/png", "application/pdf"
+PNG, PDF, JPEG = "image/png", "application/pdf", "image/jpeg"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 RECEIPT_LIMIT = 60_000  # bytes: a picture must arrive where the signal is thin
 
 
@@ -34,7 +37,7 @@ class File:
     @property
     def is_picture(self) -> bool:
         """Whether the channel shows it as a picture."""
-        return self.mime == PNG
+        return self.mime in (PNG, JPEG)
 
 
 def make(attachment: Attachment, text: str) -> File:
@@ -185,8 +188,35 @@ def _fonts() -> tuple[FreeTypeFont, FreeTypeFont]:
     )
 
 
+def _file(facts: Mapping[str, Fact], _text: str) -> File:
+    """Give a file back as it was sent to us."""
+    data = base64.b64decode(str(facts["data"]))
+    return File(name=str(facts["name"]), mime=str(facts["mime"]), data=data)
+
+
+def _table(facts: Mapping[str, Fact], _text: str) -> File:
+    """Write rows of texts into a workbook; none of them is a formula."""
+    from openpyxl import Workbook  # noqa: PLC0415 - see the module's docstring
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+
+    book = Workbook(write_only=True)
+    page = book.create_sheet("Laporan")
+    page.column_dimensions["A"].width = 48
+    for row in json.loads(str(facts["rows"])):
+        cells = [WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", str(text))) for text in row]
+        for cell in cells:
+            cell.data_type = "s"
+        page.append(cells)
+    data = io.BytesIO()
+    book.save(data)
+    return File(name=str(facts["name"]), mime=XLSX, data=data.getvalue())
+
+
 _MAKERS: Final[Mapping[str, Callable[[Mapping[str, Fact], str], File]]] = {
     "qr": _qr,
     "invite-sheet": _invite_sheet,
     "receipt-picture": _receipt_picture,
+    "file": _file,
+    "table": _table,
 }
