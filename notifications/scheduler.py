@@ -18,8 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from core.database import driver, is_passing, transaction
 from core.sealing import Keys
 from notifications import nightly, requests, upkeep
+from notifications.jobs import digest, integrity, invites, reminders
 
 _MOST = 5000  # rows per transaction
+_OFTEN = timedelta(minutes=10)  # what is said at an hour is said soon after it
 _PERIOD_OF_UPDATES = timedelta(days=7)  # a channel stops delivering an update again after a day
 
 log = structlog.get_logger()
@@ -60,16 +62,23 @@ TICKS = (
 def ticks(keys: Keys) -> tuple[Tick, ...]:
     """Name everything to look at; some of it is sealed."""
 
-    async def look_at_requests(engine: AsyncEngine, now: datetime) -> int:
-        return await requests.approvals_job(engine, keys, now)
+    def sealed(
+        look: Callable[[AsyncEngine, Keys, datetime], Awaitable[int]],
+    ) -> Callable[[AsyncEngine, datetime], Awaitable[int]]:
+        async def with_keys(engine: AsyncEngine, now: datetime) -> int:
+            return await look(engine, keys, now)
 
-    async def look_at_loans(engine: AsyncEngine, now: datetime) -> int:
-        return await nightly.look(engine, keys, now)
+        return with_keys
 
     return (
         *TICKS,
-        Tick(name="approvals", every=timedelta(minutes=15), look=look_at_requests),
-        Tick(name="collectibility", every=timedelta(hours=1), look=look_at_loans),
+        Tick(name="approvals", every=timedelta(minutes=15), look=sealed(requests.approvals_job)),
+        Tick(name="collectibility", every=timedelta(hours=1), look=sealed(nightly.look)),
+        Tick(name="reminders", every=_OFTEN, look=sealed(reminders.look_at_instalments)),
+        Tick(name="dues", every=_OFTEN, look=sealed(reminders.look_at_dues)),
+        Tick(name="digest", every=_OFTEN, look=sealed(digest.look)),
+        Tick(name="invites", every=timedelta(hours=1), look=sealed(invites.invites_job)),
+        Tick(name="integrity", every=timedelta(minutes=5), look=sealed(integrity.look)),
     )
 
 

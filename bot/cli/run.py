@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,25 +20,16 @@ if TYPE_CHECKING:
     from core.sealing import Keys
 
 
-async def _collectibility(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
-    from notifications import nightly
-
-    return await nightly.collectibility_job(engine, keys, now)
-
-
-async def _approvals(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
-    from notifications import requests
-
-    return await requests.approvals_job(engine, keys, now)
-
-
-JOBS: dict[str, Callable[[AsyncEngine, Keys, datetime], Awaitable[int]]] = {
-    "approvals": _approvals,
-    "collectibility": _collectibility,
+JOBS = {  # name -> module and function, loaded when it is run: (engine, keys, now) -> rows written
+    "approvals": ("notifications.requests", "approvals_job"),
+    "collectibility": ("notifications.nightly", "collectibility_job"),
+    "digest": ("notifications.jobs.digest", "digest_job"),
+    "dues": ("notifications.jobs.reminders", "dues_job"),
+    "integrity": ("notifications.jobs.integrity", "integrity_job"),
+    "invites": ("notifications.jobs.invites", "invites_job"),
+    "reminders": ("notifications.jobs.reminders", "reminders_job"),
 }
-LATER = (
-    "cash-seal", "digest", "dues", "heads", "integrity", "invites", "monthly-balances", "reminders",
-)  # fmt: skip
+LATER = ("cash-seal", "heads", "monthly-balances")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -66,11 +58,18 @@ def run(
         from bot.access import require_current
 
         await require_current(access, engine)
-        return await JOBS[job](engine, access.keys, at)
+        return await _loaded(job)(engine, access.keys, at)
 
     changed = running.with_database(work)
     told: dict[str, Any] = {"job": job, "now": at.isoformat(), "changed": changed}
     running.say(told, [f"{job}: {changed} written"], as_json=as_json)
+
+
+def _loaded(job: str) -> Callable[[AsyncEngine, Keys, datetime], Awaitable[int]]:
+    module, name = JOBS[job]
+    found: Callable[[AsyncEngine, Keys, datetime], Awaitable[int]]
+    found = getattr(importlib.import_module(module), name)
+    return found
 
 
 def _instant(text: str) -> datetime:
