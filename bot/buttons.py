@@ -21,6 +21,7 @@ from bot.conversations import (
     offices,
     province,
     receipts,
+    reminders,
     reversals,
     welcome,
 )
@@ -61,6 +62,13 @@ BUTTONS = {
     "q": _press_of(
         r"(\d{1,9}):(\d{1,9}):(show|plan|moves|why|end|fine|owed):(\d{1,6})", loans.pressed
     ),  # cooperative, loan, what, page
+    "e": _press_of(
+        r"(\d{1,9}):(\d{1,9}):(paid|later|show):(\d{1,9}\.\d{1,4}\.\d{1,6})", reminders.pressed
+    ),  # cooperative, person, answer, loan.version.instalment
+    "eo": _press_of(
+        r"(\d{1,9}):(\d{1,9}):(record|none|claim|claims|late|wait|invite):(\d{1,9})",
+        reminders.of_officer,
+    ),  # cooperative, person, what, claim or person
     "g": _press_of(r"(\d{1,9}):(\d{1,9})", joining.switch),  # cooperative, person
 }
 

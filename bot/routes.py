@@ -14,6 +14,7 @@ from bot.conversations import (
     answers,
     approvals,
     cards,
+    consents,
     files,
     forms,
     joining,
@@ -86,10 +87,10 @@ def context(opening: Opening, state: State, incoming: Incoming) -> tuple[int | N
         there = [link for link in opening.links if link[0] == asked]
         here = (opening.koperasi_id, opening.person_id)
         return here if here in there or not there else there[0]
-    if named := re.match(r"[arxgjq]:(\d{1,9}):(\d{1,15})", incoming.button or "", re.ASCII):
+    if named := re.match(r"(?:eo|[aerxgjq]):(\d{1,9}):(\d{1,15})", incoming.button or "", re.ASCII):
         here = (opening.koperasi_id, opening.person_id)
         there = [link for link in opening.links if link[0] == int(named[1])]
-        if incoming.button and incoming.button.startswith("g:"):
+        if incoming.button and incoming.button.startswith(("g:", "e:", "eo:")):
             there = [link for link in there if link[1] == int(named[2])]
         return here if here in there or not there else there[0]
     return opening.koperasi_id, opening.person_id
@@ -116,6 +117,8 @@ async def find(turn: Turn) -> Found:
     incoming = turn.incoming
     if invite_code(incoming):
         return "start-code", joining.start
+    if incoming.text and (asked := consents.spoken(incoming.text)):
+        return asked.name, partial(consents.obey, asked)
     if incoming.contact:
         return "contact", joining.contact
     if incoming.button is not None:
@@ -266,8 +269,8 @@ async def _thanked(_intent: Intent, turn: Turn) -> Reply:
 _BY_INTENT: dict[Intent, Callable[[Intent, Turn], Awaitable[Reply]]] = {
     Intent.CONFIRM_RECEIPT: receipts.typed,
     Intent.DISPUTE_RECEIPT: receipts.typed,
-    Intent.STOP: statements.consent,
-    Intent.RESUME: statements.consent,
+    Intent.STOP: consents.by_intent,
+    Intent.RESUME: consents.by_intent,
     Intent.YES: _nothing_to_confirm,
     Intent.NO: _nothing_to_confirm,
     Intent.EDIT: _edit_shown,

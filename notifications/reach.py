@@ -1,12 +1,16 @@
-"""Whether a row may still be said where it is addressed: asked by makers at the second it is said."""
+"""Whether a row may still be said where it is addressed; what waits there and may not be said any more."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import consents
 from core.consents import Consent
 from core.database import driver
+from notifications.messages import Purpose
 from notifications.outbox import Claimed
 
 _LIVE = """
@@ -32,3 +36,27 @@ async def barred(db: AsyncConnection, row: Claimed, consent: Consent | None) -> 
     ):
         return "consent-withdrawn"
     return None
+
+
+async def hush(
+    db: AsyncConnection,
+    *,
+    koperasi_id: int,
+    person_id: int,
+    channel: str,
+    purposes: Sequence[Purpose],
+    now: datetime,
+) -> int:
+    """Cancel what waits for a person on a channel for these purposes; return how many."""
+    raw = await driver(db)
+    status = await raw.execute(
+        "UPDATE outbox SET state = 'cancelled', reason = 'consent-withdrawn', done_at = $5"
+        " WHERE koperasi_id = $1 AND person_id = $2 AND channel = $3 AND purpose = ANY ($4)"
+        " AND state IN ('waiting', 'held')",
+        koperasi_id,
+        person_id,
+        channel,
+        [purpose.value for purpose in purposes],
+        now,
+    )
+    return int(status.rpartition(" ")[2])

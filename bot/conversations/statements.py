@@ -6,16 +6,15 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from bot.conversations import cards, forms, loans
+from bot.conversations import cards, consents, forms, loans
 from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
 from bot.understand import grammar, names
 from bot.understand.readings import AmountKind, Intent, PeopleKind, Reading, Slot
-from core import consents, dues, movements, savings
+from core import dues, movements, savings
 from core.accounts import SavingsKind
 from core.calendar import month_of
 from core.errors import Refusal
-from core.identities import CONSENT_TEXT
 from core.loans import registers
 from core.people import Member, Standing
 from core.permissions import Action, may, said
@@ -251,6 +250,7 @@ async def my_data(turn: Turn) -> Reply:
     if here.roles:
         roles = said(*here.roles)
         lines.append(say("my-data-roles", roles=roles))
+    lines.append(await consents.line(turn))
     lines.append(say("my-data-rights"))
     return Reply(lines=tuple(lines))
 
@@ -259,23 +259,6 @@ def _masked(value: str | None, tail: int) -> str:
     if not value:
         return "-"
     return value[:2] + "*" * (len(value) - 2 - tail) + value[-tail:]
-
-
-async def consent(intent: Intent, turn: Turn) -> Reply:
-    """STOP halts every push at once, MULAI lets them come again; receipts and answers go on."""
-    here = turn.here
-    stop = intent is Intent.STOP
-    person = {
-        "koperasi_id": here.cooperative.id,
-        "person_id": here.person_id,
-        "channel": turn.incoming.chat.channel,
-        "at": turn.now,
-    }
-    if stop:
-        await consents.withdraw(turn.db, **person)  # type: ignore[arg-type]  # as named above
-    else:
-        await consents.give(turn.db, **person, text_version=CONSENT_TEXT)  # type: ignore[arg-type]
-    return Reply(lines=(say("consent-stopped" if stop else "consent-resumed"),))
 
 
 async def record_for(turn: Turn, member_id: int) -> Reply:

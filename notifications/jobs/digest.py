@@ -95,7 +95,7 @@ async def said(
         "cooperative": who.cooperative.name,
         "on": on,
     }
-    mark = f"e:{row.koperasi_id}:{row.person_id}"
+    mark = f"eo:{row.koperasi_id}:{row.person_id}"
     offered = (
         ("button-arrears", "late", found.late and may(who.roles, Action.SEE_MEMBERS)),
         ("menu-persetujuan", "wait", found.approvals),

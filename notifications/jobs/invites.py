@@ -140,7 +140,7 @@ async def said(
     if len(mine) > _NAMED:
         lines.append(Say("invites-expiring-more", {"count": len(mine) - _NAMED}))
     lines.append(Say("invites-expiring-how"))
-    mark = f"e:{row.koperasi_id}:{row.person_id}:invite"
+    mark = f"eo:{row.koperasi_id}:{row.person_id}:invite"
     return Content(
         lines=tuple(lines),
         buttons=tuple(

@@ -30,8 +30,6 @@ my-data-nik = NIK: { $nik }
 my-data-member = Nomor anggota { $number }, sejak { TANGGAL($joined_on) }
 my-data-roles = Jabatan: { $roles }
 my-data-rights = Ada yang salah? Sampaikan kepada sekretaris; paling lama 3 hari dijawab.
-consent-stopped = Baik, pengingat, saldo bulanan, dan pengumuman dihentikan. Bukti transaksi tetap dikirim. Ketik MULAI untuk menyalakan lagi.
-consent-resumed = Baik, pengingat, saldo bulanan, dan pengumuman dinyalakan lagi. Ketik STOP untuk berhenti.
 
 cash-head = <b>Kas dan bank</b>, { TANGGAL($on) }
 cash-row = { $name }: { RUPIAH($balance) }

@@ -1,0 +1,136 @@
+"""What a chat is sent unasked, switched off and on: at once, in any state, for everybody it speaks for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.conversations import welcome
+from bot.talk import Reply, Turn, say
+from bot.understand.readings import Intent
+from core import consents, database, texts
+from core.consents import Consent
+from core.identities import CONSENT_TEXT
+from notifications import reach
+from notifications.messages import Purpose, Say
+
+_OF = {
+    "pengingat": Consent.REMINDER,
+    "ingatan": Consent.REMINDER,
+    "reminder": Consent.REMINDER,
+    "saldo": Consent.STATEMENT,
+    "saldo bulanan": Consent.STATEMENT,
+    "pengumuman": Consent.ANNOUNCEMENT,
+}
+_WHAT = r"(?:\s+(?P<what>{})|\s+(?:semua|semuanya|kirim|pesan|kirim pesan|lagi))?".format(
+    "|".join(sorted(_OF, key=len, reverse=True))
+)
+_SAID = re.compile(
+    r"\s*(?:tolong\s+|mohon\s+|saya\s+mau\s+)?"
+    r"(?:(?P<stop>/?stop|/?berhenti|unsubscribe|jangan kirim)|(?P<resume>/?mulai))"
+    rf"{_WHAT}(?:\s+(?:ya|dong|aja|saja|lagi|pak|bu|min))?[\s.!]*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """STOP or MULAI, of everything or of one purpose."""
+
+    stop: bool
+    purposes: tuple[Consent, ...]
+
+    @property
+    def name(self) -> str:
+        """Name it for the log."""
+        return Intent.STOP.value if self.stop else Intent.RESUME.value
+
+
+def spoken(text: str) -> Asked | None:
+    """Read STOP, BERHENTI, MULAI, "stop pengingat": the whole message says it, whatever was asked before."""
+    if len(text) > 60 or (found := _SAID.fullmatch(text)) is None:
+        return None
+    what = found["what"]
+    purposes = (_OF[" ".join(what.lower().split())],) if what else tuple(Consent)
+    return Asked(stop=found["stop"] is not None, purposes=purposes)
+
+
+async def by_intent(intent: Intent, turn: Turn) -> Reply:
+    """Obey what was said in other words: "jangan kirim lagi ya Pak"."""
+    return await obey(Asked(stop=intent is Intent.STOP, purposes=tuple(Consent)), turn)
+
+
+async def obey(asked: Asked, turn: Turn) -> Reply:
+    """Switch off or on, here and in every other cooperative this chat speaks in; nothing else changes.
+
+    What waits for this chat of what is switched off is cancelled. Receipts, approvals and answers go on.
+    """
+    people = set(turn.links)
+    if turn.standing is not None:
+        people.add((turn.koperasi_id, turn.here.person_id))
+    if not people:
+        if not asked.stop:
+            return await welcome.explain(turn)
+        return Reply(
+            lines=(say("consent-stranger" if turn.province is None else "consent-official"),)
+        )
+    for koperasi_id, person_id in sorted(people):
+        await database.enter(turn.db, koperasi_id)
+        await _switch(asked, turn, koperasi_id, person_id)
+    await database.enter(turn.db, turn.koperasi_id)
+    what = _named(asked.purposes)
+    return Reply(lines=(say("consent-stopped" if asked.stop else "consent-resumed", what=what),))
+
+
+async def _switch(asked: Asked, turn: Turn, koperasi_id: int, person_id: int) -> None:
+    channel = turn.incoming.chat.channel
+    if not asked.stop:
+        await consents.give(
+            turn.db,
+            koperasi_id=koperasi_id,
+            person_id=person_id,
+            channel=channel,
+            text_version=CONSENT_TEXT,
+            at=turn.now,
+            purposes=asked.purposes,
+        )
+        return
+    await consents.withdraw(
+        turn.db,
+        koperasi_id=koperasi_id,
+        person_id=person_id,
+        channel=channel,
+        at=turn.now,
+        purposes=asked.purposes,
+    )
+    await reach.hush(
+        turn.db,
+        koperasi_id=koperasi_id,
+        person_id=person_id,
+        channel=channel,
+        purposes=[Purpose(purpose.value) for purpose in asked.purposes],
+        now=turn.now,
+    )
+
+
+def _named(purposes: Sequence[Consent]) -> str:
+    return ", ".join(texts.render(f"consent-{purpose.value}") for purpose in purposes)
+
+
+async def line(turn: Turn) -> Say:
+    """Say what this chat is sent unasked, for /datasaya."""
+    on = [
+        purpose
+        for purpose in Consent
+        if await consents.allows(
+            turn.db,
+            koperasi_id=turn.koperasi_id,
+            person_id=turn.here.person_id,
+            purpose=purpose,
+            channel=turn.incoming.chat.channel,
+        )
+    ]
+    if not on:
+        return say("my-data-messages-none")
+    return say("my-data-messages", what=_named(on))
