@@ -137,7 +137,7 @@ async def _wajib(db: AsyncConnection, koperasi_id: int, month: date) -> tuple[Ru
 
 _WAJIB = f"""
 WITH active AS (
-  SELECT id, dues_from < $2 + interval '1 month' AS owes FROM members
+  SELECT id, dues_from <= $3 AS owes FROM members
    WHERE koperasi_id = $1 AND joined_on <= $3 AND (left_on IS NULL OR left_on > $3)
 )
 SELECT count(*)::integer AS members, count(*) FILTER (WHERE owes)::integer AS owing,

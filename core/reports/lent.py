@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database
@@ -141,11 +142,11 @@ async def _versions(
             select(*(c for c in loan_versions.c if c.name != "count"))
             .where(
                 loan_versions.c.koperasi_id == koperasi_id,
-                loan_versions.c.loan_id == func.any(loan_ids),
+                loan_versions.c.loan_id.in_(loan_ids),
                 loan_versions.c.starts_on <= through,
             )
             .order_by(loan_versions.c.loan_id, loan_versions.c.version.desc())
-            .distinct(loan_versions.c.loan_id)
+            .ext(distinct_on(loan_versions.c.loan_id))
         )
     ).all()
     raw = await database.driver(db)
@@ -196,7 +197,7 @@ async def _moves(
         )
         .where(
             loan_payments.c.koperasi_id == koperasi_id,
-            loan_payments.c.loan_id == func.any(loan_ids),
+            loan_payments.c.loan_id.in_(loan_ids),
             loan_payments.c.on <= through,
             (loan_payments.c.kind != "adjustment") | (entries.c.kind == _RESPLIT),
         )
