@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import holidays, people
-from core.calendar import zone_of
+from core.calendar import start_of, zone_of
 from core.consents import Consent
 from core.permissions import Action, may, roles_that_may
 from core.reminders import morning
@@ -48,6 +48,7 @@ async def _owe(db: AsyncConnection, place: Place, keys: Keys) -> int:
     if holidays.is_rest(place.today, place.rules.rest_days):
         return 0
     noon = datetime.combine(place.today, ENDS, tzinfo=zone_of(place.zone))
+    evening = start_of(place.today + timedelta(days=1), place.zone)  # an operator asked later
     found = await morning.morning(db, koperasi_id=place.id, today=place.today, at=place.now)
     if found.is_empty:
         return 0
@@ -66,7 +67,7 @@ async def _owe(db: AsyncConnection, place: Place, keys: Keys) -> int:
             content=content,
             dedupe=f"digest/{place.today.isoformat()}/{one.person_id}",
             made_at=at,
-            expires_at=max(noon, place.now.astimezone(noon.tzinfo)),
+            expires_at=noon if place.now < noon else evening,
         )
         for one in officers
     ]
