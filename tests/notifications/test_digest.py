@@ -179,8 +179,8 @@ async def test_an_office_that_ended_an_empty_morning_and_stop_drop_the_row(
     assert await made(clock_engine, name, now) == "left"
     await changed(owner_engine, "UPDATE officers SET until = NULL")
     async with database.transaction(owner_engine, koperasi_id=village.here.id) as db:
-        who = {"koperasi_id": village.here.id, "person_id": village.ketua}
-        await consents.withdraw(db, **who, channel="telegram", at=AT)
+        here, who = village.here.id, village.ketua
+        await consents.withdraw(db, koperasi_id=here, person_id=who, channel="telegram", at=AT)
     assert await made(clock_engine, name, now) == "consent-withdrawn"
 
 

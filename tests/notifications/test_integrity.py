@@ -41,7 +41,8 @@ async def checks(engine: AsyncEngine) -> list[Any]:
 
 
 def alarms() -> float:
-    return metrics.ALARMS.labels("integrity")._value.get()
+    found: float = metrics.ALARMS.labels("integrity")._value.get()
+    return found
 
 
 async def test_every_book_is_looked_at_once_a_night_by_the_clocks_own_login(

@@ -167,7 +167,7 @@ async def test_each_zone_has_its_own_morning(owner_engine: AsyncEngine, clock_en
             f"Asia/{zone}",
             made.here.id,
         )
-    seen = []
+    seen: list[int | list[str]] = []
     for hour in (7, 8, 9):
         seen.append(await reminders.look_at_instalments(clock_engine, KEYS, at(DUE, hour)))
         seen.append([name for name, one in ids.items() if await owed(clock_engine, one)])
@@ -287,8 +287,10 @@ async def test_stop_on_one_channel_leaves_the_other(
     village = await a_village(owner_engine)
     async with database.transaction(owner_engine, koperasi_id=village.here.id) as db:
         await linked(db, village.here, village.member.id, "whatsapp")
-        who = {"koperasi_id": village.here.id, "person_id": village.member.id}
-        await consents.withdraw(db, **who, channel="whatsapp", at=AT)
+        who = village.member.id
+        await consents.withdraw(
+            db, koperasi_id=village.here.id, person_id=who, channel="whatsapp", at=AT
+        )
     await reminders.look_at_instalments(clock_engine, KEYS, at(DUE))
     assert [row["channel"] for row in await rows(clock_engine)] == ["telegram"]
 
