@@ -9,7 +9,7 @@ from typing import Any
 
 import asyncpg
 
-_PAGE = 5_000  # entries fetched at once
+_PAGE = 500  # entries fetched at once: chats in the same process wait while they are recomputed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ _OF_ENTRIES = " AND {0}.entry = ANY ($2) ORDER BY {0}.entry, {0}.loan_id"
 async def pages(
     raw: asyncpg.Connection[Any], koperasi_id: int, last: int
 ) -> AsyncIterator[list[Written]]:
-    """Read the entries 1 to `last`, some thousand at a time."""
+    """Read the entries 1 to `last`, some hundred at a time."""
     for start in range(0, last, _PAGE):
         page = (koperasi_id, start, min(start + _PAGE, last))
         entries = await raw.fetch(_ENTRIES, *page)

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from typer.testing import CliRunner
 
 from bot.cli import commands, run
-from core import database
+from core import database, identities
 from tests.bot.test_cli import Operator
 from tests.bot.test_cli import operator as operator  # noqa: PLC0414 - a fixture
 from tests.builders_core import AT, a_cooperative, a_member, an_officer
@@ -71,6 +71,32 @@ async def test_a_job_is_done_once_and_says_how_much_it_wrote(
     assert (again.code, again.out) == (0, "collectibility: 0 written\n")
     other = await operator.runs("run", "approvals", "--now", MIDNIGHT, "--json")
     assert (other.code, other.json["changed"]) == (0, 0)
+
+
+async def test_the_clocks_other_jobs_are_done_by_hand_too(
+    operator: Operator, owner_engine: AsyncEngine
+):
+    """As the owner: what is due at the instant is owed, once, however late or early it is."""
+    await _a_late_loan(owner_engine)
+    async with database.transaction(owner_engine, koperasi_id=1) as db:
+        raw = await database.driver(db)
+        (member,) = await raw.fetchrow("SELECT member_id FROM loans")
+        (officer,) = await raw.fetchrow("SELECT person_id FROM officers")
+        for person in (member, officer):
+            chat = ("telegram", "42", f"{person}")
+            await identities.link(db, koperasi_id=1, person_id=person, chat=chat, at=AT)
+    for job, now, changed in (
+        ("reminders", "2026-11-23T00:00+08:00", 2),  # H-1 of November, H+30 of October
+        ("dues", "2026-12-10T09:00+08:00", 1),
+        ("digest", "2026-11-24T20:00+08:00", 1),
+        ("invites", "2026-11-24T20:00+08:00", 0),
+        ("integrity", "2026-11-25T00:00+08:00", 0),
+    ):
+        first = await operator.runs("run", job, "--now", now, "--json")
+        assert (first.code, first.err) == (0, ""), (job, first)
+        assert (job, first.json["changed"]) == (job, changed)
+        again = await operator.runs("run", job, "--now", now)
+        assert again.out == f"{job}: 0 written\n"
 
 
 async def test_a_cooperative_that_fails_is_told_on_stderr(
