@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
+from bot.cli import run
 from core import database
 from notifications import scheduler
 from notifications.scheduler import Tick
+from tests.conftest import KEYS
 from tests.notifications.conftest import ago, owed, put, states, until
 
 
@@ -70,3 +74,25 @@ async def test_many_updates_are_forgotten_in_parts(clock_engine, owner_engine, m
         )
     assert await scheduler.forget_updates(clock_engine, datetime.now(UTC)) == 35
     assert await scheduler.forget_updates(clock_engine, datetime.now(UTC)) == 0
+
+
+def test_every_process_that_speaks_knows_who_makes_the_clocks_words():
+    """The mouth meets rows that another process owed: the makers come with the scheduler."""
+    known = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import notifications.scheduler, notifications.fresh as f; print(*sorted(f.FRESH))",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {"digest", "dues", "instalment", "invite-expiring"} <= set(known.stdout.split())
+
+
+async def test_the_clock_looks_at_every_job_that_can_be_run_by_hand(clock_engine):
+    ticks = {tick.name: tick for tick in scheduler.ticks(KEYS)}
+    assert set(run.JOBS) <= set(ticks)
+    for name in ("reminders", "dues", "digest", "invites", "integrity"):
+        assert await ticks[name].look(clock_engine, datetime(2026, 11, 24, 4, tzinfo=UTC)) == 0
