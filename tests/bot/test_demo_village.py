@@ -21,12 +21,12 @@ async def test_the_village_has_loans_of_every_kind_and_sound_books(own_database,
         )
         rows = await db.execute(
             text(
-                "SELECT state, count(*) AS count, count(*) FILTER (WHERE oldest_due < current_date)"
+                "SELECT state, count(*) AS loans, count(*) FILTER (WHERE oldest_due < current_date)"
                 " AS late FROM loans WHERE koperasi_id = :here GROUP BY state ORDER BY state"
             ),
             {"here": here},
         )
-        assert [(row.state, row.count, row.late) for row in rows] == [
+        assert [(row.state, row.loans, row.late) for row in rows] == [
             ("applied", 1, 0),
             ("approved", 1, 0),
             ("running", 2, 1),

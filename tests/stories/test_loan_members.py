@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 LATE = Penalty(kind=Fine.PERCENT_DAILY, value=Decimal("0.1"), grace_days=3, cap=Decimal(10))
 
 
-async def a_borrower(house: House, **terms: object) -> tuple[Village, Person, Person]:
+async def a_borrower(house: House, **terms: Any) -> tuple[Village, Person, Person]:
     """A village with a treasurer and Siti, both with a chat."""
     village = await a_village(house, rest_days="none")
     await village.product(**({"moves_holidays": False} | terms))
