@@ -48,3 +48,12 @@ def next_working_day(day: date, rest_days: frozenset[int] = frozenset()) -> date
     while is_rest(day, rest_days):
         day += timedelta(days=1)
     return day
+
+
+def nth_working_day(month: date, n: int, rest_days: frozenset[int] = frozenset()) -> date:
+    """Return the n-th day of a month that is worked on; 1 is the first."""
+    assert n > 0, n
+    day = next_working_day(month.replace(day=1), rest_days)
+    for _ in range(n - 1):
+        day = next_working_day(day + timedelta(days=1), rest_days)
+    return day

@@ -1,4 +1,4 @@
-"""Pictures and papers made from facts: an invite's QR code and sheet, a receipt as a picture.
+"""Pictures and papers made from facts: an invite's QR code and sheet, a receipt as a picture; a month's statement (papers).
 
 The libraries are imported when the first one is made: most messages carry none.
 """
@@ -167,25 +167,26 @@ def _words(line: str) -> list[tuple[str, bool]]:
     found = []
     for part in _BOLD.split(line):
         plain = html.unescape(re.sub(r"<[^>]*>", "", part))
-        found += [(word, part.startswith("<b>")) for word in _drawable(plain).split()]
+        found += [(word, part.startswith("<b>")) for word in drawable(plain).split()]
     return found
 
 
-def _drawable(text: str) -> str:
-    """Leave out what the font does not hold: emoji."""
+def drawable(text: str) -> str:
+    """Leave out what the fonts do not hold: emoji."""
     return _DRAWABLE.sub("", text)
 
 
 def _fonts() -> tuple[FreeTypeFont, FreeTypeFont]:
+    return font(_SIZE, bold=False), font(_SIZE, bold=True)
+
+
+def font(size: int, *, bold: bool) -> FreeTypeFont:
     """Load Bitstream Vera, which reportlab brings along."""
     import reportlab  # noqa: PLC0415 - see the module's docstring
     from PIL import ImageFont  # noqa: PLC0415
 
     folder = Path(reportlab.__file__).parent / "fonts"
-    return (
-        ImageFont.truetype(str(folder / "Vera.ttf"), _SIZE),
-        ImageFont.truetype(str(folder / "VeraBd.ttf"), _SIZE),
-    )
+    return ImageFont.truetype(str(folder / ("VeraBd.ttf" if bold else "Vera.ttf")), size)
 
 
 def _file(facts: Mapping[str, Fact], _text: str) -> File:
@@ -213,10 +214,24 @@ def _table(facts: Mapping[str, Fact], _text: str) -> File:
     return File(name=str(facts["name"]), mime=XLSX, data=data.getvalue())
 
 
+def _statement_picture(facts: Mapping[str, Fact], text: str) -> File:
+    from notifications import papers  # noqa: PLC0415 - it draws with what stands here
+
+    return papers.picture(facts, text)
+
+
+def _statement_paper(facts: Mapping[str, Fact], text: str) -> File:
+    from notifications import papers  # noqa: PLC0415 - as above
+
+    return papers.paper(facts, text)
+
+
 _MAKERS: Final[Mapping[str, Callable[[Mapping[str, Fact], str], File]]] = {
     "qr": _qr,
     "invite-sheet": _invite_sheet,
     "receipt-picture": _receipt_picture,
+    "statement-picture": _statement_picture,
+    "statement-paper": _statement_paper,
     "file": _file,
     "table": _table,
 }

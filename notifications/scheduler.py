@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from core.database import driver, is_passing, transaction
 from core.sealing import Keys
 from notifications import nightly, requests, upkeep
-from notifications.jobs import digest, integrity, invites, reminders
+from notifications.jobs import digest, integrity, invites, reminders, statements
 
 _MOST = 5000  # rows per transaction
 _OFTEN = timedelta(minutes=10)  # what is said at an hour is said soon after it
@@ -76,6 +76,7 @@ def ticks(keys: Keys) -> tuple[Tick, ...]:
         Tick(name="collectibility", every=timedelta(hours=1), look=sealed(nightly.look)),
         Tick(name="reminders", every=_OFTEN, look=sealed(reminders.look_at_instalments)),
         Tick(name="dues", every=_OFTEN, look=sealed(reminders.look_at_dues)),
+        Tick(name="monthly-balances", every=_OFTEN, look=sealed(statements.look)),
         Tick(name="digest", every=_OFTEN, look=sealed(digest.look)),
         Tick(name="invites", every=timedelta(hours=1), look=sealed(invites.invites_job)),
         Tick(name="integrity", every=timedelta(minutes=5), look=sealed(integrity.look)),

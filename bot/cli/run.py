@@ -27,9 +27,10 @@ JOBS = {  # name -> module and function, loaded when it is run: (engine, keys, n
     "dues": ("notifications.jobs.reminders", "dues_job"),
     "integrity": ("notifications.jobs.integrity", "integrity_job"),
     "invites": ("notifications.jobs.invites", "invites_job"),
+    "monthly-balances": ("notifications.jobs.statements", "monthly_balances_job"),
     "reminders": ("notifications.jobs.reminders", "reminders_job"),
 }
-LATER = ("cash-seal", "heads", "monthly-balances")
+LATER = ("cash-seal", "heads")
 
 
 def add_to(app: typer.Typer) -> None:

@@ -60,3 +60,21 @@ def test_the_next_working_day_is_the_first_that_is_worked_on(
     assert not holidays.is_rest(found, rest)
     skipped = [day + timedelta(days=k) for k in range((found - day).days)]
     assert all(holidays.is_rest(before, rest) for before in skipped)
+
+
+@pytest.mark.parametrize(
+    ("month", "n", "rest", "day"),
+    [
+        (date(2026, 12, 1), 1, WEEKEND, date(2026, 12, 1)),
+        (date(2026, 12, 1), 3, WEEKEND, date(2026, 12, 3)),
+        (date(2026, 11, 1), 1, WEEKEND, date(2026, 11, 2)),  # the 1st is a Sunday
+        (date(2026, 11, 1), 1, frozenset(), date(2026, 11, 1)),
+        (date(2026, 11, 19), 2, WEEKEND, date(2026, 11, 3)),  # any day of the month names it
+        (date(2027, 1, 1), 1, WEEKEND, date(2027, 1, 4)),  # New Year's Day is a Friday
+        (date(2027, 3, 1), 10, WEEKEND, date(2027, 3, 22)),  # Nyepi and Idul Fitri in between
+    ],
+)
+def test_the_nth_working_day_of_a_month(
+    month: date, n: int, rest: frozenset[int], day: date
+) -> None:
+    assert holidays.nth_working_day(month, n, rest) == day
