@@ -118,7 +118,7 @@ async def owed_of(
     except Refusal:
         return "no-such-loan"
     if loan.state is not State.RUNNING:
-        return "settled"
+        return loan.state.value
     if loan.version != subject.version:
         return "rescheduled"
     version = await book.version(db, loan)

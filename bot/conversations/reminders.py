@@ -11,6 +11,7 @@ from core import identities, people
 from core.calendar import business_date
 from core.errors import Refusal
 from core.loans import book
+from core.loans.book import State
 from core.permissions import Action, NotAllowed, Role, may, who_may
 from core.reminders import answers
 from core.reminders.answers import Claim
@@ -47,6 +48,9 @@ async def pressed(turn: Turn, koperasi: str, person: str, what: str, named: str)
     about = await _owed(turn, subject)
     if about is None:
         return Reply(lines=(say("reminder-paid-already"),), edit=True)
+    if about.key == "reminder-changed":
+        show = reminding.buttons(turn.koperasi_id, turn.here.person_id, subject)[0][1]
+        return Reply(lines=(about,), buttons=((show,),), edit=True)
     if what == "paid":
         return await _paid(turn, subject, about)
     return await _later(turn, subject, about)
@@ -59,7 +63,7 @@ async def _show(turn: Turn, subject: Subject) -> Reply:
 
 
 async def _owed(turn: Turn, subject: Subject) -> Say | None:
-    """Say what is still owed of it; none when nothing is."""
+    """Say what is still owed of it, or that the loan is another by now; none when it is paid."""
     assert turn.here.member is not None
     if subject.loan_id is None:
         owed, first, count = await reminding.owed_dues(turn.db, turn.here, subject.month)
@@ -68,7 +72,7 @@ async def _owed(turn: Turn, subject: Subject) -> Say | None:
         return say("owed-dues", amount=owed, month=first, count=count)
     owed_of = await reminding.owed_of(turn.db, turn.koperasi_id, subject, turn.today)
     if isinstance(owed_of, str):
-        return None
+        return None if owed_of in ("paid", State.SETTLED) else say("reminder-changed")
     label, line, _ = owed_of
     return say("owed-instalment", amount=line.left, n=line.n, loan=label, due=line.due)
 

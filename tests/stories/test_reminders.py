@@ -132,6 +132,20 @@ async def test_who_paid_already_hears_so_and_nobody_is_asked(house: House) -> No
     assert await house.value(claims, chat=str(rina.chat)) == 0
 
 
+async def test_an_old_button_of_a_loan_that_changed_says_so_and_shows_the_new(house: House) -> None:
+    village, rina, siti, _, due = await a_counter(house)
+    got = await reminded(house, siti, due)
+    here = village.cooperative.id
+    change = "UPDATE loans SET state = :to WHERE koperasi_id = :here AND state = :was"
+    await house.change(change, here=here, was="running", to="written-off")
+    told = await siti.presses("Sudah bayar", got)
+    await house.change(change, here=here, was="written-off", to="running")
+    assert "sudah berubah" in told.text
+    assert told.labels == ["Rincian"]
+    assert "P-0001" in (await siti.presses("Rincian", told)).text
+    assert rina.heard == []
+
+
 async def test_tomorrow_comes_back_tomorrow(house: House) -> None:
     _, _, siti, _, due = await a_counter(house)
     got = await reminded(house, siti, due - timedelta(days=7))

@@ -52,6 +52,7 @@ reminder-paid = Terima kasih. Bendahara diminta memeriksa; sampai diperiksa, ini
 reminder-paid-before = Sudah disampaikan. Masih menunggu pemeriksaan bendahara.
 reminder-paid-nobody = Terima kasih, ini tidak diingatkan lagi. Belum ada bendahara yang bisa diberi tahu; tunjukkan buktinya kepada pengurus.
 reminder-paid-already = Ini sudah lunas di buku koperasi. Terima kasih.
+reminder-changed = Jadwal pinjaman ini sudah berubah sejak pengingat itu dikirim. Tekan Rincian untuk melihat yang sekarang.
 reminder-later = Baik, diingatkan lagi besok, { TANGGAL($on) }.
 button-record-payment = Catat pembayaran
 button-no-payment = Belum ada
