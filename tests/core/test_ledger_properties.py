@@ -25,7 +25,7 @@ from tests.core import books
 from tests.core.books import AT, TODAY, sukarela, wajib
 
 ACCOUNTS = (
-    accounts.CASH, "112100", "411000", "521000", "113100:m1:l1", wajib(1), sukarela(1), sukarela(2), sukarela(3),
+    accounts.CASH, "112100", "411000", "521000", "113300:m1", wajib(1), sukarela(1), sukarela(2), sukarela(3),
 )  # fmt: skip
 DAYS = (date(2026, 10, 31), date(2026, 11, 10), TODAY, date(2026, 11, 25))  # the last is tomorrow
 Line = tuple[str, str, int]
