@@ -33,6 +33,7 @@ from bot.turn import take_turn
 from core import database, embedded, schema
 from notifications import bell as bells
 from notifications import delivery, lease, requests, scheduler
+from notifications.announcing import Pace
 from notifications.bell import Bell
 from notifications.messages import Purpose
 from notifications.senders import SendError
@@ -173,13 +174,17 @@ async def _parts(house: House, *, only: str | None) -> list[asyncio.Task[Any]]:
         clock = scheduler.make(
             house.clock_engine,
             timezone=house.settings.timezone,
-            ticks=scheduler.ticks(house.access.keys),
+            ticks=scheduler.ticks(house.access.keys, _pace(house.settings)),
         )
         clock.start()
         parts.append(
             _task(house, until_stopped(house.stop, partial(clock.shutdown, wait=False)), "clock")
         )
     return parts
+
+
+def _pace(settings: Settings) -> Pace:
+    return Pace(rate=settings.telegram_rate, keeps_hours=settings.send_hours != "always")
 
 
 def _task(house: House, work: Coroutine[Any, Any, Any], name: str) -> asyncio.Task[Any]:
@@ -320,6 +325,7 @@ def _open_ears(
         answer_callback=partial(bells.answer_callback, house.bell),
         telegram_username=settings.telegram_username or username,
         whatsapp_number=settings.whatsapp_number,
+        pace=_pace(settings),
     )
     house.services = services
 

@@ -14,6 +14,7 @@ from bot.understand.readings import Member
 from core import people
 from core.cooperatives import Cooperative
 from core.sealing import Keys
+from notifications.announcing import Pace
 
 _KEPT = 200  # cooperatives whose members are kept in memory: about 1 MB each thousand members
 
@@ -56,3 +57,4 @@ class Services:
     answer_callback: Callable[[str, str, str], None]  # channel, account, callback id: best effort
     telegram_username: str | None = None
     whatsapp_number: str | None = None
+    pace: Pace = field(default_factory=Pace)  # of pushes: what a card estimates by

@@ -33,6 +33,7 @@ class Action(StrEnum):
     ADD_MEMBERS = "add-members"  # one by one or by file
     IMPORT_BALANCES = "import-balances"
     INVITE = "invite"
+    ANNOUNCE = "announce"  # to the own members and officers
     APPOINT = "appoint"  # and end an office
     SEE_UNCONFIRMED = "see-unconfirmed"  # the share of cash members have not confirmed, per officer
 
@@ -50,6 +51,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.IMPORT_BALANCES,
             Action.INVITE,
             Action.APPOINT,
+            Action.ANNOUNCE,
             Action.SEE_UNCONFIRMED,
         }
     ),
@@ -62,13 +64,23 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.APPROVE,
             Action.ADD_MEMBERS,
             Action.IMPORT_BALANCES,
+            Action.ANNOUNCE,
         }
     ),
     Role.SEKRETARIS: frozenset(
-        {*_ALL_READING, Action.APPROVE, Action.ADD_MEMBERS, Action.INVITE, Action.APPOINT}
+        {
+            *_ALL_READING,
+            Action.APPROVE,
+            Action.ADD_MEMBERS,
+            Action.INVITE,
+            Action.APPOINT,
+            Action.ANNOUNCE,
+        }
     ),
     Role.WAKIL_USAHA: frozenset({Action.SEE_BOOKS, Action.APPROVE}),
-    Role.WAKIL_ANGGOTA: frozenset({*_ALL_READING, Action.APPROVE, Action.ADD_MEMBERS}),
+    Role.WAKIL_ANGGOTA: frozenset(
+        {*_ALL_READING, Action.APPROVE, Action.ADD_MEMBERS, Action.ANNOUNCE}
+    ),
     Role.PENGELOLA: frozenset({Action.SEE_BOOKS}),
     Role.PENGAWAS: frozenset({*_ALL_READING, Action.SEE_UNCONFIRMED}),
     Role.PENDAMPING: frozenset({Action.SEE_BOOKS}),

@@ -63,6 +63,7 @@ RULES = {
     "two_approvers_above": Rule("50000000"),  # rupiah of a loan
     "withdrawal_limit": Rule("5000000"),  # rupiah of sukarela paid out on one officer's word
     "backdate_days": Rule("365", 0, 36500),  # days back that one officer may date an entry
+    "announcement_second_above": Rule("1000"),  # people one officer may announce to alone
     "approval_days": Rule("7", 1, 90),  # days a request waits
     "pin_approvals": Rule("off", words=("off", "on")),  # a PIN before every approval
     "pin_above": Rule("0"),  # rupiah above which a card's ✅ asks a PIN; 0: never
@@ -160,6 +161,7 @@ class Rules:
     two_approvers_above: Rupiah
     withdrawal_limit: Rupiah
     backdate_days: int
+    announcement_second_above: int
     approval_days: int
     pin_approvals: bool
     pin_above: Rupiah
@@ -194,6 +196,7 @@ def _rules(values: dict[str, str]) -> Rules:
         two_approvers_above=int(values["two_approvers_above"]),
         withdrawal_limit=int(values["withdrawal_limit"]),
         backdate_days=int(values["backdate_days"]),
+        announcement_second_above=int(values["announcement_second_above"]),
         approval_days=int(values["approval_days"]),
         pin_approvals=values["pin_approvals"] == "on",
         pin_above=int(values["pin_above"]),

@@ -17,10 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.database import driver, is_passing, transaction
 from core.sealing import Keys
-from notifications import nightly, requests, upkeep
+from notifications import announcing, nightly, requests, upkeep
+from notifications.announcing import Pace
 from notifications.jobs import digest, integrity, invites, reminders, statements
 
 _MOST = 5000  # rows per transaction
+_WORTH_A_LINE = timedelta(minutes=1)  # a look every few seconds that found nothing is none
 _OFTEN = timedelta(minutes=10)  # what is said at an hour is said soon after it
 _PERIOD_OF_UPDATES = timedelta(days=7)  # a channel stops delivering an update again after a day
 
@@ -59,8 +61,12 @@ TICKS = (
 )
 
 
-def ticks(keys: Keys) -> tuple[Tick, ...]:
-    """Name everything to look at; some of it is sealed."""
+def ticks(keys: Keys, pace: Pace | None = None) -> tuple[Tick, ...]:
+    """Name everything to look at; some of it is sealed. `pace` is the channel's, for announcements."""
+    announcing_at = pace or Pace()
+
+    async def announce(engine: AsyncEngine, now: datetime) -> int:
+        return await announcing.look(engine, keys, now, announcing_at)
 
     def sealed(
         look: Callable[[AsyncEngine, Keys, datetime], Awaitable[int]],
@@ -72,6 +78,8 @@ def ticks(keys: Keys) -> tuple[Tick, ...]:
 
     return (
         *TICKS,
+        Tick(name="announcements", every=announcing.EVERY, look=announce),
+        Tick(name="forget-files", every=timedelta(hours=6), look=announcing.forget_files),
         Tick(name="approvals", every=timedelta(minutes=15), look=sealed(requests.approvals_job)),
         Tick(name="collectibility", every=timedelta(hours=1), look=sealed(nightly.look)),
         Tick(name="reminders", every=_OFTEN, look=sealed(reminders.look_at_instalments)),
@@ -118,7 +126,8 @@ async def _look(tick: Tick, engine: AsyncEngine, now: Callable[[], datetime]) ->
         else:
             log.exception("tick.failed", tick=tick.name)
     else:
-        log.info("tick.done", tick=tick.name, rows=found)
+        if found or tick.every >= _WORTH_A_LINE:
+            log.info("tick.done", tick=tick.name, rows=found)
 
 
 async def _in_parts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -83,11 +83,12 @@ class NobodyGotIt(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is announced, and who speaks: the sender's name is read by everybody, the composer's by who approves."""
+    """What is announced, and who speaks: readers see the sender, who approves sees the composer and the place."""
 
     text: str
     sender: str
     composer: str
+    where: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +188,7 @@ async def submit(
     known = await raw.fetchrow(f"{_SELECT} AND id = $2", koperasi_id, announcement_id)
     if known is not None:
         return of_row(known, keys)
-    content = {"text": text, "sender": message.sender, "composer": message.composer}
+    content = asdict(message) | {"text": text}
     row = await raw.fetchrow(
         _INSERT,
         koperasi_id,

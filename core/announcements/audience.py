@@ -30,7 +30,7 @@ class Audience:
     members: bool = False
     roles: tuple[Role, ...] = ()
     region: str | None = None  # below the composer's own
-    cooperatives: tuple[int, ...] = ()  # none: all
+    cooperatives: tuple[str, ...] = ()  # codes; none: all
     activity: Activity | None = None
     months: int = 0
     classes: tuple[str, ...] = ()  # of a running loan

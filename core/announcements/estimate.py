@@ -16,18 +16,36 @@ def begins(hours: Hours | None, at: datetime) -> datetime:
     return at if hours is None else next_allowed(hours, at)
 
 
+def spans(
+    count: int, rate: float, hours: Hours | None, at: datetime
+) -> tuple[tuple[datetime, int], ...]:
+    """Spread `count` messages over allowed hours, `rate` a second (0: at once): (from when on, the first one).
+
+    The last of them ends with the last message; none is due while nothing may be said.
+    """
+    start, first, done = begins(hours, at), 0, 0.0
+    found = [(start, first)]
+    if not rate or hours is None:
+        return tuple(found)
+    now = start
+    while (done := done + rate * _STEP.total_seconds()) < count:
+        now += _STEP
+        if (later := next_allowed(hours, now)) != now:
+            first = int(done)
+            found.append((later, first))
+            now = later
+    return tuple(found)
+
+
 def ends(count: int, rate: float, hours: Hours | None, at: datetime) -> datetime:
-    """Return when the last of `count` will have been said, `rate` a second in allowed hours (0: at once)."""
-    start = begins(hours, at)
-    if not rate:
-        return start
-    left = timedelta(seconds=count / rate)
-    if hours is None:
-        return start + left
-    while left > _STEP:  # A day has few minutes; a window begins or ends on one.
-        start = next_allowed(hours, start) + _STEP
-        left -= _STEP
-    return next_allowed(hours, start) + left
+    """Return when the last of them will have been said."""
+    start, first = spans(count, rate, hours, at)[-1]
+    return start + step(rate) * max(0, count - first)
+
+
+def step(rate: float) -> timedelta:
+    """Return the time between two messages."""
+    return timedelta(seconds=1 / rate) if rate else timedelta()
 
 
 def stars(count: int, rate: float) -> int:

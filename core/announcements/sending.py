@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database
 from core.announcements.announcement import Announcement, of_row
+from core.announcements.estimate import step
 from core.sealing import Keys
 
 PART = 5000  # rows moved at once
@@ -66,16 +68,17 @@ async def write(db: AsyncConnection, this: Announcement, **columns: Any) -> None
     )
 
 
-async def in_turn(
-    db: AsyncConnection, this: Announcement, start: datetime, now: datetime
-) -> datetime:
-    """Return from when on its rows are due, so that it has its fair share at once.
+Spans = Sequence[tuple[datetime, int]]  # estimate.spans
+
+
+async def in_turn(db: AsyncConnection, this: Announcement, spans: Spans, now: datetime) -> Spans:
+    """Let its rows be due so early that it has its fair share at once.
 
     Where announcements lag behind, the queue's head is older than now: whoever comes now stands beside
     that head, not behind all that lags (start-time fair queueing).
     """
-    if start > now:
-        return start
+    if spans[0][0] > now:
+        return spans
     raw = await database.driver(db)
     head = await raw.fetchval(
         "SELECT min(not_before) FROM outbox WHERE state = 'waiting' AND channel = $1"
@@ -84,7 +87,7 @@ async def in_turn(
         this.chat[1],
         PRIORITY,
     )
-    return start if head is None else min(start, head)
+    return spans if head is None or head > now else ((head, 0), *spans[1:])
 
 
 async def fan_out(
@@ -93,7 +96,7 @@ async def fan_out(
     *,
     facts: bytes,
     on: date,
-    start: datetime,
+    spans: Spans,
     rate: float,
     expires: datetime,
     at: datetime,
@@ -101,17 +104,17 @@ async def fan_out(
 ) -> int:
     """Owe it to everybody it is for who was not owed it yet, one row a chat; return how many.
 
-    `facts` are sealed once, `rate` is messages a second (0: no spacing), `most` is a pilot's size.
+    `facts` are sealed once, `spans` and `rate` say when each is due, `most` is a pilot's size.
     """
     raw = await database.driver(db)
     owed: int = await raw.fetchval(
-        "SELECT announce.fan_out($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "SELECT announce.fan_out($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         this.koperasi_id,
         this.id,
         facts,
         on,
-        start,
-        _step(rate),
+        *_columns(spans),
+        step(rate),
         expires,
         at,
         most,
@@ -119,8 +122,17 @@ async def fan_out(
     return owed
 
 
-def _step(rate: float) -> timedelta:
-    return timedelta(seconds=1 / rate) if rate else timedelta()
+def _columns(spans: Spans) -> tuple[list[datetime], list[int]]:
+    return [start for start, _ in spans], [first for _, first in spans]
+
+
+async def last_due(db: AsyncConnection, this: Announcement) -> datetime | None:
+    """Return when the last of its waiting rows is due."""
+    raw = await database.driver(db)
+    found: datetime | None = await raw.fetchval(
+        "SELECT max(not_before) FROM outbox WHERE announcement = $1 AND state = 'waiting'", this.id
+    )
+    return found
 
 
 async def tally(db: AsyncConnection, this: Announcement) -> dict[str, Any]:
@@ -135,8 +147,35 @@ async def tally(db: AsyncConnection, this: Announcement) -> dict[str, Any]:
     for row in rows:
         counts[row["state"]] = counts.get(row["state"], 0) + row["rows"]
         if row["reason"] is not None:
-            counts.setdefault("reasons", {})[row["reason"]] = row["rows"]
+            reasons = counts.setdefault("reasons", {}).setdefault(row["state"], {})
+            reasons[row["reason"]] = row["rows"]
     return counts
+
+
+async def by_region(db: AsyncConnection, this: Announcement) -> dict[str, dict[str, int]]:
+    """Count its rows by the region of their cooperatives and by state."""
+    raw = await database.driver(db)
+    rows = await raw.fetch(
+        "SELECT c.region, o.state, count(*) AS rows FROM outbox o"
+        " JOIN cooperatives c ON c.koperasi_id = o.koperasi_id"
+        " WHERE o.announcement = $1 GROUP BY 1, 2 ORDER BY 1, 2",
+        this.id,
+    )
+    found: dict[str, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row["region"], {})[row["state"]] = row["rows"]
+    return found
+
+
+async def is_settled(db: AsyncConnection, koperasi_id: int, announcement_id: UUID) -> bool:
+    """Say whether nothing is left to be done for an announcement."""
+    raw = await database.driver(db)
+    found: bool | None = await raw.fetchval(
+        "SELECT settled FROM announcements WHERE koperasi_id = $1 AND id = $2",
+        koperasi_id,
+        announcement_id,
+    )
+    return found is not False
 
 
 async def hold(db: AsyncConnection, this: Announcement) -> int:
@@ -166,26 +205,27 @@ async def drop(db: AsyncConnection, this: Announcement, now: datetime) -> int:
     )
 
 
-async def release(db: AsyncConnection, this: Announcement, start: datetime, rate: float) -> int:
-    """Let a part of what was held wait again, at the pace, behind what waits already; return how many rows."""
+_DUE = "($2::timestamptz[])[width_bucket(part.k, $3::bigint[])] + (part.k - ($3::bigint[])[width_bucket(part.k, $3::bigint[])]) * $4"
+_LATER = "expires_at = greatest(o.expires_at, ($2::timestamptz[])[1] + interval '7 days')"
+
+
+async def release(db: AsyncConnection, this: Announcement, spans: Spans, rate: float) -> int:
+    """Let a part of what was held wait again, at the pace; return how many rows."""
     return await _change(
         db,
-        "UPDATE outbox AS o SET state = 'waiting', reason = NULL,"
-        " not_before = greatest($3, (SELECT max(not_before) + $4 FROM outbox"
-        "   WHERE announcement = $1 AND state = 'waiting')) + part.k * $4,"
-        " expires_at = greatest(o.expires_at, $3 + interval '7 days')"
+        f"UPDATE outbox AS o SET state = 'waiting', reason = NULL, not_before = {_DUE}, {_LATER}"
         " FROM (SELECT koperasi_id, id, row_number() OVER (ORDER BY not_before, seq) - 1 AS k"
         "   FROM (SELECT koperasi_id, id, not_before, seq FROM outbox WHERE announcement = $1"
-        "     AND state = 'held' ORDER BY not_before, seq LIMIT $2 FOR UPDATE) AS held) AS part"
+        "     AND state = 'held' ORDER BY not_before, seq LIMIT $5 FOR UPDATE) AS held) AS part"
         " WHERE o.koperasi_id = part.koperasi_id AND o.id = part.id AND o.state = 'held'",
         this.id,
+        *_columns(spans),
+        step(rate),
         PART,
-        start,
-        _step(rate),
     )
 
 
-async def again(db: AsyncConnection, this: Announcement, start: datetime, rate: float) -> int:
+async def again(db: AsyncConnection, this: Announcement, spans: Spans, rate: float) -> int:
     """Let those that failed wait once more, where their people are reached now; return how many rows.
 
     A chat that got it, or may have got it, by another row is left alone.
@@ -193,8 +233,8 @@ async def again(db: AsyncConnection, this: Announcement, start: datetime, rate: 
     return await _change(
         db,
         "UPDATE outbox AS o SET state = 'waiting', channel = part.channel, account = part.account,"
-        " chat = part.chat, not_before = $2 + part.k * $3, attempts = 0, resent = false,"
-        " done_at = NULL, reason = NULL, expires_at = greatest(o.expires_at, $2 + interval '7 days')"
+        f" chat = part.chat, not_before = {_DUE}, {_LATER}, attempts = 0, resent = false,"
+        " done_at = NULL, reason = NULL"
         " FROM (SELECT f.*, row_number() OVER (ORDER BY f.koperasi_id, f.seq) - 1 AS k FROM ("
         "   SELECT DISTINCT ON (a.channel, a.account, a.chat) w.koperasi_id, w.id, w.seq,"
         "          a.channel, a.account, a.chat FROM outbox AS w"
@@ -208,8 +248,8 @@ async def again(db: AsyncConnection, this: Announcement, start: datetime, rate: 
         "    ORDER BY a.channel, a.account, a.chat, w.seq) AS f) AS part"
         " WHERE o.koperasi_id = part.koperasi_id AND o.id = part.id AND o.state = 'failed'",
         this.id,
-        start,
-        _step(rate),
+        *_columns(spans),
+        step(rate),
     )
 
 
@@ -219,27 +259,37 @@ async def _change(db: AsyncConnection, statement: str, *values: Any) -> int:
 
 
 async def is_still_for(
-    db: AsyncConnection, row: tuple[int, UUID], person_id: int | None, this: Announcement, on: date
+    db: AsyncConnection,
+    this: Announcement,
+    *,
+    row: tuple[int, UUID],
+    person_id: int | None,
+    on: date,
 ) -> str | None:
-    """Say why a row need not be said any more, none when it is: the person said STOP, or belongs there no more.
+    """Say why it need not be said any more, none when it is: another chat by now, STOP was said, or who left is not meant.
 
     A correction is for who got what it corrects, whoever has left since.
     """
     raw = await database.driver(db)
     found = await raw.fetchrow(
-        "SELECT (SELECT c.withdrawn_at IS NULL FROM consents c JOIN outbox o"
-        "          ON o.koperasi_id = $1 AND o.id = $2 AND c.channel = o.channel"
-        "         WHERE c.koperasi_id = $1 AND c.person_id = $3 AND c.purpose = 'announcement'"
-        "         ORDER BY c.given_at DESC LIMIT 1) AS willing,"
+        "SELECT EXISTS (SELECT FROM addresses a WHERE a.koperasi_id = $1 AND a.person_id = $3"
+        "   AND (a.channel, a.account, a.chat) = (o.channel, o.account, o.chat)"
+        "   AND a.ended_at IS NULL) AS here,"
+        " (SELECT c.withdrawn_at IS NULL FROM consents c WHERE c.koperasi_id = $1"
+        "   AND c.person_id = $3 AND c.channel = o.channel AND c.purpose = 'announcement'"
+        "   ORDER BY c.given_at DESC LIMIT 1) AS willing,"
         " EXISTS (SELECT FROM members m WHERE m.koperasi_id = $1 AND m.id = $3"
-        "          AND (m.left_on IS NULL OR m.left_on > $4)) AS member,"
+        "   AND (m.left_on IS NULL OR m.left_on > $4)) AS member,"
         " EXISTS (SELECT FROM officers f WHERE f.koperasi_id = $1 AND f.person_id = $3"
-        "          AND f.role = ANY ($5) AND (f.until IS NULL OR f.until > $4)) AS officer",
+        "   AND f.role = ANY ($5) AND (f.until IS NULL OR f.until > $4)) AS officer"
+        " FROM outbox o WHERE o.koperasi_id = $1 AND o.id = $2",
         *row,
         person_id,
         on,
         [role.value for role in this.audience.roles],
     )
+    if not found["here"]:
+        return "address"
     if not found["willing"]:
         return "stop"
     belongs = (this.audience.members and found["member"]) or found["officer"]

@@ -1,5 +1,5 @@
 -- Whom an audience means, one row a person and cooperative; runs as who asks: a cooperative's login sees its own alone.
--- p_koperasi 0: every cooperative below p_region. p_audience: region, cooperatives, members, roles, activity, months, classes.
+-- p_koperasi 0: every cooperative below p_region. p_audience: region, cooperatives (codes), members, roles, activity, months, classes.
 CREATE FUNCTION announce.people(p_koperasi integer, p_region text, p_audience jsonb, p_on date)
 RETURNS TABLE (koperasi_id integer, person_id integer) LANGUAGE sql STABLE
 AS $$
@@ -7,7 +7,7 @@ WITH there AS (
   SELECT c.koperasi_id FROM public.cooperatives c
    WHERE CASE WHEN p_koperasi > 0 THEN c.koperasi_id = p_koperasi
               ELSE announce.below(c.region, p_region) AND announce.below(c.region, p_audience->>'region')
-                   AND (p_audience->'cooperatives' IS NULL OR p_audience->'cooperatives' @> to_jsonb(c.koperasi_id)) END
+                   AND (p_audience->'cooperatives' IS NULL OR p_audience->'cooperatives' ? c.code) END
 )
 SELECT m.koperasi_id, m.id FROM public.members m JOIN there USING (koperasi_id)
  WHERE (p_audience->>'members')::boolean AND m.joined_on <= p_on AND (m.left_on IS NULL OR m.left_on > p_on)
@@ -88,11 +88,12 @@ SELECT r.what, r.name, r.people
 $$;
 
 -- Owe an announcement to everybody it is for who was not owed it yet, one row a chat, in one statement.
--- p_facts is sealed once for all rows; the k-th is not said before p_start + k * p_step. p_most: of a pilot.
+-- p_facts is sealed once for all rows. From the p_firsts[i]-th on (0 first) they are due from p_starts[i] on, each
+-- p_step after the one before: so they lie in allowed hours. p_most: of a pilot.
 -- Whom it is for stands in the announcement; a correction is for those who got what it corrects.
 CREATE FUNCTION announce.fan_out(
-  p_koperasi integer, p_id uuid, p_facts bytea, p_on date, p_start timestamptz, p_step interval,
-  p_expires timestamptz, p_at timestamptz, p_most integer
+  p_koperasi integer, p_id uuid, p_facts bytea, p_on date, p_starts timestamptz[], p_firsts bigint[],
+  p_step interval, p_expires timestamptz, p_at timestamptz, p_most integer
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -109,7 +110,13 @@ BEGIN
       FROM announce.reached(p_koperasi, this.region, this.audience, p_on) r
      WHERE this.corrects IS NULL AND r.willing
     UNION ALL
-    SELECT o.koperasi_id, o.person_id, o.channel, o.account, o.chat FROM public.outbox o
+    SELECT o.koperasi_id, o.person_id, coalesce(n.channel, o.channel), coalesce(n.account, o.account),
+           coalesce(n.chat, o.chat)
+      FROM public.outbox o
+      LEFT JOIN LATERAL (
+        SELECT a.channel, a.account, a.chat FROM public.addresses a
+         WHERE a.koperasi_id = o.koperasi_id AND a.person_id = o.person_id AND a.ended_at IS NULL
+         ORDER BY a.linked_at DESC LIMIT 1) n ON true
      WHERE this.corrects IS NOT NULL AND o.announcement = this.corrects AND o.state IN ('sent', 'unknown')
   ), once AS (
     SELECT DISTINCT ON (t.channel, t.account, t.chat) t.*
@@ -124,8 +131,8 @@ BEGIN
   INSERT INTO public.outbox (koperasi_id, id, channel, account, chat, person_id, purpose, priority, facts, dedupe,
                              not_before, expires_at, state, made_at, announcement)
   SELECT l.koperasi_id, gen_random_uuid(), l.channel, l.account, l.chat, l.person_id, 'announcement', 4, p_facts,
-         'announcement/' || p_id || '/' || l.person_id, p_start + l.k * p_step, p_expires, 'waiting', p_at, p_id
-    FROM lined l
+         'announcement/' || p_id || '/' || l.person_id, p_starts[l.span] + (l.k - p_firsts[l.span]) * p_step, p_expires, 'waiting', p_at, p_id
+    FROM (SELECT l.*, width_bucket(l.k, p_firsts) AS span FROM lined l) l
    WHERE p_most IS NULL OR l.k < p_most
    ORDER BY l.koperasi_id, l.person_id
   ON CONFLICT (koperasi_id, dedupe) DO NOTHING;

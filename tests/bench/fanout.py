@@ -16,9 +16,10 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import database
-from core.announcements import announcement, reach, sending
+from core.announcements import announcement, estimate, reach, sending
 from core.announcements.announcement import Announcement, Message
 from core.announcements.audience import Audience
+from core.hours import Hours
 from notifications import messages
 from notifications.messages import Content, Fresh
 from tests.bench import house
@@ -67,7 +68,9 @@ async def _composed(app: AsyncEngine) -> Announcement:
             koperasi_id=announcement.PROVINCE,
             announcement_id=uuid4(),
             composer="official:1",
-            message=Message(text="Rapat anggota tahunan.", sender="Kaltim", composer="Dewi"),
+            message=Message(
+                text="Rapat anggota tahunan.", sender="Kaltim", composer="Dewi", where="Kaltim"
+            ),
             region="64",
             audience=Audience(members=True),
             people=_PEOPLE,
@@ -84,6 +87,7 @@ async def _fan_out(clock: AsyncEngine, this: Announcement) -> tuple[float, float
     """Owe it as the clock's tick does; return seconds and MiB that this process and its backend grew by."""
     fresh = Fresh(kind="announcement", facts={"id": this.id.hex, "here": this.koperasi_id})
     facts = messages.seal(Content(fresh=fresh), house.KEYS)
+    spans = estimate.spans(_PEOPLE, 30, Hours(), _NOW)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     async with database.transaction(clock, koperasi_id=0) as db, _watching(db) as peak:
         took, owed = await _timed(
@@ -92,7 +96,7 @@ async def _fan_out(clock: AsyncEngine, this: Announcement) -> tuple[float, float
                 this,
                 facts=facts,
                 on=_TODAY,
-                start=_NOW,
+                spans=spans,
                 rate=30,
                 expires=_NOW + timedelta(days=7),
                 at=_NOW,
@@ -136,7 +140,7 @@ async def _afterwards(report: Report, clock: AsyncEngine, this: Announcement) ->
         report.note(f"counting its rows for the composer's message: {took:.2f} s")
         took, moved = await _timed(sending.hold(db, this))
         report.note(f"holding {moved:,} rows: {took:.2f} s")
-        took, moved = await _timed(sending.release(db, this, start, 30))
+        took, moved = await _timed(sending.release(db, this, ((start, 0),), 30))
         report.note(f"releasing {moved:,} rows: {took:.2f} s")
     begun, dropped = time.monotonic(), 0
     while True:
