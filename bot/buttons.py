@@ -18,6 +18,7 @@ from bot.conversations import (
     loan_guarantors,
     loans,
     members,
+    monthly,
     offices,
     province,
     receipts,
@@ -66,9 +67,12 @@ BUTTONS = {
         r"(\d{1,9}):(\d{1,9}):(paid|later|show):(\d{1,9}\.\d{1,4}\.\d{1,6})", reminders.pressed
     ),  # cooperative, person, answer, loan.version.instalment
     "eo": _press_of(
-        r"(\d{1,9}):(\d{1,9}):(record|none|claim|claims|late|wait|invite):(\d{1,9})",
+        r"(\d{1,9}):(\d{1,9}):(record|none|claim|claims|late|lost|wait|invite):(\d{1,9})",
         reminders.of_officer,
     ),  # cooperative, person, what, claim or person
+    "s": _press_of(
+        r"(\d{1,9}):(\d{1,9}):(20\d\d-(?:0[1-9]|1[0-2])):(png|pdf)", monthly.pressed
+    ),  # cooperative, person, month, how
     "g": _press_of(r"(\d{1,9}):(\d{1,9})", joining.switch),  # cooperative, person
 }
 

@@ -23,6 +23,7 @@ from bot.conversations import (
     loan_labels,
     loans,
     menu,
+    monthly,
     offices,
     pin,
     receipts,
@@ -87,10 +88,12 @@ def context(opening: Opening, state: State, incoming: Incoming) -> tuple[int | N
         there = [link for link in opening.links if link[0] == asked]
         here = (opening.koperasi_id, opening.person_id)
         return here if here in there or not there else there[0]
-    if named := re.match(r"(?:eo|[aerxgjq]):(\d{1,9}):(\d{1,15})", incoming.button or "", re.ASCII):
+    if named := re.match(
+        r"(?:eo|[aerxgjqs]):(\d{1,9}):(\d{1,15})", incoming.button or "", re.ASCII
+    ):
         here = (opening.koperasi_id, opening.person_id)
         there = [link for link in opening.links if link[0] == int(named[1])]
-        if incoming.button and incoming.button.startswith(("g:", "e:", "eo:")):
+        if incoming.button and incoming.button.startswith(("g:", "e:", "eo:", "s:")):
             there = [link for link in there if link[1] == int(named[2])]
         return here if here in there or not there else there[0]
     return opening.koperasi_id, opening.person_id
@@ -277,8 +280,8 @@ _BY_INTENT: dict[Intent, Callable[[Intent, Turn], Awaitable[Reply]]] = {
     Intent.THANKS: _thanked,
 }
 _BY_READING: dict[Intent | None, Callable[[Reading, Turn], Awaitable[Reply]]] = {
-    Intent.RECEIPT_PICTURE: receipts.picture_of,
-    Intent.BALANCE_INQUIRY: statements.balance_of,
+    Intent.RECEIPT_PICTURE: monthly.picture_of,
+    Intent.BALANCE_INQUIRY: monthly.balance_of,
     Intent.DUES_INQUIRY: statements.balance_of,
     Intent.HISTORY_INQUIRY: statements.history_of,
     Intent.INVITE: offices.invite_by_words,

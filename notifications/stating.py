@@ -122,9 +122,9 @@ def _of_loan(loan: OwnLoan) -> list[Say]:
     return said
 
 
-def buttons(koperasi_id: int, month: date) -> tuple[tuple[Button, ...], ...]:
-    """Offer the own month as a picture and as a paper."""
-    mark = f"s:{koperasi_id}:{month:%Y-%m}"
+def buttons(koperasi_id: int, member_id: int, month: date) -> tuple[tuple[Button, ...], ...]:
+    """Offer the own month as a picture and as a paper; a family may share the chat."""
+    mark = f"s:{koperasi_id}:{member_id}:{month:%Y-%m}"
     return (
         (
             Button(label=Say("button-statement-picture"), data=f"{mark}:png"),
@@ -185,7 +185,7 @@ async def of_member(
         return "left"
     month = _month(facts)
     found = await statement(db, cooperative=asked.cooperative, member=asked.member, month=month)
-    return Content(lines=lines(found), buttons=buttons(row.koperasi_id, month))
+    return Content(lines=lines(found), buttons=buttons(row.koperasi_id, asked.member.id, month))
 
 
 def _month(facts: Mapping[str, Fact]) -> date:
