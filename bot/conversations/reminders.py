@@ -13,13 +13,13 @@ from core.errors import Refusal
 from core.loans import book
 from core.loans.book import State
 from core.permissions import Action, NotAllowed, Role, may, who_may
-from core.reminders import answers
+from core.reminders import answers, morning
 from core.reminders.answers import Claim
 from core.reminders.subjects import Subject
 from notifications import reminding
 from notifications.messages import Button, Content, Purpose, Say
 
-_LISTED = 8  # claims in one message
+_LISTED = 8  # claims or people in one message
 _KEPT = 7  # days that a notice of a claim waits for its officer's chat
 
 
@@ -145,12 +145,17 @@ async def of_officer(turn: Turn, koperasi: str, person: str, what: str, number: 
         return await members.page(turn, "arrears", "0")
     if what == "wait":
         return await approvals.listing(turn)
+    if what == "lost":
+        return await _lost(turn, int(number))
     if what == "invite":
         return await _invite(turn, int(number))
     _require(turn, Action.RECORD_LOANS)
-    if what == "claims":
-        return await _claims(turn)
-    claim = await answers.claim(turn.db, koperasi_id=turn.koperasi_id, claim_id=int(number))
+    return await _claims(turn) if what == "claims" else await _looked_at(turn, what, int(number))
+
+
+async def _looked_at(turn: Turn, what: str, number: int) -> Reply:
+    """A claim: shown, recorded as a payment, or not found."""
+    claim = await answers.claim(turn.db, koperasi_id=turn.koperasi_id, claim_id=number)
     if claim is None:
         return await welcome.old_button(turn)
     if not claim.open:
@@ -232,6 +237,24 @@ async def _none(turn: Turn, claim: Claim) -> Reply:
     )
     lines = await _said(turn, claim)
     return Reply(lines=(*lines, say("claim-none")), edit=True, notices=(notice,))
+
+
+async def _lost(turn: Turn, offset: int) -> Reply:
+    """List members whose chat was lost; they are told by hand, and invited anew."""
+    _require(turn, Action.SEE_MEMBERS)
+    found = await morning.unreachable(
+        turn.db, koperasi_id=turn.koperasi_id, today=turn.today, limit=_LISTED + 1, offset=offset
+    )
+    if not found:
+        return Reply(lines=(say("lost-none"),))
+    rows = [
+        (button("choice-person", f"u:show:{member_id}", name=name, number=number),)
+        for member_id, number, name in found[:_LISTED]
+    ]
+    if len(found) > _LISTED:
+        mark = f"eo:{turn.koperasi_id}:{turn.here.person_id}:lost"
+        rows.append((button("button-next", f"{mark}:{offset + _LISTED}"),))
+    return Reply(lines=(say("lost-head"),), buttons=tuple(rows))
 
 
 async def _invite(turn: Turn, person_id: int) -> Reply:

@@ -38,6 +38,12 @@ class Morning:
         )
 
 
+# Members who had a chat and have none any more: blocked, gone, given to somebody else.
+_UNREACHABLE = """
+ m.koperasi_id = $1 AND (m.left_on IS NULL OR m.left_on > $2)
+ AND EXISTS (SELECT FROM addresses x WHERE x.koperasi_id = $1 AND x.person_id = m.id)
+ AND NOT EXISTS (SELECT FROM addresses x WHERE x.koperasi_id = $1 AND x.person_id = m.id AND x.ended_at IS NULL)
+"""
 # A disputed receipt is of the past when its entry was reversed, or after a month.
 _MORNING = f"""
 WITH unpaid AS (
@@ -59,10 +65,7 @@ SELECT count(*) FILTER (WHERE due = $2) AS due,
       AND NOT EXISTS (SELECT FROM ledger.entries v WHERE v.koperasi_id = $1 AND v.reverses = r.entry)) AS disputed,
   (SELECT count(*) FROM reminder_answers a WHERE a.koperasi_id = $1 AND a.answer = 'paid'
       AND a.checked_at IS NULL AND NOT {PAID_SINCE}) AS claims,
-  (SELECT count(*) FROM members m WHERE m.koperasi_id = $1 AND (m.left_on IS NULL OR m.left_on > $2)
-      AND EXISTS (SELECT FROM addresses x WHERE x.koperasi_id = $1 AND x.person_id = m.id)
-      AND NOT EXISTS (SELECT FROM addresses x WHERE x.koperasi_id = $1 AND x.person_id = m.id
-                         AND x.ended_at IS NULL)) AS unreachable
+  (SELECT count(*) FROM members m WHERE {_UNREACHABLE}) AS unreachable
   FROM unpaid
 """
 
@@ -75,3 +78,20 @@ async def morning(
     row = await raw.fetchrow(_MORNING, koperasi_id, today, at)
     assert row is not None, koperasi_id
     return Morning(**dict(row))
+
+
+async def unreachable(
+    db: AsyncConnection, *, koperasi_id: int, today: date, limit: int, offset: int = 0
+) -> list[tuple[int, str, str]]:
+    """List members whose chat was lost: id, number and name, by number."""
+    raw = await database.driver(db)
+    rows = await raw.fetch(
+        "SELECT m.id, m.number, p.name FROM members m"
+        " JOIN people p ON p.koperasi_id = m.koperasi_id AND p.id = m.id"
+        f" WHERE {_UNREACHABLE} ORDER BY m.number LIMIT $3 OFFSET $4",
+        koperasi_id,
+        today,
+        limit,
+        offset,
+    )
+    return [(row["id"], row["number"], row["name"]) for row in rows]

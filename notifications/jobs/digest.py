@@ -101,13 +101,13 @@ async def said(
         ("button-arrears", "late", found.late and may(who.roles, Action.SEE_MEMBERS)),
         ("menu-persetujuan", "wait", found.approvals),
         ("button-claims", "claims", found.claims and may(who.roles, Action.RECORD_LOANS)),
+        ("button-lost", "lost", found.unreachable and may(who.roles, Action.SEE_MEMBERS)),
     )
-    pressed = tuple(
+    pressed = [
         Button(label=Say(label), data=f"{mark}:{what}:0") for label, what, any_ in offered if any_
-    )
-    return Content(
-        lines=(Say("digest-head", head), *_lines(found)), buttons=(pressed,) if pressed else ()
-    )
+    ]
+    rows = tuple(tuple(pressed[at : at + 2]) for at in range(0, len(pressed), 2))
+    return Content(lines=(Say("digest-head", head), *_lines(found)), buttons=rows)
 
 
 def _lines(found: Morning) -> tuple[Say, ...]:

@@ -96,8 +96,8 @@ async def test_the_morning_counts_what_is_due_late_waiting_disputed_claimed_and_
     content = await made(clock_engine, name, at(day, 8))
     assert isinstance(content, Content)
     mark = f"eo:{here}:{village.ketua}"
-    assert [one.data for one in content.buttons[0]] == [
-        f"{mark}:late:0", f"{mark}:wait:0", f"{mark}:claims:0",
+    assert [one.data for line in content.buttons for one in line] == [
+        f"{mark}:late:0", f"{mark}:wait:0", f"{mark}:claims:0", f"{mark}:lost:0",
     ]  # fmt: skip
 
 

@@ -298,3 +298,20 @@ async def test_an_invite_that_runs_out_is_made_anew_by_a_button(house: House) ->
     told = await udin.sees("undangan belum dipakai")
     made = await udin.presses("Undang Siti Aminah", told)
     assert "t.me/" in made.text
+
+
+async def test_the_morning_lists_whose_chat_was_lost(house: House) -> None:
+    village, rina, siti, _, due = await a_counter(house)
+    await house.change(
+        "UPDATE addresses SET ended_at = now(), reason = 'blocked' WHERE chat = :chat",
+        chat=str(siti.chat),
+    )
+    assert await runs(house, digest.digest_job, next_working_day(due)) >= 1
+    morning = await rina.sees("Selamat pagi")
+    assert "Anggota yang chatnya terputus: 1" in morning.text
+    listed = await rina.presses("Chat terputus", morning)
+    shown = await rina.presses(f"Siti Aminah ({siti.number})", listed)
+    assert "Siti Aminah" in shown.text
+    await siti.says("halo")  # who writes again is reached again
+    assert "Tidak ada anggota" in (await rina.presses("Chat terputus", morning)).text
+    assert await village.entries() == 1

@@ -24,6 +24,9 @@ digest-disputed = Bukti yang dibantah anggota: { ANGKA($count) }
 digest-claims = Mengaku sudah bayar, belum diperiksa: { ANGKA($count) }
 digest-unreachable = Anggota yang chatnya terputus: { ANGKA($count) }
 button-arrears = Tunggakan
+button-lost = Chat terputus
+lost-head = Anggota yang chatnya terputus. Hubungi langsung, lalu undang lagi. Pilih namanya:
+lost-none = Tidak ada anggota yang chatnya terputus.
 button-claims = Mengaku sudah bayar
 
 invites-expiring = { ANGKA($count) } undangan belum dipakai dan berakhir { TANGGAL($on) }: { $names }
