@@ -216,7 +216,8 @@ async def release(db: AsyncConnection, this: Announcement, spans: Spans, rate: f
         f"UPDATE outbox AS o SET state = 'waiting', reason = NULL, not_before = {_DUE}, {_LATER}"
         " FROM (SELECT koperasi_id, id, row_number() OVER (ORDER BY not_before, seq) - 1 AS k"
         "   FROM (SELECT koperasi_id, id, not_before, seq FROM outbox WHERE announcement = $1"
-        "     AND state = 'held' ORDER BY not_before, seq LIMIT $5 FOR UPDATE) AS held) AS part"
+        "     AND state = 'held' AND (reason IS NULL OR reason NOT LIKE 'restored%')"  # the operator's
+        "   ORDER BY not_before, seq LIMIT $5 FOR UPDATE) AS held) AS part"
         " WHERE o.koperasi_id = part.koperasi_id AND o.id = part.id AND o.state = 'held'",
         this.id,
         *_columns(spans),
