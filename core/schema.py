@@ -16,7 +16,7 @@ from core.calendar import WITA
 from core.database import LOGINS, Urls
 from core.sealing import Keys
 
-_MIGRATING = 7_370_001  # advisory lock: two migrations at once would meet in the middle
+MIGRATING = 7_370_001  # advisory lock: two migrations at once would meet in the middle
 PROVINCE = ("64", "Kalimantan Timur")
 
 
@@ -37,7 +37,7 @@ async def migrate(urls: Urls, keys: Keys, *, through: str = "head") -> None:
     engine = create_async_engine("postgresql+asyncpg://", async_creator=connect)
     try:
         async with engine.connect() as lock:
-            await lock.execute(text(f"SELECT pg_advisory_lock({_MIGRATING})"))
+            await lock.execute(text(f"SELECT pg_advisory_lock({MIGRATING})"))
             async with engine.connect() as db:
                 await db.run_sync(_upgrade, through)
                 await db.commit()

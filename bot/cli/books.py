@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
 from bot.cli import running
 from bot.cli.running import AsJson, Desk, Koperasi, Stopped
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from core.cooperatives import Cooperative
 
 
 class Format(StrEnum):
@@ -69,7 +75,6 @@ def verify(
 ) -> None:
     """Recompute hash chains, balances and sub-ledgers; ends with 1 if anything differs."""
     from core import cooperatives
-    from core import verify as verification
 
     head = since.strip().lower() if since is not None else None
     if head is not None and not re.fullmatch("[0-9a-f]{8,64}", head):
@@ -78,34 +83,44 @@ def verify(
         raise typer.BadParameter("needs --koperasi: each book has its own", param_hint="--since")
 
     async def work(desk: Desk) -> list[dict[str, Any]]:
-        books = []
         wanted = (
             await cooperatives.list_all(desk.db)
             if koperasi is None
             else [await cooperatives.by_code(desk.db, koperasi)]
         )
-        for cooperative in wanted:
-            found = await verification.verify(desk.db, cooperative.id, since=head)
-            books.append(
-                {
-                    "koperasi": cooperative.code,
-                    "ok": found.finding is None,
-                    "entries": found.entries,
-                    "head": found.head,
-                    "entry": found.finding.entry if found.finding else None,
-                    "what": found.finding.what if found.finding else None,
-                }
-            )
-        return books
+        return await recomputed(desk.db, wanted, head)
 
     books = running.as_owner(work)
     bad = [book for book in books if not book["ok"]]
-    lines = [
-        f"{book['koperasi']}: {book['entries']} entries in order, head {book['head']}"
-        if book["ok"]
-        else f"{book['koperasi']}: {book['what']}"
-        for book in books
-    ]
-    running.say({"ok": not bad, "books": books}, lines, as_json=as_json)
+    running.say({"ok": not bad, "books": books}, map(line, books), as_json=as_json)
     if bad:
         raise typer.Exit(1)
+
+
+async def recomputed(
+    db: AsyncConnection, wanted: Sequence[Cooperative], head: str | None = None
+) -> list[dict[str, Any]]:
+    """Recompute these books; say of each whether it is in order, how many entries it has, and its head."""
+    from core import verify as verification
+
+    books = []
+    for cooperative in wanted:
+        found = await verification.verify(db, cooperative.id, since=head)
+        books.append(
+            {
+                "koperasi": cooperative.code,
+                "ok": found.finding is None,
+                "entries": found.entries,
+                "head": found.head,
+                "entry": found.finding.entry if found.finding else None,
+                "what": found.finding.what if found.finding else None,
+            }
+        )
+    return books
+
+
+def line(book: dict[str, Any]) -> str:
+    """Say of one book whether it is in order."""
+    if book["ok"]:
+        return f"{book['koperasi']}: {book['entries']} entries in order, head {book['head']}"
+    return f"{book['koperasi']}: {book['what']}"

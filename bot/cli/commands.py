@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from bot.cli import (
+    backups,
     balances,
     books,
     koperasi,
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 service.add_to(app)
 books.add_to(app)
+backups.add_to(app)
 schedule.add_to(app)
 run.add_to(app)
 app.add_typer(koperasi.app, name="koperasi")
