@@ -26,7 +26,13 @@ PACE: Final = Gauge(
     "kopdes_mouth_interval_seconds", "Seconds between two requests; 0: no pace", ["channel"]
 )
 ALARMS: Final = Counter(
-    "kopdes_alarms", "What somebody must look at: a book that is not as it was written", ["name"]
+    "kopdes_alarms",
+    "What somebody must look at: a book that is not as it was written, a token a channel refuses",
+    ["name"],
+)
+JOB_SECONDS: Final = Gauge("kopdes_job_seconds", "How long the clock's last look took", ["job"])
+JOB_DONE: Final = Gauge(
+    "kopdes_job_last_success_timestamp", "When a look of the clock ended well, last", ["job"]
 )
 TURN: Final = Histogram(
     "kopdes_turn_seconds",

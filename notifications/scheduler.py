@@ -5,6 +5,7 @@ Two schedulers at once, or one that was off for hours, do no harm.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.database import driver, is_passing, transaction
 from core.sealing import Keys
-from notifications import announcing, nightly, requests, upkeep
+from notifications import announcing, metrics, nightly, requests, upkeep
 from notifications.announcing import Pace
 from notifications.jobs import digest, integrity, invites, reminders, statements
 
@@ -118,6 +119,7 @@ def make(
 
 
 async def _look(tick: Tick, engine: AsyncEngine, now: Callable[[], datetime]) -> None:
+    began = time.monotonic()
     try:
         found = await tick.look(engine, now())
     except Exception as error:  # The next tick looks again.
@@ -126,6 +128,8 @@ async def _look(tick: Tick, engine: AsyncEngine, now: Callable[[], datetime]) ->
         else:
             log.exception("tick.failed", tick=tick.name)
     else:
+        metrics.JOB_SECONDS.labels(tick.name).set(time.monotonic() - began)
+        metrics.JOB_DONE.labels(tick.name).set_to_current_time()
         if found or tick.every >= _WORTH_A_LINE:
             log.info("tick.done", tick=tick.name, rows=found)
 

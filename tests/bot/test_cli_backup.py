@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import stat
 import sys
@@ -132,6 +133,16 @@ async def test_what_was_kept_comes_back_whole_and_what_waited_is_held(
         await deposit(db, 1, 1_000, "d9")
     await engine.dispose()
     assert (await there.runs("verify")).code == 0
+    shown = await there.runs("outbox")
+    assert re.search(r"(?m)^held +3  receipt +oldest [0-9]+[smh]$", shown.out)
+    young = await there.runs(
+        "outbox", "drop", "--purpose", "receipt", "--older-than", "2d", "--json"
+    )
+    assert young.json == {"dropped": 0}
+    let_go = await there.runs("outbox", "release", "--json")
+    assert let_go.json == {"waiting": 2, "unaddressed": 1, "unknown": 0, "expired": 0, "paused": 0}
+    assert (await there.runs("outbox", "drop")).out == "0 dropped\n"
+    assert (await there.runs("outbox", "release")).out == "nothing is held\n"
     logins = database.derive_urls(new_url, KEYS)
     assert await rows(logins.app, "SELECT count(*) FROM outbox") == [(0,)]  # no cooperative named
 
@@ -170,6 +181,17 @@ async def test_a_head_that_is_none_is_not_understood(operator: Operator, given: 
     told = await operator.runs("restore", "x", "--since", given)
     assert told.code == 2
     assert named in told.err
+
+
+@pytest.mark.parametrize(
+    "typed", [("release", "--purpose", "letter"), ("drop", "--older-than", "soon")]
+)
+async def test_what_is_held_is_chosen_by_purposes_and_ages_that_exist(
+    operator: Operator, typed: tuple[str, ...]
+):
+    told = await operator.runs("outbox", *typed)
+    assert (told.code, told.out) == (2, "")
+    assert typed[1] in told.err
 
 
 async def test_a_backup_overwrites_nothing_and_leaves_nothing_behind(

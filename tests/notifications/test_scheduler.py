@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime, timedelta
+
+from prometheus_client import REGISTRY
 
 from bot.cli import run
 from core import database
@@ -60,7 +63,14 @@ async def test_a_tick_that_fails_does_not_stop_the_clock(clock_engine):
         clock_engine, timezone="Asia/Makassar", ticks=ticks, now=lambda: noon
     )  # fmt: skip
     clock.start()
+    began = time.time()
     await until(lambda: seen.count("fails") == 2 and seen.count(noon.isoformat()) == 2)
+    value = REGISTRY.get_sample_value
+    done = {job: value("kopdes_job_last_success_timestamp", {"job": job}) for job in "ab"}
+    assert done["a"] is None
+    assert done["b"] is not None
+    assert began - 5 < done["b"] <= time.time()
+    assert value("kopdes_job_seconds", {"job": "b"}) is not None
     clock.shutdown(wait=False)
 
 
