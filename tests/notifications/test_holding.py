@@ -48,7 +48,7 @@ async def test_what_is_held_is_not_said_until_released_and_then_once(
     await put(app_engine, after)
 
     async def said() -> bool:
-        return (await row(clock_engine, after.id))["state"] == "sent"
+        return bool((await row(clock_engine, after.id))["state"] == "sent")
 
     await until(said)
     assert village.texts(1001) == village.texts(1002) == []
