@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import Any
 
-from bot.conversations import cards, families, forms, loan_choice
+from bot.conversations import cards, families, forms, loan_choice, promises
 from bot.conversations.operations import BY_INTENT, OPERATIONS, RowDone
 from bot.state import Card, Draft, Row
 from bot.talk import Notice, Reply, Turn, button, one_line, say
@@ -256,17 +256,19 @@ async def card(turn: Turn, draft: Draft) -> tuple[Draft, tuple[Say, ...]]:
     heading = OPERATIONS[draft.rows[0].operation]
     rows = (*draft.rows, *draft.rest)
     shown: list[Say] = []
+    marks: list[str] = []
     length = fitting = 0
     moved: Counter[str] = Counter()
     seen: Counter[Row] = Counter()
     for number, row in enumerate(rows, start=1):
         try:
-            lines = await _row_lines(turn, draft, number, row, heading.name, moved, seen)
+            lines, mark = await _row_lines(turn, draft, number, row, heading.name, moved, seen)
         except Refusal as refusal:
             raise RowRefused(number - 1, row, refusal) from refusal
         length += sum(_length(line) for line in lines)
         if length <= _FITS and fitting == number - 1:
             shown.extend(lines)
+            marks.append(mark)
             fitting = number
     now, later = rows[:fitting], rows[fitting:]
     parts = max(draft.parts, draft.part)
@@ -281,7 +283,8 @@ async def card(turn: Turn, draft: Draft) -> tuple[Draft, tuple[Say, ...]]:
         say("card-date", on=draft.on),
         *((say("card-note", note=draft.note),) if draft.note else ()),
     )
-    return replace(draft, rows=now, rest=later, parts=parts, extra={}), said
+    said_of = replace(draft, rows=now, rest=later, parts=parts, extra={})
+    return promises.keep_rows(said_of, marks), said
 
 
 def _length(line: Say) -> int:
@@ -298,8 +301,8 @@ async def _row_lines(
     heading: str,
     moved: Counter[str],
     seen: Counter[Row],
-) -> list[Say]:
-    """Check one row, with what the rows before it move, and say it."""
+) -> tuple[list[Say], str]:
+    """Check one row, with what the rows before it move, and say it; returns its mark too."""
     checked = await families.rows_of(row).check_row(turn, draft, row, moved)
     member = checked.member
     seen[row] += 1
@@ -317,12 +320,14 @@ async def _row_lines(
     if seen[row] > 1:
         lines.append(say("card-warning-twice"))
     lines.extend(checked.lines)
-    return lines
+    return lines, checked.mark
 
 
 async def record(turn: Turn, card: Card) -> Reply:
     """Record every row of a card or none; the card becomes the receipt, the next card follows."""
     draft = card.draft
+    if promises.rows_broken(card, await families.marks_of(turn, draft)):
+        return await cards.again(turn, card, "card-changed")
     notices: list[Notice] = []
     entries: list[int] = []
     lines: list[Say] = []

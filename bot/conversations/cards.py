@@ -9,7 +9,15 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from bot.conversations import batches, families, forms, pin, reversals
+from bot.conversations import (
+    announcement_rights,
+    batches,
+    families,
+    forms,
+    pin,
+    promises,
+    reversals,
+)
 from bot.state import Card, Draft
 from bot.talk import Replacement, Reply, Turn, button, say
 from core import people
@@ -31,6 +39,7 @@ async def show(turn: Turn, draft: Draft, *last: Say) -> Reply:
         lines = await reversals.card_lines(turn, draft)
     else:
         lines = await families.records_of(draft).card_lines(turn, draft)
+        draft = promises.keep(draft, lines)
     card = Card(
         id=_new_id(),
         koperasi_id=turn.koperasi_id,
@@ -46,6 +55,7 @@ async def show(turn: Turn, draft: Draft, *last: Say) -> Reply:
                 button("button-edit", f"k:{card.id}:edit"),
                 button("button-cancel", f"k:{card.id}:cancel"),
             ),
+            *announcement_rights.below_card(card, lines),
         ),
         state=turn.state.showing(card),
     )
@@ -66,8 +76,9 @@ async def pressed(turn: Turn, card_id: str, what: str) -> Reply:
         return _edit(turn, card)
     if what == "save":
         if card.is_stale(turn.now):
-            return await _again(turn, card)
-        if await pin.needed(turn, card):
+            return await again(turn, card, "card-again")
+        announced = card.draft.operation == announcement_rights.OPERATION
+        if not announced and await pin.needed(turn, card):
             return await pin.ask(turn, f"k:{card.id}:save")
         if card.draft.operation == "batal":
             return await reversals.record(turn, card)
@@ -103,10 +114,10 @@ async def typed(turn: Turn, card_id: str, what: str) -> Reply:
     return replace(reply, replaces=(plain,))
 
 
-async def _again(turn: Turn, card: Card) -> Reply:
-    """A card of yesterday is shown anew, with its date; what it would do may have changed."""
+async def again(turn: Turn, card: Card, why: str) -> Reply:
+    """Show a card anew, with its date: it is of yesterday, or what it would do has changed."""
     closed = replace(turn, state=turn.state.closing(card.id, "renewed"))
-    return await forms.show(closed, card.draft, say("card-again"))
+    return await forms.show(closed, card.draft, say(why))
 
 
 async def _of_the_past(turn: Turn, card_id: str) -> Reply:
@@ -117,6 +128,9 @@ async def _of_the_past(turn: Turn, card_id: str) -> Reply:
         return Reply(lines=(say("card-recorded-before", entry=int(outcome)),))
     if outcome.startswith("waiting-"):
         return Reply(lines=(say("card-waiting", number=int(outcome.removeprefix("waiting-"))),))
+    if outcome.startswith("announced-"):
+        number = int(outcome.removeprefix("announced-"))
+        return Reply(lines=(say("announcement-recorded-before", number=number),))
     if outcome == "renewed":
         return Reply(lines=(say("card-renewed"),))
     return Reply(lines=(say("card-cancelled-before"),))

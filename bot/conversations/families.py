@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.conversations import (
+    announcement_slots,
+    announcements,
     loan_application,
     loan_application_slots,
     loan_changes,
@@ -70,6 +73,9 @@ class RecordsRows(Records, Protocol):
     ) -> RowChecked:
         """Check one row, with what the rows before it moved by account."""
 
+    async def marks(self, turn: Turn, draft: Draft, rows: Sequence[Row]) -> list[str]:
+        """Return what check_row would mark these rows with now, all of them of this family."""
+
     async def done_row(self, turn: Turn, card: Card, row: Row, operation_id: str) -> RowDone:
         """Record one row of a list."""
 
@@ -80,6 +86,7 @@ _SLOTS: dict[Family, Slots] = {
     Family.DISBURSEMENT: loan_disbursement_slots,
     Family.PAYMENT: loan_payment_slots,
     Family.CHANGE: loan_changes_slots,
+    Family.ANNOUNCEMENT: announcement_slots,
 }
 _ROWS: dict[Family, RecordsRows] = {Family.SAVINGS: savings, Family.PAYMENT: loan_payments}
 _RECORDS: dict[Family, Records] = {
@@ -87,6 +94,7 @@ _RECORDS: dict[Family, Records] = {
     Family.APPLICATION: loan_application,
     Family.DISBURSEMENT: loan_disbursement,
     Family.CHANGE: loan_changes,
+    Family.ANNOUNCEMENT: announcements,
 }
 
 
@@ -105,3 +113,16 @@ def records_of(draft: Draft) -> Records:
 def rows_of(row: Row) -> RecordsRows:
     """Find what records a row of a list whose operation is known."""
     return _ROWS[OPERATIONS[row.operation].family]
+
+
+async def marks_of(turn: Turn, draft: Draft) -> list[str]:
+    """Mark what each row of a list would do now."""
+    found: dict[int, str] = {}
+    for family, records in _ROWS.items():
+        places = [
+            at for at, row in enumerate(draft.rows) if OPERATIONS[row.operation].family is family
+        ]
+        if places:
+            marks = await records.marks(turn, draft, [draft.rows[at] for at in places])
+            found.update(zip(places, marks, strict=True))
+    return [found[at] for at in range(len(draft.rows))]

@@ -7,6 +7,7 @@ from bot.conversations import (
     loan_choice,
     loan_receipts,
     loan_words,
+    promises,
     requests,
     savings,
 )
@@ -118,13 +119,16 @@ async def record(turn: Turn, card: Card) -> Reply:
     assert draft.on is not None
     loan, member, plan = await _checked(turn, draft)
     why = await _second_person(turn, loan, member, draft)
+    card_said = await _card(turn, draft, loan, member, plan)
+    if promises.broken(card, (*card_said, *why)):
+        return await cards.again(turn, card, "card-changed")
     if why:
         return await requests.ask(
             turn,
             card,
             kind="disbursement",
             facts={"loan": loan.id, "on": draft.on.isoformat(), "note": draft.note},
-            lines=await _card(turn, draft, loan, member, plan),
+            lines=card_said,
             why=why,
             member_id=loan.member_id,
             loan_id=loan.id,

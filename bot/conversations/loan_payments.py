@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversations import (
+    cards,
     loan_choice,
     loan_payment_plan,
     loan_receipts,
     loan_recoveries,
+    promises,
     requests,
     savings,
 )
@@ -60,6 +63,9 @@ async def record(turn: Turn, card: Card) -> Reply:
         figure = plan.preview.settlement.total  # Something was paid since the card was shown.
         raise payments.NotSettlementFigure(loan=plan.loan.label, on=draft.on, total=figure)
     why = await _why(turn, draft, plan)
+    lines = await loan_payment_plan.lines(turn, draft, plan)
+    if promises.broken(card, (*lines, *why)):
+        return await cards.again(turn, card, "card-changed")
     if why:
         consent = plan.from_savings and turn.here.person_id != plan.member.id
         return await requests.ask(
@@ -75,7 +81,7 @@ async def record(turn: Turn, card: Card) -> Reply:
                 "to_savings": plan.to_savings,
                 "note": draft.note,
             },
-            lines=await loan_payment_plan.lines(turn, draft, plan),
+            lines=lines,
             why=why,
             member_id=plan.member.id,
             loan_id=plan.loan.id,
@@ -187,7 +193,14 @@ async def check_row(turn: Turn, draft: Draft, row: Row, moved: Counter[str]) -> 
         lines.append(say("payment-ahead", amount=min(plan.preview.ahead, row.amount)))
     if not already:
         lines.extend(await loan_payment_plan.remarks(turn, alone, plan))
-    return RowChecked(member=plan.member, lines=tuple(lines))
+    left = loan_payment_plan.after_lines(0, plan.preview.after)
+    return RowChecked(member=plan.member, lines=tuple(lines), mark=promises.mark(left))
+
+
+async def marks(turn: Turn, draft: Draft, rows: Sequence[Row]) -> list[str]:
+    """Return what check_row would mark these rows with now: what each leaves owed."""
+    moved: Counter[str] = Counter()
+    return [(await check_row(turn, draft, row, moved)).mark for row in rows]
 
 
 async def done_row(turn: Turn, card: Card, row: Row, operation_id: str) -> RowDone:

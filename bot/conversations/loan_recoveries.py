@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversations import cards, loan_choice, loan_receipts, savings
+from bot.conversations import cards, loan_choice, loan_receipts, promises, savings
 from bot.conversations.operations import LOANS
 from bot.state import Card, Draft
 from bot.talk import Reply, Turn, button, say
@@ -33,7 +33,10 @@ async def _checked(turn: Turn, draft: Draft) -> tuple[Loan, Member, int]:
 
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     """Say that it is a recovery, and what is claimed before and after."""
-    loan, member, claimed = await _checked(turn, draft)
+    return _lines(draft, *await _checked(turn, draft))
+
+
+def _lines(draft: Draft, loan: Loan, member: Member, claimed: int) -> tuple[Say, ...]:
     assert draft.on is not None
     assert draft.amount
     lines = [
@@ -52,7 +55,9 @@ async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
 async def record(turn: Turn, card: Card) -> Reply:
     """Record the recovery; the borrower gets the receipt."""
     draft = card.draft
-    loan, member, _ = await _checked(turn, draft)
+    loan, member, claimed = await _checked(turn, draft)
+    if promises.broken(card, _lines(draft, loan, member, claimed)):
+        return await cards.again(turn, card, "card-changed")
     assert draft.on is not None
     assert draft.amount
     done = await write_offs.recover(

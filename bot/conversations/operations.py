@@ -19,6 +19,7 @@ class Family(StrEnum):
     APPLICATION = "application"
     DISBURSEMENT = "disbursement"
     PAYMENT = "payment"
+    ANNOUNCEMENT = "announcement"
     CHANGE = (
         "change"  # of a running loan: restructuring, write-off, a waiting application withdrawn
     )
@@ -34,6 +35,7 @@ class Operation:
     withdrawal: bool = False  # money goes out
     entry_kinds: tuple[str, ...] = ()  # how its entries are called in the book
     in_lists: bool = True  # may be a row of a list
+    of_member: bool = True  # it is about somebody's money or loan
     offered: bool = True  # among the choices of "Apa yang dicatat?"
 
     @property
@@ -126,7 +128,14 @@ LOANS = {
         ),
     )
 }
-OPERATIONS: dict[str, Operation] = {**SAVINGS, **LOANS}
+ANNOUNCEMENT = Operation(
+    name="pengumuman",
+    family=Family.ANNOUNCEMENT,
+    in_lists=False,
+    of_member=False,
+    offered=False,
+)
+OPERATIONS: dict[str, Operation] = {**SAVINGS, **LOANS, ANNOUNCEMENT.name: ANNOUNCEMENT}
 BY_INTENT = {
     operation.intent: operation for operation in OPERATIONS.values() if operation.intent is not None
 }
@@ -141,6 +150,7 @@ class RowChecked:
 
     member: Member
     lines: tuple[Say, ...]
+    mark: str  # of what has to hold still until ✅ (bot.conversations.promises)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
-from bot.conversations import cards, forms, requests, savings_receipts
+from bot.conversations import cards, forms, promises, requests, savings_receipts
 from bot.conversations.operations import SAVINGS, RowChecked, RowDone, Saving
 from bot.state import Card, Draft, Row
 from bot.talk import Notice, Reply, Turn, button, say
@@ -180,7 +181,17 @@ async def check_row(turn: Turn, draft: Draft, row: Row, moved: Counter[str]) -> 
         paid = await dues.position(turn.db, cooperative=turn.here.cooperative, member=member)
         lines.extend(_covered(paid.cover(row.amount, draft.months), draft.months))
     lines.extend(await warnings(turn, operation, member, row.amount, draft.on))
-    return RowChecked(member=member, lines=tuple(lines))
+    return RowChecked(member=member, lines=tuple(lines), mark=_row_mark(lines))
+
+
+def _row_mark(lines: Sequence[Say]) -> str:
+    """A list shows no balances: of its rows only a likely repeat has to hold still."""
+    return promises.mark([line for line in lines if line.key == promises.REPEAT])
+
+
+async def marks(turn: Turn, draft: Draft, rows: Sequence[Row]) -> list[str]:
+    """Return what check_row would mark these rows with now; one query for all of them."""
+    return [_row_mark(lines) for lines in await now_said(turn, draft, rows)]
 
 
 def _why(
@@ -227,11 +238,13 @@ async def record(turn: Turn, card: Card) -> Reply:
     draft = card.draft
     assert draft.operation and draft.member is not None and draft.amount and draft.on  # noqa: PT018
     operation, member = SAVINGS[draft.operation], await cards.member_of(turn, draft.member)
+    (said,) = await now_said(turn, draft, (_row_of(draft),))
+    if promises.broken(card, said):
+        return await cards.again(turn, card, "card-changed")
     chat = await chat_of(turn, member)
     if _why(turn, operation, member, chat, draft.amount, draft.on):
         return await _ask(turn, card)
-    row = Row(operation=draft.operation, member=draft.member, amount=draft.amount)
-    done, lines, notice = await _record_row(turn, card, row, card.id, member, chat)
+    done, lines, notice = await _record_row(turn, card, _row_of(draft), card.id, member, chat)
     return Reply(
         lines=lines,
         buttons=((button("button-picture", f"x:{turn.here.cooperative.id}:{done.entry}"),),),
@@ -239,6 +252,33 @@ async def record(turn: Turn, card: Card) -> Reply:
         state=turn.state.closing(card.id, str(done.entry)),
         notices=(notice,) if notice else (),
     )
+
+
+def _row_of(draft: Draft) -> Row:
+    assert draft.operation and draft.member is not None and draft.amount  # noqa: PT018
+    return Row(operation=draft.operation, member=draft.member, amount=draft.amount)
+
+
+async def now_said(turn: Turn, draft: Draft, rows: Sequence[Row]) -> list[tuple[Say, ...]]:
+    """Say of each row what its card would say now and has to hold still (promises.of_savings)."""
+    assert draft.on is not None
+    wanted = [
+        movements.Wanted(
+            account=SAVINGS[row.operation].kind.account(row.member),
+            kind=SAVINGS[row.operation].entry_kind,
+            amount=row.amount,
+        )
+        for row in rows
+    ]
+    found = await movements.stand(turn.db, koperasi_id=turn.koperasi_id, wanted=wanted, on=draft.on)
+    said = []
+    for row, now in zip(rows, found, strict=True):
+        after = now.balance + (-row.amount if SAVINGS[row.operation].withdrawal else row.amount)
+        lines = [say(promises.BALANCE, before=now.balance, after=after)]
+        if now.same_today is not None:
+            lines.append(say(promises.REPEAT, entry=now.same_today))
+        said.append(promises.of_savings(row.operation, lines))
+    return said
 
 
 async def _ask(turn: Turn, card: Card) -> Reply:

@@ -78,6 +78,7 @@ card-row-tarik = { $row }. { $name } ({ $number }) { RUPIAH($amount) } Penarikan
 card-part = Kartu { $part } dari { $parts }
 card-total = Total: { RUPIAH($total) }
 card-again = ℹ️ Kartu yang lama sudah lewat 24 jam. Periksa lagi sebelum menyimpan.
+card-changed = ℹ️ Ada yang berubah sejak kartu yang lama dibuat. Periksa lagi sebelum menyimpan.
 card-cancelled = Dibatalkan. Tidak ada yang dicatat.
 card-cancelled-before = Kartu ini sudah dibatalkan. Tidak ada yang dicatat.
 card-recorded-before = Kartu ini sudah tercatat: No. { ANGKA($entry) }. Tidak dicatat dua kali.
