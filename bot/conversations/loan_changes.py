@@ -61,6 +61,15 @@ async def _new_schedule(turn: Turn, draft: Draft, loan: Loan) -> tuple[int, list
     ]
     if plan.carried_interest:
         lines.append(say("change-carried-interest", amount=plan.carried_interest))
+    if plan.running_interest:
+        lines.append(
+            say(
+                "change-running-interest",
+                amount=plan.running_interest,
+                days=plan.running_days,
+                period=plan.period_days,
+            )
+        )
     if plan.carried_penalty:
         lines.append(say("change-carried-penalty", amount=plan.carried_penalty))
     lines.append(say("change-class", klass=loan_words.klass(loan.klass)))

@@ -40,13 +40,12 @@ def settlement(version: Version, payments: Sequence[Paid], on: date) -> Settleme
     return _replayed(version, payments, on).settlement(on)
 
 
-def carried_over(version: Version, payments: Sequence[Paid], on: date) -> Rupiah:
-    """Return the unpaid interest of the periods that are over on a day: what a new schedule takes over.
+def carried_over(version: Version, payments: Sequence[Paid], on: date) -> Settlement:
+    """Say what is owed to the day, for a new schedule to take over: as a settlement, but at no extra cost.
 
-    That is the interest due, and what a grace holds of the periods until the last due day; what the running
-    period earned falls away with the old schedule.
+    Interest due, what a grace holds, and the running period's by its days; fines as they stand.
     """
-    return _replayed(version, payments, on).over(on)
+    return _replayed(version, payments, on).settlement(on, further=False)
 
 
 def _replayed(version: Version, payments: Sequence[Paid], on: date) -> _Book:
@@ -200,14 +199,11 @@ class _Book:
         parts = self._parts(day)
         return [(row, parts.interest_of(row)) for row in self.rows]
 
-    def over(self, on: date) -> Rupiah:
-        last = max((row.due for row in self.rows if row.due <= on), default=self.version.starts_on)
-        parts = replace(self._parts(last), further=frozenset())
-        return sum(parts.interest_of(row) for row in self.rows)
-
-    def settlement(self, day: date) -> Settlement:
+    def settlement(self, day: date, *, further: bool = True) -> Settlement:
         parts = self._parts(day)
-        penalty = due = running = further = 0
+        if not further:
+            parts = replace(parts, further=frozenset())
+        penalty = due = running = more = 0
         for row in self.rows:
             row.count(day)
             penalty += row.penalty - row.penalty_paid
@@ -215,10 +211,10 @@ class _Book:
             if row is parts.running:
                 running += charged
             elif row.n in parts.further:
-                further += charged
+                more += charged
             else:
                 due += charged
-        interest = due + running + further
+        interest = due + running + more
         left = sum(row.interest - row.waived - row.interest_paid for row in self.rows)
         return Settlement(
             on=day,
@@ -231,7 +227,7 @@ class _Book:
             running_days=parts.days,
             period_days=parts.period,
             running_interest=running,
-            further_interest=further,
+            further_interest=more,
         )
 
     def position(self, on: date) -> Position:

@@ -51,6 +51,11 @@ class Preview:
     carried_interest: Rupiah  # due with its first instalment
     carried_penalty: Rupiah  # due at once
     capitalised: Rupiah  # interest that became principal
+    running_interest: (
+        Rupiah  # of either: what the running period earned in `running_days` of `period_days`
+    )
+    running_days: int
+    period_days: int
     rows: tuple[Instalment, ...]
 
 
@@ -95,9 +100,9 @@ async def restructure(
 ) -> Version:
     """Give what is owed of a running loan a new schedule of `count` instalments, from a day on.
 
-    Principal is what is left. Unpaid interest of periods that are over and unpaid fines are carried (due with
-    the first instalment, and at once), interest not due yet falls away; with `capitalise` the interest becomes
-    principal instead: debits the loan's account (113100), credits 411000. Without it nothing is posted. Fees
+    Principal is what is left. Unpaid interest to that day (the running period by its days, as a settlement
+    counts it) and unpaid fines are carried: due with the first instalment, and at once. The rest of the old
+    schedule's interest falls away. With `capitalise` the interest becomes principal instead: debits the loan's account (113100), credits 411000. Without it nothing is posted. Fees
     are not charged again; provisi still deferred goes on with the new schedule. The class gets no better
     before three instalments are paid. Refuses NotAllowed, OwnLoan, LoanIsSettled, LoanNotRunning, PaidSince,
     BeforeDisbursement, BeforeRestructuring, NothingToReschedule, BadTerms, RateAboveCap (of a rate that rises),
@@ -217,14 +222,17 @@ def _planned(
     position = replay.replay(old, live, on)
     if not position.principal_left:
         raise NothingToReschedule(loan=loan.label)
-    interest = replay.carried_over(old, live, on)
-    capitalised = interest if capitalise else 0
+    owed = replay.carried_over(old, live, on)
+    capitalised = owed.interest if capitalise else 0
     principal = position.principal_left + capitalised
     return Preview(
         principal=principal,
-        carried_interest=interest - capitalised,
+        carried_interest=owed.interest - capitalised,
         carried_penalty=position.penalty_left,
         capitalised=capitalised,
+        running_interest=owed.running_interest,
+        running_days=owed.running_days,
+        period_days=owed.period_days,
         rows=schedule.make(
             principal=principal,
             count=count,

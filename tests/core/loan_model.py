@@ -101,11 +101,14 @@ class Desk:
                 slip.paid_on = self.day
         self.surplus += amount
 
-    def earned(self) -> dict[int, int]:
-        """Say how much interest of each slip has been earned by today when the loan ends today."""
+    def earned(self, *, extra: bool = True) -> dict[int, int]:
+        """Say how much interest of each slip has been earned by today when the loan ends today.
+
+        `extra`: with the further instalments whose interest a settlement costs.
+        """
         found: dict[int, int] = {}
         since, running = self.version.starts_on, False
-        further = self.version.terms.settlement_instalments
+        further = self.version.terms.settlement_instalments if extra else 0
         for slip in self.slips:
             carried = slip.interest - slip.scheduled
             found[slip.n] = carried
@@ -130,9 +133,9 @@ class Desk:
                 running = True
         return found
 
-    def figure(self) -> dict[Share, int]:
+    def figure(self, *, extra: bool = True) -> dict[Share, int]:
         penalty = self.version.terms.penalty
-        earned = self.earned()
+        earned = self.earned(extra=extra)
         return {
             Share.PRINCIPAL: sum(slip.owes(Share.PRINCIPAL, penalty) for slip in self.slips),
             Share.PENALTY: sum(slip.owes(Share.PENALTY, penalty) for slip in self.slips),

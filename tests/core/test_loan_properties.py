@@ -230,12 +230,7 @@ async def _restructure(
 ) -> None:
     desk, old = clerk.desk(on), clerk.current
     penalty = old.terms.penalty
-    due = sum(slip.owes(Share.INTEREST, penalty) for slip in desk.slips if slip.due <= on)
-    due += sum(
-        max(slip.interest - slip.scheduled - slip.got[Share.INTEREST], 0)
-        for slip in desk.slips
-        if slip.due > on
-    )
+    due = desk.figure(extra=False)[Share.INTEREST]
     made = await restructuring.restructure(
         db, officer=village.rina, loan_id=village.loan.id, terms=replace(old.terms, moves_holidays=False),
         count=act.count, on=on, at=AT, operation=f"langkah-{next(_NUMBERS)}", source="telegram",

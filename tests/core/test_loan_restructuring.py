@@ -24,7 +24,7 @@ from core.loans.payments import (
     PaidSince,
 )
 from core.loans.products import RateAboveCap
-from core.loans.replay import carried_over, replay
+from core.loans.replay import carried_over, replay, settlement
 from core.loans.restructuring import NothingToReschedule
 from core.loans.terms import BadTerms, Every, Fine, Method, Penalty, Share, Terms
 from core.permissions import NotAllowed, Role
@@ -157,7 +157,7 @@ async def test_a_second_try_on_the_same_day_takes_over_what_the_first_carried(
     await holds_together(db, village)
 
 
-async def test_interest_of_the_running_period_falls_away_and_held_interest_goes_over():
+async def test_interest_of_the_running_period_and_what_a_grace_holds_go_over_to_the_day():
     start = date(2026, 1, 15)
     rows = tuple(
         Instalment(n=n, due=date(2026, 1 + n, 15), principal=0 if n < 4 else 400_000, interest=0 if n < 4 else 12_000)
@@ -165,11 +165,38 @@ async def test_interest_of_the_running_period_falls_away_and_held_interest_goes_
     )  # fmt: skip
     version = Version(version=1, starts_on=start, principal=400_000, terms=Terms(), rows=rows)
     days = (rows[3].due - start).days
-    assert carried_over(version, [], rows[0].due - timedelta(days=1)) == 0
-    earned = [carried_over(version, [], rows[1].due + timedelta(days=n)) for n in (0, 20)]
-    over = (rows[1].due - start).days
-    assert earned == [(2 * 12_000 * over + days) // (2 * days)] * 2
-    assert carried_over(version, [], rows[3].due) == 12_000
+    for day in (start + timedelta(days=1), rows[0].due, rows[1].due + timedelta(days=20)):
+        over = (day - start).days
+        owed = carried_over(version, [], day)
+        assert owed.interest == (2 * 12_000 * over + days) // (2 * days)
+        assert (owed.running_interest, owed.running_days, owed.period_days) == (
+            owed.interest,
+            over,
+            days,
+        )
+    assert carried_over(version, [], start).interest == 0
+    assert carried_over(version, [], rows[3].due).interest == 12_000
+
+
+@pytest.mark.parametrize("capitalise", [False, True])
+async def test_nothing_earned_is_forgiven_in_the_middle_of_a_period(
+    db: AsyncConnection, capitalise: bool
+):
+    village = await a_village(
+        db, disbursed=date(2026, 7, 1), principal=1_000_000, count=10,
+        terms=replace(PLAIN, settlement_instalments=2),
+    )  # fmt: skip
+    old = await book.version(db, village.loan)
+    # 24 November: four periods are over, 23 of the 30 days of the fifth are; 10,000 a month. No cost on top.
+    earned = 4 * 10_000 + 7_667
+    assert settlement(old, [], TODAY).interest == earned + 2 * 10_000
+    made = await reschedules(db, village, terms=village.loan.terms, capitalise=capitalise)
+    assert (made.principal, made.carried_interest) == (
+        (1_000_000 + earned, 0) if capitalise else (1_000_000, earned)
+    )
+    before, after = carried_over(old, [], TODAY), carried_over(made, [], TODAY)
+    assert after.total == before.total == 1_000_000 + earned
+    await holds_together(db, village)
 
 
 async def test_the_class_waits_for_three_instalments(db: AsyncConnection):

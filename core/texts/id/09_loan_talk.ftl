@@ -222,6 +222,7 @@ ask-new-tenor = Jadwal baru berapa kali angsuran?
 ask-reason-restrukturisasi = Tulis alasannya. Mengapa dijadwal ulang?
 ask-reason-hapusbuku = Tulis alasannya. Mengapa dihapus buku?
 change-carried-interest = Jasa yang belum dibayar, ikut angsuran pertama: { RUPIAH($amount) }
+change-running-interest = (termasuk jasa berjalan { ANGKA($days) } dari { ANGKA($period) } hari: { RUPIAH($amount) })
 change-carried-penalty = Denda yang belum dibayar: { RUPIAH($amount) }
 change-class = Kolektibilitas tetap { $klass } sampai 3 angsuran dibayar.
 change-claimed = Di luar pokok: jasa { RUPIAH($interest) }, denda { RUPIAH($penalty) }
