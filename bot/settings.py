@@ -95,7 +95,7 @@ class Settings(BaseSettings):
     telegram_api_url: Address = _TELEGRAM
     telegram_webhook_url: Address | None = None
     telegram_webhook_secret: Secret | None = None
-    telegram_rate: Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)] = 30
+    telegram_rate: Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)] = 30
     whatsapp_token: Secret | None = None
     whatsapp_phone_id: Opaque | None = None
     whatsapp_app_secret: Secret | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.database import driver
 from notifications.messages import Address
 
+_STRIKE = timedelta(days=30)
 _SECONDS = 30  # after which a statement is given up
 
 
@@ -27,6 +28,57 @@ async def end(db: AsyncConnection, gone: Address, *, reason: str, now: datetime)
         reason,
         timeout=_SECONDS,
     )
+
+
+async def strike(db: AsyncConnection, struck: Address, *, reason: str, now: datetime) -> bool:
+    """Count a failure that may pass: the second one within 30 days ends the address; return whether it did."""
+    raw = await driver(db)
+    ended = await raw.fetch(
+        "UPDATE addresses SET"
+        " ended_at = CASE WHEN reason >= $5 || ' ' || $6 AND reason <= $5 || ' ' || $7 THEN $4::timestamptz END,"
+        " reason = CASE WHEN reason >= $5 || ' ' || $6 AND reason <= $5 || ' ' || $7 THEN $5"
+        "               ELSE $5 || ' ' || $7 END"
+        " WHERE channel = $1 AND account = $2 AND chat = $3 AND ended_at IS NULL"
+        " RETURNING ended_at IS NOT NULL AS ended",
+        struck.channel,
+        struck.account,
+        struck.chat,
+        now,
+        reason,
+        (now - _STRIKE).date().isoformat(),
+        now.date().isoformat(),
+        timeout=_SECONDS,
+    )
+    return any(row["ended"] for row in ended)
+
+
+async def other(
+    db: AsyncConnection, *, koperasi_id: int, person_id: int, than: Address, consent: str | None
+) -> Address | None:
+    """Find another chat in which a person is reached: the newest, on an account that somebody speaks for.
+
+    With `consent` only where that purpose is agreed to.
+    """
+    raw = await driver(db)
+    row = await raw.fetchrow(
+        "SELECT a.channel, a.account, a.chat FROM addresses AS a"
+        "  JOIN mouths AS m ON m.channel = a.channel AND m.account = a.account"
+        "       AND m.until > clock_timestamp() - interval '1 hour'"
+        " WHERE a.koperasi_id = $1 AND a.person_id = $2 AND a.ended_at IS NULL"
+        "   AND (a.channel, a.account, a.chat) <> ($3, $4, $5)"
+        "   AND ($6::text IS NULL OR EXISTS (SELECT FROM consents AS c"
+        "        WHERE c.koperasi_id = $1 AND c.person_id = $2 AND c.channel = a.channel"
+        "          AND c.purpose = $6 AND c.withdrawn_at IS NULL))"
+        " ORDER BY a.linked_at DESC LIMIT 1",
+        koperasi_id,
+        person_id,
+        than.channel,
+        than.account,
+        than.chat,
+        consent,
+        timeout=_SECONDS,
+    )
+    return Address(channel=row[0], account=row[1], chat=row[2]) if row else None
 
 
 async def find_again(db: AsyncConnection, rows: Sequence[tuple[int, UUID]], now: datetime) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -21,13 +21,17 @@ from notifications import lease as leases
 from notifications.bell import Bell
 from notifications.lease import Lease
 from notifications.messages import Purpose
-from notifications.mouth import Check, Mouth, Timing, answer, complain, revive, say
-from notifications.outbox import MOST_AT_ONCE, State
+from notifications.mouth import Check, Mouth, Timing, complain, revive
+from notifications.outbox import State
 from notifications.quiet import Quiet
+from notifications.saying import answer, say
 from notifications.senders import Sender, SendError
 
 RESERVED = 1  # of the places in flight: for replies, so that pushes that hang never hold one up
 _UNDEPARTED = 2  # rows claimed but not yet on their way, while a pace holds
+_UNDEPARTED_PAID = 24  # the same of announcements that are paid for
+_PAID = Purpose.ANNOUNCEMENT.priority
+_SETTLING = 1.0  # seconds a new holder says nothing: the one before spoke until it lost the lease
 _ON_DISK = 5.0  # seconds after which PostgreSQL has surely written what it did not wait for
 _TROUBLE = 0.3  # seconds before the database is tried again
 
@@ -145,9 +149,26 @@ async def _take_lease(mouth: Mouth) -> None:
     if mouth.lease.silent_until is not None:
         left = (mouth.lease.silent_until - mouth.now()).total_seconds()
         pacing.silence(mouth.pacer, time.monotonic() + left)
+    if mouth.sender.rates.interval and mouth.lease.fence > 1:
+        await _remember(mouth)
     mouth.bell.speaking.add(mouth.where)
     metrics.SPEAKING.labels(channel).set(1)
     log.info("mouth.taken", channel=channel, fence=mouth.lease.fence)
+
+
+async def _remember(mouth: Mouth) -> None:
+    """Keep the channel's limits across a change of holders: what was said in the last minute counts."""
+    channel, account = mouth.where
+    now = mouth.now()
+    async with mouth.engine.connect() as db:
+        await revive(db)
+        said = await outbox.said_since(
+            db, channel=channel, account=account, since=now - timedelta(minutes=1)
+        )
+    here = time.monotonic()
+    for chat, at in said:
+        pacing.remember(mouth.pacer, chat, here - max(0.0, (now - at).total_seconds()))
+    pacing.silence(mouth.pacer, here + _SETTLING)
 
 
 async def _hold(mouth: Mouth) -> None:
@@ -260,34 +281,55 @@ async def _step(mouth: Mouth, db: AsyncConnection, lease: Lease) -> float:
         await _sweep(mouth, db)
     answer(mouth)
     now, poll = time.monotonic(), mouth.timing.poll
-    if (wait := pacing.ready_at(mouth.pacer) - now) > 0:
+    if (wait := pacing.ready_at(mouth.pacer, now, paid=True) - now) > 0:
         return min(wait, poll)
-    levels, limit = _room(mouth)
-    if limit <= 0 or not mouth.may_speak(lease.fence):
-        return poll  # A row that ends stirs us.
-    empty, crowded = pacing.crowded(mouth.pacer, now)
+    found_all = True
+    for levels, limit in _rooms(mouth, now):
+        if not mouth.may_speak(lease.fence):
+            return poll
+        found_all &= await _claim(mouth, db, lease, levels, limit) == limit
+    if found_all:  # There may be more; where no room is left a row that ends stirs us.
+        return 0.0 if _rooms(mouth, time.monotonic()) else poll
+    room = pacing.next_room(mouth.pacer, time.monotonic())
+    return poll if room is None else min(poll, room)
+
+
+async def _claim(
+    mouth: Mouth, db: AsyncConnection, lease: Lease, levels: Sequence[int], limit: int
+) -> int:
+    """Claim rows and begin to say them; return how many."""
+    empty, crowded = pacing.crowded(mouth.pacer, time.monotonic())
     async with mouth.claiming:
         rows = await outbox.claim(
             db, lease, now=mouth.now(), limit=limit, levels=levels, empty=empty, crowded=crowded
         )
         for row in rows:
             say(mouth, row)
-    if len(rows) == limit:
-        return 0.0 if _room(mouth)[1] > 0 else poll
-    room = pacing.next_room(mouth.pacer, time.monotonic())
-    return poll if room is None else min(poll, room)
+    return len(rows)
 
 
-def _room(mouth: Mouth) -> tuple[Sequence[int], int]:
-    """Return which levels may be claimed, and how many rows."""
-    free = MOST_AT_ONCE - len(mouth.in_flight)
-    if mouth.sender.rates.interval:
-        free = min(free, _UNDEPARTED - len(mouth.undeparted))
+def _rooms(mouth: Mouth, now: float) -> list[tuple[Sequence[int], int]]:
+    """Return which levels may be claimed, and how many rows: with what is paid for in a lane of its own."""
+    rates = mouth.sender.rates
+    free = rates.at_once - len(mouth.in_flight)
     pushes = sum(row.purpose.is_push for row in mouth.in_flight.values())
-    for_pushes = MOST_AT_ONCE - RESERVED - pushes
+    for_pushes = min(free, rates.at_once - RESERVED - pushes)
+    mouth.shut = {level: until for level, until in mouth.shut.items() if until > now}
+    levels = [level for level in outbox.LEVELS if level not in mouth.shut]
+    waiting = [row for row in mouth.in_flight.values() if row.id in mouth.undeparted]
+    paying = sum(mouth.pays(row) for row in waiting)
+    rooms: list[tuple[Sequence[int], int]] = []
+    if mouth.pacer.every is not None:
+        levels = [level for level in levels if level != _PAID]
+        if _PAID not in mouth.shut:
+            rooms.append(([_PAID], min(for_pushes, _UNDEPARTED_PAID - paying)))
+    if rates.interval:
+        free = min(free, _UNDEPARTED - (len(waiting) - paying))
     if for_pushes <= 0:
-        return (Purpose.REPLY.priority,), free
-    return outbox.LEVELS, min(free, for_pushes)
+        rooms.insert(0, ([Purpose.REPLY.priority], free))
+    else:
+        rooms.insert(0, (levels, min(free, for_pushes)))
+    return [(levels, limit) for levels, limit in rooms if limit > 0]
 
 
 async def _record(mouth: Mouth, db: AsyncConnection, lease: Lease) -> None:

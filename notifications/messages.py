@@ -37,6 +37,11 @@ class Purpose(StrEnum):
         return self is not Purpose.REPLY
 
     @property
+    def is_bulk(self) -> bool:
+        """Whether it can be switched off: what nobody asked for and nobody is owed."""
+        return self in (Purpose.REMINDER, Purpose.STATEMENT, Purpose.ANNOUNCEMENT)
+
+    @property
     def said_again_when_unknown(self) -> bool:
         """Whether an unknown outcome is followed by one more sending, marked *kirim ulang*."""
         return self not in (Purpose.REMINDER, Purpose.STATEMENT)

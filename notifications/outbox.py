@@ -22,7 +22,8 @@ from notifications import messages
 from notifications.lease import Lease
 from notifications.messages import Address, Message, Purpose
 
-MOST_AT_ONCE = 8  # rows in flight per mouth
+MOST_AT_ONCE = 8  # rows claimed by one statement; twice as many where announcements are paid for
+_MOST_CLAIMED = 32
 LEVELS = tuple(sorted({purpose.priority for purpose in Purpose}))
 _SECONDS = 30  # after which a statement of the mouth is given up
 
@@ -56,6 +57,7 @@ class Claimed:
     attempts: int  # this one included
     resent: bool
     not_before: datetime
+    reason: str | None = None  # of what became of it last time
 
     @property
     def key(self) -> tuple[int, UUID]:
@@ -194,9 +196,9 @@ async def claim(
     `crowded` no push. Expired rows are left alone.
     """
     raw = await driver(db)
-    assert 0 < limit <= MOST_AT_ONCE, limit
+    assert 0 < limit <= _MOST_CLAIMED, limit
     rows = await raw.fetch(
-        _CLAIM,
+        _CLAIM if limit <= MOST_AT_ONCE else _CLAIM_MANY,
         lease.channel,
         lease.account,
         lease.holder,
@@ -214,7 +216,7 @@ async def claim(
 
 # OFFSET 0 keeps the look into the row's own chat an index lookup per row: as a join it may read the
 # whole queue. The inner limit is a literal so that the plan is made for few rows.
-_CLAIM = f"""
+_CLAIMING = """
 UPDATE outbox AS o
    SET state = 'claimed', fence = $4, claimed_at = clock_timestamp(),
        attempts = least(o.attempts + 1, 32000)
@@ -238,7 +240,7 @@ UPDATE outbox AS o
                          AND (e.expires_at IS NULL OR e.expires_at > $5)))
              OFFSET 0)
          ORDER BY w.not_before, w.seq
-         LIMIT {MOST_AT_ONCE}
+         LIMIT {most}
            FOR UPDATE SKIP LOCKED
       ) AS next
      WHERE EXISTS (
@@ -250,8 +252,29 @@ UPDATE outbox AS o
   ) AS chosen
  WHERE o.koperasi_id = chosen.koperasi_id AND o.id = chosen.id AND o.state = 'waiting'
 RETURNING o.koperasi_id, o.id, o.fence, o.seq, o.chat, o.person_id, o.purpose, o.priority, o.facts,
-          o.edit_message, o.attempts, o.resent, o.not_before, o.channel
+          o.edit_message, o.attempts, o.resent, o.not_before, o.channel,
+          o.reason
 """
+
+
+_CLAIM, _CLAIM_MANY = (_CLAIMING.format(most=most) for most in (MOST_AT_ONCE, _MOST_CLAIMED))
+
+
+async def said_since(
+    db: AsyncConnection, *, channel: str, account: str, since: datetime
+) -> list[tuple[str, datetime]]:
+    """List to which chats something was said after a moment, and when, oldest first."""
+    raw = await driver(db)
+    rows = await raw.fetch(
+        "SELECT chat, done_at FROM outbox WHERE done_at > $3 AND facts <> ''"
+        " AND channel = $1 AND account = $2 AND state IN ('sent', 'unknown')"
+        " ORDER BY done_at LIMIT 100000",
+        channel,
+        account,
+        since,
+        timeout=_SECONDS,
+    )
+    return [(row["chat"], row["done_at"]) for row in rows]
 
 
 async def adopt(db: AsyncConnection, lease: Lease) -> list[Claimed]:
@@ -263,7 +286,8 @@ async def adopt(db: AsyncConnection, lease: Lease) -> list[Claimed]:
         " AND EXISTS (SELECT FROM mouths m WHERE m.channel = $1 AND m.account = $2"
         "             AND m.holder = $4 AND m.fence = $3)"
         " RETURNING o.koperasi_id, o.id, o.fence, o.chat, o.person_id, o.purpose, o.priority,"
-        "           o.facts, o.edit_message, o.attempts, o.resent, o.not_before, o.channel",
+        "           o.facts, o.edit_message, o.attempts, o.resent, o.not_before,"
+        "           o.channel, o.reason",
         lease.channel,
         lease.account,
         lease.fence,
@@ -362,6 +386,7 @@ def _claimed(row: Any) -> Claimed:
         attempts=row["attempts"],
         resent=row["resent"],
         not_before=row["not_before"],
+        reason=row["reason"],
     )
 
 

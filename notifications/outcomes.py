@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from notifications.errors import Action
+from notifications.messages import Address
 from notifications.outbox import Claimed, Outcome, State
 from notifications.senders import SendError
 
@@ -47,32 +49,69 @@ def unsaid(row: Claimed) -> Outcome:
     return _again(row, at=row.not_before, attempts=row.attempts - 1)
 
 
-def after_error(row: Claimed, error: SendError, *, edited: bool, now: datetime, jitter: float) -> Outcome:  # fmt: skip
-    """Decide what follows an error; `edited`: the request was to replace a message.
+def after_error(
+    row: Claimed,
+    error: SendError,
+    *,
+    edited: bool,
+    now: datetime,
+    jitter: float,
+    other: Address | None = None,
+) -> Outcome:
+    """Decide what follows an error; `edited`: the request was to replace a message; `other`: the person's other chat.
 
     An unknown outcome is no loss when replacing, which may be done twice. Otherwise replies, receipts,
     approvals, notices and announcements go out once more, marked; a second unknown stays unknown.
     A channel that answers with its own failure (5xx) has answered: then the marked one is tried
-    for longer. Reminders and statements are dropped. Receipts, approvals and notices whose chat is nobody's
-    any more wait for the person's next one.
+    for longer. Reminders and statements are dropped. What loses its chat goes to the person's other one;
+    without one receipts, approvals and notices wait for the next.
     """
-    if error.uneditable:
-        return _again(row, at=row.not_before, attempts=row.attempts - 1, edit=None)
-    if error.retry_after is not None:
-        return _again(row, at=row.not_before, attempts=row.attempts - 1, reason=error.reason)
-    later = now + timedelta(seconds=backoff(row.attempts, jitter))
+    reason = error.reason
+    match error.action:
+        case Action.NEW_MESSAGE:
+            return _again(row, at=row.not_before, attempts=row.attempts - 1, edit=None)
+        case Action.PAUSE | Action.SLOW_DOWN | Action.BREAK:
+            return _again(row, at=row.not_before, attempts=row.attempts - 1, reason=reason)
+        case Action.REQUEUE:
+            at = now + timedelta(seconds=error.seconds * row.attempts)
+            return _again(row, at=at, reason=reason)
+        case Action.HOLD_BULK | Action.HOLD_PURPOSE if row.purpose.is_bulk:
+            return _again(row, at=now + timedelta(seconds=error.seconds), attempts=0, reason=reason)
+        case Action.TEMPLATE if row.reason != reason:
+            return _again(row, at=row.not_before, reason=reason)
+        case Action.WITHDRAW:
+            return after_check(row, reason)
+        case Action.STOP_ADDRESS | Action.STOP_AT_SECOND | Action.OTHER_CHANNEL:
+            return _elsewhere(row, error, other, now)
+        case Action.BACKOFF | Action.ONCE_MORE | Action.HOLD_BULK | Action.HOLD_PURPOSE:
+            at = now + timedelta(seconds=backoff(row.attempts, jitter))
+            return _later(row, error, edited=edited, now=now, at=at)
+    return after_failure(row, reason)
+
+
+def _elsewhere(row: Claimed, error: SendError, other: Address | None, now: datetime) -> Outcome:
+    """Follow a person to another chat, or wait for one, or give up. An answer belongs to its chat."""
+    if other is not None:
+        return replace(
+            _again(row, at=row.not_before, attempts=0, edit=None, reason=error.reason), to=other
+        )
+    if error.gone and row.purpose.waits_for_a_chat and row.person_id is not None:
+        return replace(_end(row, State.UNADDRESSED, error.reason), edit=None, attempts=0)
+    if error.seconds:
+        at = now + timedelta(seconds=error.seconds)
+        return _again(row, at=at, attempts=0, reason=error.reason)
+    return after_failure(row, error.reason)
+
+
+def _later(row: Claimed, error: SendError, *, edited: bool, now: datetime, at: datetime) -> Outcome:
+    """Say it again at an instant, when that can be right."""
     if not error.unknown:
-        if error.gone and row.purpose.waits_for_a_chat and row.person_id is not None:
-            return replace(_end(row, State.UNADDRESSED, error.reason), edit=None, attempts=0)
-        if not error.retryable:
-            return after_failure(row, error.reason)
-        return _again(row, at=later, reason=error.reason)
+        return _again(row, at=at, reason=error.reason)
     if row.attempts < _MOST_ATTEMPTS:
         if edited:
-            return _again(row, at=later, reason=error.reason)
+            return _again(row, at=at, reason=error.reason)
         if row.purpose.said_again_when_unknown and (error.retryable or not row.resent):
-            at = later if error.retryable else now
-            return _again(row, at=at, resent=True, reason=error.reason)
+            return _again(row, at=at if error.retryable else now, resent=True, reason=error.reason)
     return _end(row, State.UNKNOWN, error.reason)
 
 

@@ -33,13 +33,13 @@ from telegram.error import (
 )
 from telegram.request import BaseRequest, RequestData
 
-from notifications import pacing
+from notifications import errors, pacing
 from notifications.pacing import Rates
-from notifications.senders import SendError
+from notifications.senders import SendError, by_rule
 from notifications.words import Words
 
 CHANNEL: Final = "telegram"
-_CONNECTIONS = 16
+_CONNECTIONS = 8  # beside those of the requests in flight
 _CONNECT = 5.0  # seconds
 ANSWER: Final = 10.0  # seconds without a byte from the server
 _WHOLE = 60.0  # seconds for a request with its upload
@@ -79,12 +79,17 @@ class AiohttpRequest(BaseRequest):
     """Requests over one aiohttp session; says apart what was never sent from what was never answered."""
 
     def __init__(
-        self, *, answer_seconds: float = ANSWER, connect_seconds: float = _CONNECT
+        self,
+        *,
+        answer_seconds: float = ANSWER,
+        connect_seconds: float = _CONNECT,
+        at_once: int = 8,
     ) -> None:
-        """Set the time-outs; the session is made on first use, inside the running loop."""
+        """Set the time-outs and how many requests are in flight; the session is made on first use, inside the running loop."""
         self._timeout = aiohttp.ClientTimeout(
             total=_WHOLE, sock_connect=connect_seconds, sock_read=answer_seconds
         )
+        self._connections = _CONNECTIONS + at_once
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -105,7 +110,7 @@ class AiohttpRequest(BaseRequest):
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=_CONNECTIONS), timeout=self._timeout
+                connector=aiohttp.TCPConnector(limit=self._connections), timeout=self._timeout
             )
         return self._session
 
@@ -184,19 +189,22 @@ class TelegramSender:
     channel: str = CHANNEL
     edits: bool = True
 
-    async def send(self, chat: str, words: Words, *, edit: str | None, tracker: UUID) -> str:  # noqa: ARG002 - Telegram echoes nothing
+    async def send(
+        self, chat: str, words: Words, *, edit: str | None, tracker: UUID, paid: bool = False  # noqa: ARG002 - Telegram echoes nothing
+    ) -> str:  # fmt: skip
         """Say words, or put them in the place of message `edit`, or take that away."""
         try:
             if words.delete:
                 return await self._take_away(chat, edit)
             if edit is not None and words.can_replace:
                 return await self._replace(chat, words, edit)
-            return str((await self._say(chat, words)).message_id)
+            return str((await self._say(chat, words, paid=paid)).message_id)
         except TelegramError as error:
             raise _translated(error) from error
 
-    async def _say(self, chat: str, words: Words) -> Message:
+    async def _say(self, chat: str, words: Words, *, paid: bool) -> Message:
         keyboard = _keyboard(words)
+        fee = True if paid else None  # False would be one more field in every request.
         if words.file is None:
             return await self.bot.send_message(
                 chat,
@@ -204,14 +212,25 @@ class TelegramSender:
                 parse_mode=ParseMode.HTML,
                 link_preview_options=_NO_PREVIEW,
                 reply_markup=keyboard,
+                allow_paid_broadcast=fee,
             )
         file = InputFile(words.file.data, filename=words.file.name)
         if words.file.is_picture:
             return await self.bot.send_photo(
-                chat, file, caption=words.text, parse_mode=ParseMode.HTML, reply_markup=keyboard
+                chat,
+                file,
+                caption=words.text,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard,
+                allow_paid_broadcast=fee,
             )
         return await self.bot.send_document(
-            chat, file, caption=words.text, parse_mode=ParseMode.HTML, reply_markup=keyboard
+            chat,
+            file,
+            caption=words.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard,
+            allow_paid_broadcast=fee,
         )
 
     async def _replace(self, chat: str, words: Words, edit: str) -> str:
@@ -268,7 +287,8 @@ def connect(
 ) -> TelegramSender:
     """Make a bot's voice against any Bot API server; nothing is sent yet."""
     base = api_url.rstrip("/")
-    request = AiohttpRequest(answer_seconds=answer_seconds)
+    rates = pacing.telegram(per_second)
+    request = AiohttpRequest(answer_seconds=answer_seconds, at_once=rates.at_once)
     bot = Bot(
         token,
         base_url=f"{base}/bot",
@@ -276,7 +296,7 @@ def connect(
         request=request,
         get_updates_request=request,
     )
-    return TelegramSender(account=account, bot=bot, rates=pacing.telegram(per_second))
+    return TelegramSender(account=account, bot=bot, rates=rates)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,25 +359,31 @@ def _inline(words: Words) -> InlineKeyboardMarkup | None:
 
 def _translated(error: TelegramError) -> SendError:
     """Say a library error in our own words."""
+    retry_after = error.seconds if isinstance(error, Flood) else None
+    return by_rule(errors.find(CHANNEL, _code(error)), retry_after=retry_after)
+
+
+def _code(error: TelegramError) -> str:
+    """Name a library error as the table does."""
     said = error.message.lower()
     match error:
         case Flood():
-            return SendError("flood", retry_after=error.seconds)
+            return "429"
         case NotSent():
-            return SendError("unreachable", retryable=True)
+            return "unreachable"
         case ServerTrouble():
-            return SendError("server", retryable=True, unknown=True)
+            return "5xx"
         case Forbidden():
-            return SendError("deactivated" if "deactivated" in said else "blocked", gone=True)
+            return "403 deactivated" if "deactivated" in said else "403"
         case ChatMigrated():
-            return SendError("migrated", gone=True)
+            return "400 migrated"
         case InvalidToken():
-            return SendError("token", retryable=True)
+            return "401"
         case BadRequest() if any(text in said for text in _GONE):
-            return SendError("chat-not-found", gone=True)
+            return "400 chat not found"
         case BadRequest() if any(text in said for text in _UNEDITABLE):
-            return SendError("uneditable", uneditable=True)
+            return "400 uneditable"
         case BadRequest():
-            return SendError("rejected")
+            return "400"
         case _:
-            return SendError("no-answer", unknown=True)
+            return "no answer"

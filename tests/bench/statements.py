@@ -67,7 +67,9 @@ class Ear:
     heard: asyncio.Queue[tuple[str, Words]] = field(default_factory=asyncio.Queue)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
-    async def send(self, chat: str, words: Words, *, edit: str | None, tracker: UUID) -> str:
+    async def send(
+        self, chat: str, words: Words, *, edit: str | None, tracker: UUID, paid: bool = False
+    ) -> str:
         """Take words."""
         await self.heard.put((chat, words))
         return edit or str(next(self.numbers))
