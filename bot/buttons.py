@@ -10,6 +10,9 @@ from functools import partial
 from bot import commands
 from bot.commands import Step
 from bot.conversations import (
+    announcement_rights,
+    announcement_running,
+    announcements,
     approvals,
     cards,
     files,
@@ -50,13 +53,17 @@ BUTTONS = {
     "x": _press_of(r"(\d{1,9}):(\d{1,15})", receipts.picture),  # cooperative, entry
     "v": _press_of(r"(\d{1,15})", reversals.pressed),  # entry
     "l": _press_of(
-        r"(members|offices|loans|arrears|history-\d{1,9}):(\d{1,6})", members.page
+        r"(members|unreached|offices|loans|arrears|history-\d{1,9}):(\d{1,6})", members.page
     ),  # list, offset
     "u": _press_of(r"(show|balance|history|loans|record|invite):(\d{1,9})", members.chosen),
     "o": _press_of(r"(invite|end|ended):(\d{1,9})", offices.pressed),  # office
     "i": _press_of(r"(qr|sheet):([A-Z0-9]{10}):(\d{1,9})", offices.paper),  # code, person
     "d": _press_of(r"([0-9a-f]{32}):(save|edit|cancel)", files.pressed),  # file
     "p": _press_of(r"(on|off):([0-9a-f]{6})", welcome.pass_on),
+    "b": _press_of(
+        r"(\d{1,9}):(\d{1,9}):([prswtvxcyn])", announcement_running.pressed
+    ),  # cooperative, announcement, what
+    "h": _press_of(r"([A-Za-z0-9_-]{22}):(\d{1,6})", announcements.unreached),  # card, offset
     "n": _press_of(r"(\d{1,6})", province.page),  # offset
     "w": _press_of(r"(\d{1,9})", joining.who_speaks),  # member
     "j": _press_of(r"(\d{1,9}):(\d{1,9}):([yn])", loan_guarantors.pressed),  # cooperative, loan
@@ -77,10 +84,19 @@ BUTTONS = {
 }
 
 
+def _is_officials(turn: Turn, prefix: str, rest: str) -> bool:
+    """Say whether a button is of an announcement: officials press them without a cooperative."""
+    form, card = turn.state.form, turn.state.card(rest.partition(":")[0])
+    draft = {"f": form.draft if form else None, "k": card.draft if card else None}.get(prefix)
+    announcing = draft is not None and draft.operation == announcement_rights.OPERATION
+    return turn.province is not None and (announcing or prefix in ("b", "h"))
+
+
 def find(turn: Turn, data: str) -> Found:
     """Find a button's step by its data; who does not stand here any more is told so."""
     prefix, _, rest = data.partition(":")
-    if turn.standing is None and prefix not in ("w", "g", "m", "n"):
+    official = _is_officials(turn, prefix, rest)
+    if turn.standing is None and not official and prefix not in ("w", "g", "m", "n"):
         if turn.links:
             return "button-lost", joining.lost_access
         return "button-stranger", welcome.explain if turn.province is None else welcome.old_button

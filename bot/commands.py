@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.conversations import (
+    announcements,
     approvals,
     books,
     joining,
@@ -38,7 +39,7 @@ MENU = (
     ("kas", "Pengurus: kas dan bank"),
     ("laporan", "Pengurus: laporan singkat"),
     ("persetujuan", "Yang menunggu persetujuan"),
-    ("pengumuman", "Provinsi: pengumuman"),
+    ("pengumuman", "Pengurus dan provinsi: pengumuman"),
     ("pantau", "Provinsi: pantauan koperasi"),
     ("batal", "Batalkan yang sedang diisi"),
     ("bantuan", "Bantuan"),
@@ -73,7 +74,7 @@ COMMANDS = {
     "laporan": Route(books.report, action=Action.SEE_BOOKS),
     "persetujuan": Route(approvals.listing),
     "pengurus": Route(offices.listing, action=Action.APPOINT),
-    "pengumuman": Route(province.announcement, province=True),
+    "pengumuman": Route(announcements.listing, action=Action.ANNOUNCE, province=True),
     "pantau": Route(province.monitor, province=True),
     "ganti": Route(joining.choose_cooperative),
 }
@@ -83,7 +84,7 @@ def step_of(turn: Turn, name: str) -> Step:
     """Find a command's step; who may not is told so, who is not meant is told what there is."""
     route = COMMANDS[name]
     here = turn.standing
-    if route.province:
+    if route.province and (turn.province or route.action is None):
         return route.step if turn.province else welcome.not_for_you
     if here is None:
         return route.step if name in ("start", "menu", "bantuan", "batal") else welcome.not_for_you

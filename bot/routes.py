@@ -11,6 +11,9 @@ from bot import buttons, commands
 from bot.buttons import Found
 from bot.commands import Step
 from bot.conversations import (
+    announcement_rights,
+    announcement_slots,
+    announcements,
     answers,
     approvals,
     cards,
@@ -89,7 +92,7 @@ def context(opening: Opening, state: State, incoming: Incoming) -> tuple[int | N
         here = (opening.koperasi_id, opening.person_id)
         return here if here in there or not there else there[0]
     if named := re.match(
-        r"(?:eo|[aerxgjqs]):(\d{1,9}):(\d{1,15})", incoming.button or "", re.ASCII
+        r"(?:eo|[abersxgjq]):(\d{1,9}):(\d{1,15})", incoming.button or "", re.ASCII
     ):
         here = (opening.koperasi_id, opening.person_id)
         there = [link for link in opening.links if link[0] == int(named[1])]
@@ -128,7 +131,9 @@ async def find(turn: Turn) -> Found:
         return buttons.find(turn, incoming.button)
     if turn.standing is None and turn.province is None:
         return "stranger", _of_stranger(turn)
-    if incoming.document:
+    if incoming.document and announcement_slots.wants_file(turn):
+        return "attachment", announcement_slots.attach
+    if incoming.document and incoming.other is None:
         return "document", files.received
     if incoming.text is None:
         return "other", welcome.not_text
@@ -160,6 +165,8 @@ async def _of_text(turn: Turn, text: str) -> Found:
         pressed = replace(turn, incoming=replace(turn.incoming, button=chosen))
         name, step = buttons.find(pressed, chosen)
         return f"digit-{name}", partial(_as_message, step, pressed)
+    if found := announcement_slots.typed(turn, form, text):
+        return found
     return await _of_words(turn, text)
 
 
@@ -296,7 +303,11 @@ def _of_reading(turn: Turn, reading: Reading) -> Found:
     intent = reading.intent
     name = intent.value if intent else "unknown"
     officer = turn.standing is not None and bool(turn.standing.roles)
+    if intent is Intent.ANNOUNCEMENT and reading.note:
+        return name, partial(announcements.begin, reading)
     if turn.standing is None:
+        if intent is Intent.EDIT and announcement_rights.is_shown(turn):
+            return name, cards.edit_shown
         command = INTENTS.get(intent) if intent else None
         return name, commands.step_of(turn, command or "bantuan")
     if intent is not None and intent in _BY_INTENT:

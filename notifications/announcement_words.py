@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from core.announcements.announcement import PROVINCE, Announcement, State
@@ -143,12 +144,15 @@ def _reasons(this: Announcement, state: str) -> list[Say]:
         name = reason if reason in _REASONS else "other"
         known[name] = known.get(name, 0) + count
     return [
-        say("announcement-reason", count=counted(this, count), why=_why(name))
+        say("announcement-reason", count=counted(this, count), why=why(name))
         for name, count in sorted(known.items())
     ]
 
 
-def _why(reason: str) -> str:
+def why(reason: str | None) -> str:
+    """Say in words why somebody did not get it."""
+    if reason is None:
+        return ""
     return render(f"announcement-reason-{reason if reason in _REASONS else 'other'}")
 
 
@@ -177,7 +181,7 @@ ACTIONS = {
 
 def button(this: Announcement, name: str) -> Button:
     """Make the button of what can be done with it."""
-    data = f"z:{this.koperasi_id}:{this.number}:{ACTIONS[name]}"
+    data = f"b:{this.koperasi_id}:{this.number}:{ACTIONS[name]}"
     return Button(label=Say(f"button-announcement-{name}", {"number": this.number}), data=data)
 
 
@@ -197,14 +201,17 @@ def asked(this: Announcement) -> Content:
     )
 
 
-def sheet(this: Announcement, names: dict[str, str]) -> Attachment:
-    """Make the report as a table: totals, reasons, and by region where it was counted; `names` of regions."""
+def sheet(
+    this: Announcement, names: Mapping[str, str], people: Sequence[Sequence[str]] = ()
+) -> Attachment:
+    """Make the report as a table: totals, reasons, by region where it was counted, and people; `names` of regions."""
     rows: list[list[str]] = [[render("announcement-sheet-head", {"number": this.number}), ""]]
     rows += [[render(line.key, line.facts), ""] for line in _figures(this)]
     for region, states in sorted(this.counts.get("regions", {}).items()):
         for state, count in sorted(states.items()):
             name = names.get(region, region)
             rows.append([f"{name}: {render(f'announcement-row-{state}')}", counted(this, count)])
+    rows += [list(row) for row in people]
     return sheet_of(f"pengumuman-{this.number}", rows)
 
 

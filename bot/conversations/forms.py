@@ -6,7 +6,7 @@ import secrets
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.conversations import batches, cards, families, loan_application_slots
+from bot.conversations import announcement_rights, batches, cards, families, loan_application_slots
 from bot.conversations.operations import BY_INTENT, OPERATIONS, Operation
 from bot.state import Draft, Form, Row
 from bot.talk import Reply, Turn, button, one_line, say
@@ -120,7 +120,7 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
         return await batches.proceed(turn, draft)
     if draft.operation is None:
         return ask_operation(turn, draft)
-    if draft.member is None:
+    if draft.member is None and OPERATIONS[draft.operation].of_member:
         return ask(turn, draft, "member", say("ask-member"))
     completed = await families.slots_of(draft).complete(turn, draft)
     if isinstance(completed, Reply):
@@ -128,8 +128,7 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
     draft = completed
     if "date" in draft.extra:
         return ask_date(turn, draft)
-    limit = turn.here.rules.on(turn.today).message_limit
-    if (draft.amount or 0) > limit:
+    if draft.amount and draft.amount > (limit := turn.here.rules.on(turn.today).message_limit):
         emptied = replace(draft, amount=None)
         return ask(turn, emptied, "amount", say("ask-amount-above-limit", limit=limit))
     return await show(turn, draft)
@@ -304,6 +303,8 @@ def require_recording(turn: Turn, draft: Draft) -> None:
 
 def may_fill(turn: Turn, draft: Draft) -> bool:
     """Say whether this form is for who stands here: officers record, members apply for their own loan."""
+    if draft.operation == announcement_rights.OPERATION:
+        return announcement_rights.may_announce(turn, draft)
     own = draft.operation == "pengajuan" and turn.here.member is not None and not draft.rows
     return may(turn.here.roles, Action.RECORD_SAVINGS) or (
         own and draft.member == turn.here.person_id

@@ -6,6 +6,9 @@ from sqlalchemy import text
 
 from bot.talk import Reply, Turn, button, say
 from core import database
+from core.announcements import reach
+from core.announcements.audience import Audience
+from core.announcements.reach import Reach
 from notifications.messages import Button
 
 _PAGE = 10
@@ -71,6 +74,24 @@ async def _monitor(turn: Turn, offset: int) -> Reply:
     return Reply(lines=tuple(lines), buttons=buttons)
 
 
-async def announcement(turn: Turn) -> Reply:
-    """Announcements are composed by chat in a later release; said plainly, nothing is sent."""
-    return Reply(lines=(say("announcement-none"),))
+async def reached(turn: Turn, region: str, audience: Audience) -> Reach:
+    """Count whom an official's announcement would reach, by the province's own login."""
+    async with database.transaction(turn.services.province) as db:
+        return await reach.in_region(db, region=region, audience=audience, on=turn.today)
+
+
+async def cooperatives_named(turn: Turn, region: str, said: str) -> list[tuple[str, str]]:
+    """Find cooperatives of an official's region by code or a part of the name: (code, name), a few at most."""
+    values = {"region": region, "under": f"{region}.%", "said": said.strip()}
+    async with database.transaction(turn.services.province) as db:
+        rows = await db.execute(
+            text(
+                "SELECT code, name FROM province.cooperatives"
+                " WHERE (region = :region OR region LIKE :under)"
+                " AND (lower(code) = lower(:said)"
+                "  OR strpos(lower(name), lower(:said)) > 0)"
+                " ORDER BY lower(code) <> lower(:said), name, code LIMIT 8"
+            ),
+            values,
+        )
+        return [(row.code, row.name) for row in rows]

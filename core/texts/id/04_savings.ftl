@@ -49,7 +49,6 @@ monitor-linked = { ANGKA($count) } anggota sudah terhubung.
 monitor-silent = { ANGKA($count) } koperasi belum punya pengurus yang terhubung.
 monitor-unlinked = <b>Belum terhubung</b>
 monitor-row = { $code } { $name }: { $roles }
-announcement-none = Pengumuman lewat chat belum tersedia. Tidak ada yang dikirim.
 nobody-else = belum ada; minta ketua atau sekretaris mengundang pengurus lain
 reversal-which = Nomornya ada di bukti, contoh: 28. Nomor transaksi berapa yang dibatalkan?
 reversal-why = Tulis alasannya. Mengapa dibatalkan?

@@ -1,0 +1,245 @@
+"""What composing an announcement asks: its text, whom it is for, its picture or document."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+from uuid import uuid4
+
+from bot.conversations import (
+    announcement_rights,
+    announcement_whom,
+    announcements,
+    forms,
+    menu,
+    province,
+)
+from bot.state import Draft, Form
+from bot.talk import Reply, Turn, say
+from bot.understand import grammar
+from bot.understand.readings import Intent, Reading
+from core.announcements import announcement, files
+from core.announcements.audience import Activity, Audience, below, pack, unpack
+from core.errors import Refusal
+from core.permissions import Role, said
+
+_MONTHS = 3
+_ASKED_AGAIN: dict[type[Refusal], str] = {
+    announcement.TextTooLong: "isi",
+    announcement.TextEmpty: "isi",
+}
+_OFFERED_ROLES = (Role.KETUA, Role.SEKRETARIS, Role.BENDAHARA, Role.PENGAWAS)
+Step = Callable[[Turn], Awaitable[Reply]]
+
+
+def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
+    """Take nothing over: amounts and names in an announcement are its text."""
+    return draft
+
+
+def meant(draft: Draft, audience: Audience, where: str | None = None) -> Draft:
+    """Let a draft be for this audience."""
+    extra = draft.extra | {"audience": pack(audience)}
+    return replace(draft, extra=extra | ({"where": where} if where else {}))
+
+
+def placed(audience: Audience, region: str | None, *cooperatives: str) -> Audience:
+    """Return the same people of another place."""
+    return replace(audience, region=region, cooperatives=cooperatives)
+
+
+def again(refusal: Refusal) -> str | None:
+    """Name the slot to ask for again after a refusal."""
+    return _ASKED_AGAIN.get(type(refusal))
+
+
+async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
+    """Ask for the text when there is none."""
+    announcement_rights.require(turn, draft)
+    return draft if draft.extra.get("text") else await ask_slot(turn, draft, "isi")
+
+
+def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
+    """Name what ✏️ offers to change; a correction's readers are known."""
+    return ("isi", "berkas") if draft.extra.get("corrects") else ("isi", "penerima", "berkas")
+
+
+async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:
+    """Ask for one of its own slots."""
+    if slot == "isi":
+        number = draft.extra.get("corrects")
+        if number is not None:
+            return forms.ask(turn, draft, slot, say("announcement-ask-correction", number=number))
+        return forms.ask(turn, draft, slot, say("announcement-ask-text"))
+    if slot == "berkas":
+        return forms.ask(turn, draft, slot, say("announcement-ask-file"))
+    if slot == "wilayah":
+        return await _ask_region(turn, draft)
+    if slot == "koperasi":
+        return forms.ask(turn, draft, slot, say("announcement-ask-cooperative"))
+    assert slot == "penerima", slot
+    choices = [(say(f"choice-whom-{what}"), what) for what in ("members", "officers", "everybody")]
+    choices += [(say("choice-whom-role", role=said(role)), role.value) for role in _OFFERED_ROLES]
+    choices += [(say(f"choice-whom-{what}"), what) for what in ("recorded", "wajib", "late")]
+    if announcement_rights.is_official(draft):
+        places = ("region", "cooperative", "all-places")
+        choices += [(say(f"choice-whom-{what}"), what) for what in places]
+    return forms.ask(turn, draft, slot, say("announcement-ask-whom"), choices=tuple(choices))
+
+
+async def _ask_region(turn: Turn, draft: Draft) -> Reply:
+    assert turn.province is not None
+    own = turn.province.region
+    regions = await announcements.regions_of(turn)
+    choices = tuple(
+        (say("choice-region", name=name), code)
+        for code, name in regions.items()
+        if below(code, own)
+    )
+    return forms.ask(turn, draft, "wilayah", say("announcement-ask-region"), choices=choices)
+
+
+async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | Reply:
+    """Take a pressed choice over."""
+    announcement_rights.require(turn, draft)
+    audience = unpack(draft.extra["audience"])
+    if slot == "wilayah" and announcement_rights.is_official(draft):
+        assert turn.province is not None
+        announcement.require_region(value, turn.province.region, value)
+        return meant(draft, placed(audience, value))
+    if slot == "koperasi" and announcement_rights.is_official(draft):
+        return await cooperative_said(turn, draft, value)
+    if slot != "penerima":
+        return draft
+    if value in ("region", "cooperative"):
+        return await ask_slot(turn, draft, "wilayah" if value == "region" else "koperasi")
+    if value == "all-places":
+        return meant(draft, placed(audience, None))
+    return meant(draft, _chosen(audience, value))
+
+
+def _chosen(audience: Audience, value: str) -> Audience:
+    match value:
+        case "members":
+            return audience.of_members()
+        case "officers":
+            return audience.of_offices(*announcement_whom.ALL_ROLES)
+        case "everybody":
+            return audience.of_offices(*announcement_whom.ALL_ROLES, members=True)
+        case "recorded" | "wajib":
+            return audience.of_members(activity=Activity(value), months=_MONTHS)
+        case "late":
+            return audience.of_members(classes=announcement_whom.LATE)
+        case _:
+            return audience.of_offices(Role(value))
+
+
+async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | Reply | None:
+    """Take a typed answer over."""
+    announcement_rights.require(turn, draft)
+    if slot == "isi":
+        plain = announcement.require_text(text, with_file=bool(draft.extra.get("file")))
+        return replace(draft, extra=draft.extra | {"text": plain})
+    if slot == "koperasi" and announcement_rights.is_official(draft):
+        return await cooperative_said(turn, draft, text)
+    if slot == "penerima":
+        return await _whom_said(turn, draft, text)
+    if slot == "wilayah":
+        regions = await announcements.regions_of(turn)
+        found = announcement_whom.read(text, regions, default=unpack(draft.extra["audience"]))
+        code = announcement_whom.narrowest(found.regions)
+        return (
+            await ask_slot(turn, draft, slot)
+            if code is None
+            else await take_slot(turn, draft, slot, code)
+        )
+    return await ask_slot(turn, draft, slot)
+
+
+async def _whom_said(turn: Turn, draft: Draft, text: str) -> Draft | Reply:
+    before = unpack(draft.extra["audience"])
+    regions = await announcements.regions_of(turn)
+    found = announcement_whom.read(text, regions, default=before)
+    code = announcement_whom.narrowest(found.regions)
+    if found.unread or found.unit or (found.audience == before and code is None):
+        asked = await ask_slot(turn, draft, "penerima")
+        unclear = say("announcement-whom-not-clear", said=" ".join(text.split())[:60])
+        return replace(asked, lines=(unclear,))
+    if not announcement_rights.is_official(draft):
+        if found.places:
+            raise announcements.OwnCooperativeOnly
+        return meant(draft, found.audience)
+    assert turn.province is not None
+    if code is not None:
+        announcement.require_region(code, turn.province.region, regions[code])
+        return meant(draft, placed(found.audience, code))
+    return meant(draft, found.audience)
+
+
+async def cooperative_said(turn: Turn, draft: Draft, said_: str) -> Reply:
+    """Find the cooperative that was named in the official's region; offer those that fit."""
+    assert turn.province is not None
+    name = " ".join(said_.split())[:60]
+    found = await province.cooperatives_named(turn, turn.province.region, name)
+    if len(found) == 1 or (found and found[0][0].lower() == name.lower()):
+        code, full = found[0]
+        audience = placed(unpack(draft.extra["audience"]), None, code)
+        return await forms.proceed(turn, meant(draft, audience, full))
+    if not found:
+        unknown = say("announcement-ask-cooperative-unknown", said=name)
+        return forms.ask(turn, draft, "koperasi", unknown)
+    choices = tuple((say("choice-cooperative", name=full, code=code), code) for code, full in found)
+    return forms.ask(
+        turn, draft, "koperasi", say("announcement-ask-cooperative-which"), choices=choices
+    )
+
+
+def typed(turn: Turn, form: Form | None, text: str) -> tuple[str, Step] | None:
+    """Take a text that answers a question of composing as it is, whatever it speaks of."""
+    if form is None or form.draft.operation != announcement_rights.OPERATION:
+        return None
+    if form.asking in (None, "edit") or not announcement_rights.may_announce(turn, form.draft):
+        return None
+    reading = grammar.read(text, today=turn.today, directory=turn.services.directories.nobody)
+    if reading.intent is Intent.CANCEL and len(text) < 20:
+        return "cancel", menu.cancel
+    if reading.intent is Intent.ANNOUNCEMENT and reading.note:
+        return "announcement", partial(announcements.begin, reading)
+    return f"form-{form.asking}", partial(_typed, form, text)
+
+
+async def _typed(form: Form, text: str, turn: Turn) -> Reply:
+    assert form.asking is not None
+    taken = await hear_slot(turn, form.draft, form.asking, text)
+    assert taken is not None
+    return taken if isinstance(taken, Reply) else await forms.proceed(turn, taken)
+
+
+def wants_file(turn: Turn) -> bool:
+    """Say whether the next file is to be attached."""
+    form = turn.state.form
+    composing = form is not None and form.draft.operation == announcement_rights.OPERATION
+    return composing and form is not None and form.asking == "berkas"
+
+
+async def attach(turn: Turn) -> Reply:
+    """Keep the file that was sent, and show the card with it."""
+    form, sent = turn.state.form, turn.incoming.document
+    assert form is not None
+    assert sent is not None
+    draft = form.draft
+    announcement_rights.require(turn, draft)
+    if sent.content is None:
+        if sent.problem == "not-a-table":
+            raise files.NotAnAttachment(name=sent.name[:80])
+        return Reply(lines=(say(f"file-{sent.problem or 'unreachable'}"),))
+    file = files.checked(sent.name, sent.content)
+    announcement.require_text(draft.extra["text"], with_file=True)
+    file_id, here = uuid4(), announcement_rights.here_of(turn, draft)
+    async with announcement_rights.place(turn, here):
+        await files.keep(
+            turn.db, koperasi_id=here, file_id=file_id, file=file, at=turn.now, keys=turn.keys
+        )
+    extra = draft.extra | {"file": file_id.hex, "file_name": file.name}
+    return await forms.proceed(turn, replace(draft, extra=extra))
