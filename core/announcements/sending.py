@@ -205,7 +205,7 @@ async def drop(db: AsyncConnection, this: Announcement, now: datetime) -> int:
     )
 
 
-_DUE = "($2::timestamptz[])[width_bucket(part.k, $3::bigint[])] + (part.k - ($3::bigint[])[width_bucket(part.k, $3::bigint[])]) * $4"
+_DUE = "($2::timestamptz[])[width_bucket(part.k, $3::bigint[])] + (part.k - ($3::bigint[])[width_bucket(part.k, $3::bigint[])]) * $4::interval"
 _LATER = "expires_at = greatest(o.expires_at, ($2::timestamptz[])[1] + interval '7 days')"
 
 

@@ -1,0 +1,133 @@
+"""Announcements over the protocol: composed by a sentence, sent after ✅, told, paused, corrected."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.permissions import Role
+from tests.builders import a_village, an_official
+from tests.house import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+BERAU, KUKAR = "64.03", "64.02"
+
+
+async def owed(house: House) -> int:
+    found: int = await house.value("SELECT count(*) FROM announcements")
+    return found
+
+
+async def test_an_officers_sentence_gets_its_card_and_the_members_get_it_after_confirming(
+    house: House,
+) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah")
+    await village.member("Budi Santoso", linked=False)
+    before = await owed(house)
+    card = await rina.says("umumkan ke anggota: rapat hari Minggu, iuran 50rb & <b>snack</b>")
+    assert card.lines[0] == "Pengumuman"
+    assert card.lines[1] == "│ rapat hari Minggu, iuran 50rb & <b>snack</b>"
+    assert card.line("Penerima:") == "1 orang (Telegram 1)"
+    assert card.line("Belum terhubung:") == "1 orang"
+    assert card.labels[:3] == ["✅ Simpan", "✏️ Ubah", "❌ Batal"]
+    assert await owed(house) == before
+    saved = await rina.presses("✅ Simpan")
+    assert "Tercatat" in saved.text
+    got = await siti.sees("rapat hari Minggu")
+    assert "<b>snack</b>" in got.text
+    report = await rina.sees("selesai")
+    assert report.line("Terkirim:") == "1"
+
+
+async def test_two_presses_and_a_typed_ya_announce_once(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah")
+    card = await rina.says("umumkan ke anggota: besok libur")
+    await rina.says("ya")
+    again = await rina.forges(card.data["✅ Simpan"], card)
+    assert "Sudah tercatat sebelumnya" in again.text
+    await siti.sees("besok libur")
+    assert (
+        await house.value(
+            "SELECT count(*) FROM outbox WHERE koperasi_id = :here AND announcement IS NOT NULL",
+            here=village.cooperative.id,
+        )
+        == 1
+    )
+
+
+async def test_an_officials_sentence_gets_its_card_at_once_and_nothing_is_sent_before_confirming(
+    house: House,
+) -> None:
+    dewi = await an_official(house, "Dewi Anggraini")
+    before = await owed(house)
+    card = await dewi.says(
+        "umumkan kepada seluruh koperasi: batas pemutakhiran data anggota tanggal 20"
+    )
+    assert card.is_card
+    assert card.lines[0] == "Pengumuman"
+    assert "batas pemutakhiran data anggota tanggal 20" in card.lines[1]
+    cancelled = await dewi.presses("❌ Batal")
+    assert "✅ Simpan" not in cancelled.labels
+    assert await owed(house) == before
+
+
+async def test_an_official_reaches_the_ketua_of_the_own_region_and_no_other(house: House) -> None:
+    here = await a_village(house, village="64.02.01.2001")
+    there = await a_village(house, village="64.03.01.2001")
+    hendra = await here.officer("Hendra Wijaya", Role.KETUA)
+    lukas = await there.officer("Lukas Ngau", Role.KETUA)
+    dewi = await an_official(house, "Dewi Anggraini", KUKAR)
+    refused = await dewi.says("umumkan ke semua ketua di Berau: rapat")
+    assert "di luar wilayah Anda" in refused.text
+    await dewi.says("umumkan ke semua ketua di Kukar: rapat pembina hari Senin")
+    await dewi.presses("✅ Simpan")
+    await hendra.sees("rapat pembina hari Senin")
+    assert not [one for one in await lukas.messages() if "rapat pembina" in one.text]
+
+
+async def test_an_officer_does_not_reach_other_cooperatives(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    refused = await rina.says("umumkan kepada seluruh koperasi: rapat")
+    assert "koperasi Anda sendiri" in refused.text
+    assert not refused.is_card
+
+
+async def test_a_text_of_five_thousand_letters_is_asked_for_again(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    asked = await rina.says("umumkan ke anggota: " + "a" * 4000)
+    assert "terlalu panjang" in asked.text
+    card = await rina.says("Rapat di https://contoh.id hari Minggu")
+    assert card.is_card
+    assert "https://contoh.id" in card.text
+
+
+async def test_who_it_is_for_is_changed_by_buttons(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    await rina.says("umumkan ke anggota: rapat")
+    await rina.presses("✏️ Ubah")
+    await rina.presses("Penerima")
+    card = await rina.presses("Semua pengurus")
+    assert card.line("Untuk:").startswith("semua pengurus")
+    assert card.line("Penerima:") == "1 orang (Telegram 1)"
+
+
+async def test_a_correction_reaches_exactly_those_who_got_it(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah")
+    await rina.says("umumkan ke anggota: rapat hari Minggu")
+    await rina.presses("✅ Simpan")
+    report = await rina.sees("selesai")
+    late = await village.member("Budi Santoso")
+    await rina.presses("Ralat", on=report)
+    card = await rina.says("Rapat hari Sabtu")
+    assert card.line("Penerima:").startswith("1 orang")
+    await rina.presses("✅ Simpan")
+    await siti.sees("Ralat dari")
+    assert not [one for one in await late.messages() if "Rapat hari" in one.text]
