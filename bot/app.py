@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 import structlog
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -213,7 +214,7 @@ async def _settle(parts: list[asyncio.Task[Any]], house: House) -> None:
 async def _listen(house: House, stack: AsyncExitStack, world: World | None) -> None:
     """Open the HTTP port."""
     app = web.Application(client_max_size=8 * 1024 * 1024)
-    app.router.add_get("/healthz", _healthz)
+    app.router.add_get("/healthz", _ok)
     app.router.add_get("/readyz", partial(_readyz, house))
     app.router.add_get("/metrics", _metrics)
     app.router.add_post("/telegram/webhook", partial(_telegram, house))
@@ -333,13 +334,10 @@ def _open_ears(
         await take_turn(services, incoming)
 
     secret = settings.telegram_webhook_secret
+    hidden = secret.get_secret_value() if secret else None
+    url = settings.telegram_api_url
     house.ear = Ear(
-        account=account,
-        token=token,
-        api_url=settings.telegram_api_url,
-        take_turn=turn,
-        session=session,
-        secret=secret.get_secret_value() if secret else None,
+        account=account, token=token, api_url=url, take_turn=turn, session=session, secret=hidden
     )
 
 
@@ -374,7 +372,7 @@ async def _watch(house: House) -> None:
             await asyncio.to_thread(embedded.revive, house.access.server)
 
 
-async def _healthz(_request: web.Request) -> web.Response:
+async def _ok(_: web.Request) -> web.Response:
     return web.Response(text="ok\n")
 
 
@@ -386,16 +384,12 @@ async def _readyz(house: House, _request: web.Request) -> web.Response:
             current = await schema.is_current(db)
     except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
         return web.Response(status=503, text=f"database: {type(error).__name__}\n")
-    if not current:
-        return web.Response(status=503, text="migrations: not current\n")
-    if not house.channels_ready:
-        return web.Response(status=503, text="channels: not yet configured\n")
-    return web.Response(text="ready\n")
+    trouble = None if house.channels_ready else "channels: not yet configured\n"
+    trouble = trouble if current else "migrations: not current\n"
+    return web.Response(status=503 if trouble else 200, text=trouble or "ready\n")
 
 
 async def _metrics(_request: web.Request) -> web.Response:
-    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest  # noqa: PLC0415
-
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

@@ -22,7 +22,7 @@ KINDS = (SavingsKind.SUKARELA, SavingsKind.WAJIB, SavingsKind.POKOK)  # as peopl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnLoan:
+class LoanOfMonth:
     """A loan at the end of the month, in rupiah; nothing of its class, which is no business of a statement."""
 
     label: str
@@ -57,7 +57,7 @@ class Statement:
     month: date
     savings: dict[SavingsKind, Flow]
     wajib: Wajib
-    loans: tuple[OwnLoan, ...]
+    loans: tuple[LoanOfMonth, ...]
     moves: tuple[Moved, ...]  # of savings and of loans' principal, by day and entry
     last_entry: int  # of the book when it was read
 
@@ -187,7 +187,7 @@ SELECT ARRAY(SELECT ROW(d.month, sum(d.amount)::bigint) FROM dues d
 """
 
 
-async def _own(db: AsyncConnection, one: Lent, month: date) -> OwnLoan:
+async def _own(db: AsyncConnection, one: Lent, month: date) -> LoanOfMonth:
     """Say how a loan stood; its principal is what the book holds of it."""
     loan, stands = one.loan, one.position
     until = last_day(month)
@@ -197,7 +197,7 @@ async def _own(db: AsyncConnection, one: Lent, month: date) -> OwnLoan:
     lent_now = loan.disbursed_on is not None and loan.disbursed_on >= month and not loan.imported
     owing = stands if one.runs else None
     coming = next((line for line in one.lines if line.due > until and line.left), None)
-    return OwnLoan(
+    return LoanOfMonth(
         label=loan.label,
         outstanding=outstanding,
         lent=loan.principal if lent_now else 0,
