@@ -23,7 +23,7 @@ from core.permissions import Action, may
 from core.reports.cooperative import CooperativeMonth, month_of_cooperative
 from core.reports.flow import Flow
 from core.reports.province import ProvinceMonth, month_of_region
-from core.reports.statement import KINDS, OwnLoan, Statement, Wajib, statement
+from core.reports.statement import KINDS, LoanOfMonth, Statement, Wajib, statement
 from core.sealing import Keys
 from notifications import fresh, reach
 from notifications.fresh import Made
@@ -96,7 +96,7 @@ def _of_wajib(wajib: Wajib) -> list[Say]:
     return []
 
 
-def _of_loan(loan: OwnLoan) -> list[Say]:
+def _of_loan(loan: LoanOfMonth) -> list[Say]:
     if loan.claim:
         return [Say("statement-loan-claim", {"loan": loan.label, "amount": loan.claim})]
     if loan.settled_on:
