@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -13,6 +14,54 @@ from notifications.messages import Address
 
 _STRIKE = timedelta(days=30)
 _SECONDS = 30  # after which a statement is given up
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreachable:
+    """A member or officer whom no message finds; `lost_at` and `reason` of the chat there was last, if any."""
+
+    person_id: int
+    name: str
+    number: str | None  # of a member
+    lost_at: datetime | None
+    reason: str | None
+
+
+async def unreachable(
+    db: AsyncConnection, koperasi_id: int, *, on: date, limit: int, offset: int = 0
+) -> list[Unreachable]:
+    """List members and officers of a day without a chat: those who lost theirs first, the newest loss first."""
+    raw = await driver(db)
+    rows = await raw.fetch(_UNREACHABLE, koperasi_id, on, limit, offset, timeout=_SECONDS)
+    return [
+        Unreachable(
+            person_id=row["id"],
+            name=row["name"],
+            number=row["number"],
+            lost_at=row["ended_at"],
+            reason=row["reason"],
+        )
+        for row in rows
+    ]
+
+
+_UNREACHABLE = """
+SELECT p.id, p.name, m.number, lost.ended_at, lost.reason
+  FROM people AS p
+  LEFT JOIN members AS m ON m.koperasi_id = $1 AND m.id = p.id
+       AND (m.left_on IS NULL OR m.left_on > $2)
+  LEFT JOIN LATERAL (
+    SELECT a.ended_at, a.reason FROM addresses AS a
+     WHERE a.koperasi_id = $1 AND a.person_id = p.id ORDER BY a.ended_at DESC LIMIT 1) AS lost ON true
+ WHERE p.koperasi_id = $1
+   AND (m.id IS NOT NULL
+        OR EXISTS (SELECT FROM officers AS o WHERE o.koperasi_id = $1 AND o.person_id = p.id
+                     AND o.since <= $2 AND (o.until IS NULL OR o.until > $2)))
+   AND NOT EXISTS (SELECT FROM addresses AS a
+                    WHERE a.koperasi_id = $1 AND a.person_id = p.id AND a.ended_at IS NULL)
+ ORDER BY lost.ended_at DESC NULLS LAST, m.number NULLS LAST, p.id
+ LIMIT $3 OFFSET $4
+"""
 
 
 async def end(db: AsyncConnection, gone: Address, *, reason: str, now: datetime) -> None:

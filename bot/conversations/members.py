@@ -5,7 +5,9 @@ from __future__ import annotations
 from bot.conversations import cards, loans, offices, statements
 from bot.talk import Reply, Turn, button, say
 from core import people
+from core.calendar import business_date
 from core.permissions import Action, NotAllowed, may, who_may
+from notifications import addresses
 from notifications.messages import Button
 
 _PAGE = 10
@@ -38,7 +40,33 @@ async def _listing(turn: Turn, offset: int) -> Reply:
     rows: list[tuple[Button, ...]] = [tuple(choices[i : i + 3]) for i in range(0, len(choices), 3)]
     if len(found) > _PAGE:
         rows.append((button("button-next", f"l:members:{offset + _PAGE}"),))
+    rows.append((button("button-unreached", "l:unreached:0"),))
     return Reply(lines=tuple(lines), buttons=tuple(rows))
+
+
+async def _unreached(turn: Turn, offset: int) -> Reply:
+    """List who gets no messages: since when and why, and how they can be."""
+    _require(turn, Action.SEE_MEMBERS)
+    here = turn.here.cooperative
+    found = await addresses.unreachable(
+        turn.db, here.id, on=turn.today, limit=_PAGE + 1, offset=offset
+    )
+    if not found:
+        return Reply(lines=(say("unreached-none"),))
+    lines = [say("unreached-head")]
+    lines.extend(
+        say(
+            "unreached-row",
+            name=one.name,
+            number=one.number or "-",
+            why=one.reason or "never",
+            on=business_date(one.lost_at or turn.now, here.zone),
+        )
+        for one in found[:_PAGE]
+    )
+    lines.append(say("unreached-how"))
+    more = button("button-next", f"l:unreached:{offset + _PAGE}")
+    return Reply(lines=tuple(lines), buttons=((more,),) if len(found) > _PAGE else ())
 
 
 async def page(turn: Turn, name: str, offset: str) -> Reply:
@@ -46,6 +74,8 @@ async def page(turn: Turn, name: str, offset: str) -> Reply:
     start = min(int(offset), 100_000)
     if name == "members":
         return await _listing(turn, start)
+    if name == "unreached":
+        return await _unreached(turn, start)
     if name == "offices":
         return await offices.page(turn, start)
     if name in ("loans", "arrears"):

@@ -73,7 +73,7 @@ def test_a_long_queue_leaves_at_nearly_the_full_rate():
 
 
 def test_the_full_rate_holds_although_every_sleep_is_a_little_too_long():
-    pacer, now, left = pacing.Pacer(rates=pacing.telegram(30)), 0.0, []
+    pacer, now, left = pacing.Pacer(rates=pacing.telegram(30)), 0.0, list[float]()
     while len(left) < 600:
         while (wait := pacing.depart(pacer, now)) > 0:
             now += wait + 0.002

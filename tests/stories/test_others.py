@@ -199,3 +199,26 @@ async def test_datasaya_masks_the_phone(house: House) -> None:
     shown = await siti.says("/datasaya")
     assert siti.phone not in shown.text
     assert shown.line("Nomor HP:").endswith(siti.phone[-3:])
+
+
+async def test_officers_see_whom_no_message_finds_and_why(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah")
+    await village.members(["Budi Santoso"])
+    await house.change(
+        "UPDATE addresses SET ended_at = now(), reason = 'blocked' WHERE chat = :chat",
+        chat=str(siti.chat),
+    )
+    listed = await rina.says("/anggota")
+    shown = await rina.presses("Belum terjangkau", on=listed)
+    assert shown.lines[0] == "Belum terjangkau"
+    assert "Siti Aminah" in shown.lines[1]
+    assert "memblokir bot sejak" in shown.lines[1]
+    assert "Budi Santoso" in shown.lines[2]
+    assert "belum pernah terhubung" in shown.lines[2]
+    assert "Rina" not in shown.text
+    assert "Simpanan" in (await siti.says("saldo")).text  # Who writes again is reached again.
+    await rina.says("/anggota")
+    again = await rina.presses("Belum terjangkau")
+    assert "Siti Aminah" not in again.text
