@@ -72,9 +72,9 @@ async def give(
     raw = await database.driver(db)
     status = await raw.execute(
         "INSERT INTO consents (koperasi_id, person_id, purpose, channel, text_version, given_at)"
-        " SELECT $1, $2, purpose, $3, $5, $6 FROM unnest($4::text[]) AS purpose"
+        " SELECT $1, $2, wanted.purpose, $3, $5, $6 FROM unnest($4::text[]) AS wanted (purpose)"
         " WHERE NOT EXISTS (SELECT FROM consents c WHERE c.koperasi_id = $1 AND c.person_id = $2"
-        "   AND c.channel = $3 AND c.purpose = purpose AND c.withdrawn_at IS NULL)"
+        "   AND c.channel = $3 AND c.purpose = wanted.purpose AND c.withdrawn_at IS NULL)"
         " ON CONFLICT DO NOTHING",
         koperasi_id,
         person_id,

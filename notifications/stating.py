@@ -25,14 +25,16 @@ from core.reports.flow import Flow
 from core.reports.province import ProvinceMonth, month_of_region
 from core.reports.statement import KINDS, LoanOfMonth, Statement, Wajib, statement
 from core.sealing import Keys
+from core.texts import render
 from notifications import fresh, reach
 from notifications.fresh import Made
 from notifications.messages import Attachment, Button, Content, Fact, Fresh, Say
 from notifications.outbox import Claimed
 
-_LONGEST = 40  # characters of a name: the message stays below 700 bytes
-_LOANS = 2  # told one by one
-_TABLE = 24  # transactions on the paper's one page
+_LONGEST = 40  # characters of a name
+_LOANS = 3  # told whole, where they fit
+LIMIT = 700  # bytes of a statement
+_TABLE = 16  # transactions on the paper's one page
 
 MEMBER, BOOKS, REGION = "statement", "statement-books", "statement-region"
 
@@ -46,7 +48,16 @@ def content(kind: str, month: date, **facts: Fact) -> Content:
 
 
 def lines(found: Statement) -> tuple[Say, ...]:
-    """Say a member's month, in less than 700 bytes."""
+    """Say a member's month in less than 700 bytes: as many loans whole as fit, of the others the sum."""
+    for whole in range(min(_LOANS, len(found.loans)), -1, -1):
+        said = (*_of_savings(found), *_of_loans(found.loans, whole), Say("statement-wrong"))
+        text = "\n".join(render(line.key, line.facts) for line in said)
+        if len(text.encode()) < LIMIT or not whole:
+            break
+    return said
+
+
+def _of_savings(found: Statement) -> list[Say]:
     who = {
         "name": found.member.name[:_LONGEST],
         "number": found.member.number,
@@ -58,13 +69,21 @@ def lines(found: Statement) -> tuple[Say, ...]:
         said += [Say(f"statement-{kind.value}", {"balance": flow.closing}), *_moved(flow)]
         if kind is SavingsKind.WAJIB:
             said += _of_wajib(found.wajib)
-    alone = found.loans if len(found.loans) <= _LOANS else found.loans[: _LOANS - 1]
-    for loan in alone:
-        said.extend(_of_loan(loan))
-    if others := found.loans[len(alone) :]:
+    return said
+
+
+def _of_loans(loans: tuple[LoanOfMonth, ...], whole: int) -> list[Say]:
+    said = [line for loan in loans[:whole] for line in _of_loan(loan)]
+    others = loans[whole:]
+    if others:
         left = sum(loan.outstanding for loan in others)
-        said.append(Say("statement-loans-more", {"count": len(others), "outstanding": left}))
-    return (*said, Say("statement-wrong"))
+        key = "statement-loans-more" if whole else "statement-loans-all"
+        said.append(Say(key, {"count": len(others), "outstanding": left}))
+        late = [(loan.late_since, loan.late) for loan in others if loan.late_since]
+        if late:
+            since, amount = min(late)[0], sum(amount for _, amount in late)
+            said.append(Say("statement-loan-late", {"amount": amount, "since": since}))
+    return said
 
 
 def _moved(flow: Flow) -> list[Say]:

@@ -52,3 +52,17 @@ async def test_one_purpose_is_withdrawn_alone_and_given_anew(db: AsyncConnection
         "SELECT given_at, withdrawn_at FROM consents WHERE purpose = 'reminder' ORDER BY given_at"
     )
     assert [tuple(row) for row in kept] == [(AT, later), (again, None)]
+
+
+async def test_one_purpose_is_given_anew_beside_others_that_were_never_withdrawn(
+    db: AsyncConnection,
+):
+    await a_book(db, 1)
+    await identities.link(db, koperasi_id=1, person_id=1, chat=CHAT, at=AT)
+    here: Any = {"koperasi_id": 1, "person_id": 1, "channel": "telegram"}
+    one: Any = {"purposes": [Consent.STATEMENT]}
+    await consents.withdraw(db, **here, **one, at=AT + timedelta(hours=1))
+    again: Any = {"text_version": "1", "at": AT + timedelta(hours=2)}
+    assert await consents.give(db, **here, **one, **again) == 1
+    assert await allowed(db) == {"reminder", "statement", "announcement"}
+    assert await consents.give(db, **here, **one, **again) == 0
