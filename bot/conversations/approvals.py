@@ -25,6 +25,7 @@ from core.approvals.request import (
 )
 from core.errors import Refusal
 from notifications import requests as papers
+from notifications import words
 from notifications.messages import Content, Say, unpack
 
 _REASONS = ("1", "2", "3")  # approval-no-1, … are offered
@@ -271,9 +272,9 @@ def _row(turn: Turn, approval: Approval) -> Say:
 
 
 def _what(approval: Approval) -> str:
-    """Name the operation as its card does."""
+    """Name the operation as its card does, in plain words: they stand in a line and on a button."""
     first = unpack(approval.shown["lines"])[0]
-    return texts.render(first.key, first.facts)
+    return words.plain(texts.render(first.key, first.facts))
 
 
 async def _shown(turn: Turn, number: int) -> Reply:

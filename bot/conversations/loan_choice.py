@@ -84,9 +84,15 @@ async def chosen(turn: Turn, draft: Draft, states: Sequence[State]) -> Draft | R
             return draft  # its own state is the reason why not: the operation says it
     if not found:
         await _refuse(turn, draft.member, states)
-    if len(found) == 1:
-        return replace(draft, extra=draft.extra | {"loan": found[0].id})
+    meant = [loan for loan in found if _is_approved_for(loan, draft.amount)]
+    if len(found) == 1 or len(meant) == 1:
+        return replace(draft, extra=draft.extra | {"loan": (meant or found)[0].id})
     return ask(turn, draft, found)
+
+
+def _is_approved_for(loan: Loan, amount: int | None) -> bool:
+    """Say whether an amount tells this loan from others: only the approved sum is paid out."""
+    return loan.state is State.APPROVED and loan.principal == amount
 
 
 async def _refuse(turn: Turn, member_id: int, states: Sequence[State]) -> None:
@@ -111,7 +117,12 @@ async def _refuse(turn: Turn, member_id: int, states: Sequence[State]) -> None:
 def ask(turn: Turn, draft: Draft, found: Sequence[Loan]) -> Reply:
     """Ask which of a member's loans is meant."""
     choices = tuple(
-        (say("choice-loan", loan=one.label, amount=one.outstanding or one.principal), str(one.id))
+        (
+            say("choice-approved-loan", loan=one.label, amount=one.principal)
+            if one.state is State.APPROVED
+            else say("choice-loan", loan=one.label, amount=one.outstanding),
+            str(one.id),
+        )
         for one in found[:_OFFERED]
     )
     return forms.ask(turn, draft, "loan", say("ask-loan"), choices=choices)

@@ -50,6 +50,9 @@ async def checked(
             raise savings.NotEnoughSavings(
                 member=member.name, amount=amount + taken, available=before + taken
             )
+        await savings.require_free(
+            turn.db, here.cooperative, member, amount=amount, balance=before - amount
+        )
     else:
         await savings.check_deposit(
             turn.db,

@@ -11,7 +11,7 @@ from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
 from bot.understand import grammar, names
 from bot.understand.readings import AmountKind, Intent, PeopleKind, Reading, Slot
-from core import dues, movements, savings
+from core import dues, holds, movements, savings
 from core.accounts import SavingsKind
 from core.calendar import month_of
 from core.errors import Refusal
@@ -44,8 +44,10 @@ async def balance_lines(turn: Turn, here: Standing, member: Member) -> tuple[Say
     held = await savings.balances(turn.db, koperasi_id=here.cooperative.id, member_id=member.id)
     rule = here.rules.on(turn.today)
     paid = await dues.position(turn.db, cooperative=here.cooperative, member=member)
+    promised = await holds.held(turn.db, koperasi_id=here.cooperative.id, member_id=member.id)
     lines = [
         say("balance-sukarela", balance=held.sukarela),
+        *((say("balance-held", held=promised),) if promised else ()),
         say("balance-wajib", balance=held.wajib),
         say("balance-pokok", balance=held.pokok),
     ]

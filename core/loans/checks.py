@@ -131,7 +131,7 @@ async def run(
         ),
         await _product(db, cooperative, draft),
         await _bmpp(db, cooperative, rules, draft, on, after),
-        _arrears(owed, on),
+        _arrears(owed, on, besides=draft.tops_up),
         await _savings(db, cooperative, rules, draft, after),
         _capacity(rules, draft, owed, on),
         await _guarantors(db, draft),
@@ -183,12 +183,12 @@ async def _bmpp(
     return Check(code="bmpp", passed=after <= limit, facts=facts)
 
 
-def _arrears(owed: list[_Running], on: date) -> Check:
-    """No instalment overdue and nothing written off unrecovered, of the loan topped up neither."""
+def _arrears(owed: list[_Running], on: date, *, besides: int | None) -> Check:
+    """No instalment overdue and nothing written off unrecovered, `besides` the loan this one settles."""
     late = [
         one
         for one in owed
-        if (one.state == "running" and one.oldest_due is not None and one.oldest_due < on)
+        if (one.state == "running" and one.id != besides and one.oldest_due and one.oldest_due < on)
         or (one.state == "written-off" and one.lost > 0)
     ]
     facts = {"loans": tuple(f"P-{one.id:04d}" for one in late)}

@@ -60,6 +60,14 @@ async def test_the_ketua_approves_the_allowance_that_the_clock_asks_for(house: H
     assert tuple(entry) == ("loan-allowance", ended, "clock")
 
 
+async def test_the_queue_names_it_in_plain_words(house: House) -> None:
+    _, hendra, _ = await a_month_ended(house)
+    await hendra.sees(ASKED)
+    queue = await hendra.says("persetujuan")
+    assert "No. 1: Penyisihan pinjaman" in queue.text
+    assert "<b>" not in "".join((queue.text, *queue.labels))
+
+
 async def test_an_allowance_that_is_right_by_then_books_nothing(house: House) -> None:
     village, hendra, ended = await a_month_ended(house)
     asked = await hendra.sees(ASKED)

@@ -21,6 +21,7 @@ button-decline = Tidak
 choice-none = Tidak ada
 choice-product = { $name }, { $rate }
 choice-tenor = { ANGKA($count) } kali
+choice-approved-loan = { $loan }, disetujui { RUPIAH($amount) }
 choice-loan = { $loan }, sisa { RUPIAH($amount) }
 
 ask-product = Memakai produk yang mana?
@@ -139,6 +140,7 @@ button-why = Dari mana?
 button-all-loans = Semua pinjaman
 button-previous = ◀ Sebelumnya
 button-loan = { $loan }
+balance-held = Ditahan sebagai jaminan: { RUPIAH($held) }, sampai pinjaman yang dijamin lunas
 balance-loan = Pinjaman { $loan }: sisa { RUPIAH($outstanding) }, berikutnya { TANGGAL($on) } { RUPIAH($amount) }
 balance-loan-late = Pinjaman { $loan }: sisa { RUPIAH($outstanding) }, harus dibayar sekarang { RUPIAH($amount) }
 loans-own = <b>Pinjaman Anda</b>, { TANGGAL($on) }
