@@ -24,6 +24,7 @@ from bot.conversations import (
     loan_application,
     loan_explain,
     loan_labels,
+    loan_wishes,
     loans,
     menu,
     monthly,
@@ -316,13 +317,22 @@ def _of_reading(turn: Turn, reading: Reading) -> Found:
         return name, partial(_BY_READING[intent], reading)
     if intent in INTENTS:
         return name, commands.step_of(turn, INTENTS[intent])
-    if intent is Intent.LOAN_APPLICATION and _is_own(turn, reading):
-        return name, partial(loan_application.by_member, reading)
+    if own := _own_loan(turn, reading):
+        return name, own
     if not officer:
         return name, partial(welcome.of_member, reading)
     if intent is Intent.REVERSAL:
         return name, partial(reversals.begin, reading)
     return name, partial(_of_officer, reading)
+
+
+def _own_loan(turn: Turn, reading: Reading) -> Step | None:
+    """Find what takes a wish for a loan of the speaker's own."""
+    if loan_wishes.is_wish(turn, reading):
+        return partial(loan_wishes.asked, reading)
+    if reading.intent is Intent.LOAN_APPLICATION and _is_own(turn, reading):
+        return partial(loan_application.by_member, reading)
+    return None
 
 
 def _is_own(turn: Turn, reading: Reading) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -31,14 +32,14 @@ NAME = "pengajuan"
 _OPERATION = LOANS[NAME]
 
 
-async def by_member(reading: Reading, turn: Turn) -> Reply:
+async def by_member(reading: Reading, turn: Turn, extra: Mapping[str, str] | None = None) -> Reply:
     """Take "mau pinjam 5 juta 10 bulan" of who borrows: the card at once, of nobody else."""
     if menu.is_doubtful(reading):
         return await menu.doubt(turn, reading)
     if reading.rows:
         raise loan_application_slots.OnlyOwnApplication
     assert turn.here.member is not None
-    own = Draft(operation=NAME, member=turn.here.member.id)
+    own = Draft(operation=NAME, member=turn.here.member.id, extra=dict(extra or {}))
     own_reading = replace(loan_application_slots.own_only(turn, reading), doubts=())
     return await forms.from_reading(turn, own_reading, own)
 

@@ -88,6 +88,12 @@ async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
     if draft.amount is None:
         why = draft.extra.get("why")
         return forms.ask_amount(turn, draft, None, str(why) if why else None)
+    for slot, kept in (("product", "product_said"), ("guarantors", "guarantor_said")):
+        if said := draft.extra.get(kept):
+            taken = await hear_slot(turn, _without(draft, kept), slot, said)
+            if not isinstance(taken, Draft):
+                return taken or await ask_slot(turn, _without(draft, kept), slot)
+            draft = taken
     return draft
 
 

@@ -74,3 +74,78 @@ async def test_a_new_loan_may_settle_the_one_that_is_late(house: House) -> None:
     assert "Tercatat" in (await rina.presses("✅ Simpan")).text
     assert await village.owed(old) == 0
     await siti.sees("Tercatat")
+
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        ("mau pinjam 1 juta bayar sekolah anak", {"Keperluan:": "bayar sekolah anak"}),
+        ("mau pinjam 1 juta produk mingguan", {"Produk:": "Mingguan, bunga tetap 1% per bulan"}),
+        ("mohon dibantu pinjaman 500rb 5x angsuran", {"Tenor:": "5 kali, tiap bulan"}),
+        ("pinjam 1 juta buat beli pupuk Budi", {"Keperluan:": "beli pupuk Budi"}),
+        ("pinjam 1 juta Sumbergayam", {"Keperluan:": "Sumbergayam"}),
+        (
+            "pinjam 3 juta 10 bulan penjamin Budi Santoso 500rb, untuk modal warung",
+            {
+                "Penjamin:": "Budi Santoso Rp500.000",
+                "Keperluan:": "modal warung",
+                "Tenor:": "10 kali, tiap bulan",
+            },
+        ),
+    ],
+)
+async def test_what_a_member_says_besides_is_no_other_borrower(
+    house: House, words: str, lines: dict[str, str]
+) -> None:
+    village, _, _, siti = await an_office(house)
+    await village.product("mingguan")
+    await village.member("Budi Santoso", joined=months_ago(12), sukarela=900_000, linked=False)
+    card = await siti.says(words)
+    assert card.is_card, card.text
+    assert card.line("Anggota:") == f"Siti Aminah ({siti.number})"
+    assert {begins: card.line(begins) for begins in lines} == lines
+    await siti.presses("❌ Batal", card)
+
+
+async def test_what_is_said_of_a_running_loan_is_no_wish_for_another(house: House) -> None:
+    village, _, _, siti = await an_office(house)
+    await village.lent(siti, 1_000_000, on=months_ago(1))
+    for words in ("mohon pinjaman saya dibayar dari simpanan 100rb", "mau bayar pinjaman 100rb"):
+        answer = await siti.says(words)
+        assert not answer.is_card, answer.text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "pinjam 2 juta untuk Budi",
+        "mau pinjam 1 juta atas nama Budi Santoso",
+        "ajukan pinjaman Budi 3jt",
+        "Budi mau pinjam 1 juta",
+        "Joko mau pinjam 1 juta",
+    ],
+)
+async def test_a_loan_for_somebody_else_is_no_members_to_ask_for(house: House, words: str) -> None:
+    village, _, _, siti = await an_office(house)
+    await village.member("Budi Santoso", joined=months_ago(12), linked=False)
+    refused = await siti.says(words)
+    assert not refused.is_card
+    assert "untuk diri sendiri" in refused.text
+
+
+async def test_a_guarantor_or_product_not_certain_in_the_sentence_is_asked_about(
+    house: House,
+) -> None:
+    village, _, _, siti = await an_office(house)
+    await village.member("Budi Santoso", joined=months_ago(12), sukarela=900_000, linked=False)
+    asked = await siti.says("pinjam 3 juta penjamin Budi 500rb")
+    assert "Siapa penjaminnya?" in asked.text
+    assert "Santoso" not in asked.lines[0]
+    card = await siti.says("Budi Santoso 500rb")
+    assert card.line("Penjamin:") == "Budi Santoso Rp500.000"
+    assert card.line("Jumlah:").startswith("Rp3.000.000 ")
+    await siti.presses("❌ Batal", card)
+    asked = await siti.says("pinjam 3 juta produk kilat")
+    assert "Memakai produk yang mana?" in asked.text
+    assert (await siti.presses(asked.labels[0])).is_card
+    await siti.says("/batal")
