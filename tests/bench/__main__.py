@@ -10,7 +10,18 @@ from typing import Any
 
 import uvloop
 
-from tests.bench import balance, collectibility, fanout, house, ledger, peers, schedule, start, turn
+from tests.bench import (
+    balance,
+    collectibility,
+    fanout,
+    house,
+    ledger,
+    month_end,
+    peers,
+    schedule,
+    start,
+    turn,
+)
 from tests.bench.report import Report
 
 BENCHES: dict[str, Callable[[Report, house.Server], Coroutine[Any, Any, None]]] = {
@@ -22,6 +33,7 @@ BENCHES: dict[str, Callable[[Report, house.Server], Coroutine[Any, Any, None]]] 
     "schedule": schedule.run,
     "collectibility": collectibility.run,
     "fanout": fanout.run,
+    "statements": month_end.run,
 }
 
 

@@ -44,7 +44,7 @@ consent-announcement = pengumuman
 consent-stopped = Baik, { $what } dihentikan. Bukti transaksi dan persetujuan tetap dikirim. Ketik MULAI untuk menyalakan lagi.
 consent-resumed = Baik, { $what } dinyalakan lagi. Ketik STOP untuk berhenti.
 consent-stranger = Chat ini belum terhubung dengan koperasi, jadi tidak ada pesan yang dikirim ke sini.
-consent-official = Baik. Ke chat ini hanya dikirim jawaban dan perkembangan pengumuman Anda sendiri.
+consent-official = Baik. Ke chat ini hanya dikirim jawaban, rekap bulanan, dan perkembangan pengumuman Anda sendiri.
 my-data-messages = Pesan otomatis di chat ini: { $what }. Ketik STOP untuk berhenti, atau "stop pengingat", "stop saldo", "stop pengumuman".
 my-data-messages-none = Pesan otomatis di chat ini: tidak ada. Ketik MULAI untuk menyalakan lagi.
 
