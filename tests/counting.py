@@ -13,7 +13,7 @@ from bisect import bisect_left
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs
 
 _HTML = b"<html><h1>502 Bad Gateway</h1></html>"
@@ -109,8 +109,7 @@ class _Connection(asyncio.Protocol):
         self.waiting = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self.transport = transport
+        self.transport = cast("asyncio.Transport", transport)  # uvloop's is none of its subclasses
 
     def data_received(self, data: bytes) -> None:
         self.waiting += data

@@ -13,6 +13,7 @@ import uvloop
 from tests.bench import (
     balance,
     collectibility,
+    delivery,
     fanout,
     house,
     ledger,
@@ -33,6 +34,7 @@ BENCHES: dict[str, Callable[[Report, house.Server], Coroutine[Any, Any, None]]] 
     "schedule": schedule.run,
     "collectibility": collectibility.run,
     "fanout": fanout.run,
+    "delivery": delivery.run,
     "statements": month_end.run,
 }
 
