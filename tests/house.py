@@ -17,7 +17,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import aiohttp
 import structlog
@@ -117,6 +117,7 @@ class House:
     allowed: set[str] = field(default_factory=set)  # events of the log that the story provokes
     serving: asyncio.Task[None] | None = None
     settings: Settings | None = None
+    send_hours: Literal["village", "always"] = "always"
 
     @property
     def keys(self) -> Keys:
@@ -140,7 +141,7 @@ class House:
             telegram_webhook_url=hook,
             telegram_webhook_secret=SecretStr(SECRET),
             telegram_rate=0,
-            send_hours="always",
+            send_hours=self.send_hours,
         )
         self.serving = asyncio.create_task(app.serve(self.settings))
         await self._ready()
@@ -206,7 +207,9 @@ async def a_database(server_url: str, template: str) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def running_house(given: Database, *, polling: bool = False) -> AsyncIterator[House]:
+async def running_house(
+    given: Database, *, polling: bool = False, send_hours: Literal["village", "always"] = "always"
+) -> AsyncIterator[House]:
     """Start a service on a database, and a Telegram for it."""
     world = World(bots={TOKEN: "kopdes_story_bot"})
     world.limits.enforce = False
@@ -221,6 +224,7 @@ async def running_house(given: Database, *, polling: bool = False) -> AsyncItera
             owner=owner,
             url="",
             polling=polling,
+            send_hours=send_hours,
         )
         try:
             await house.start()

@@ -57,6 +57,7 @@ def test_without_settings_everything_has_its_default(monkeypatch: pytest.MonkeyP
         ("WHATSAPP_PHONE_ID", "12\n", "KOPDES_WHATSAPP_PHONE_ID must have no white space"),
         ("TELEGRAM_API_URL", "api.telegram.org", "KOPDES_TELEGRAM_API_URL must be an address"),
         ("TELEGRAM_RATE", "-1", "KOPDES_TELEGRAM_RATE must be greater"),
+        ("TELEGRAM_RATE", "1001", "KOPDES_TELEGRAM_RATE must be less than or equal to 1000"),
         ("TELEGRAM_RATE", "nan", "KOPDES_TELEGRAM_RATE must be"),
         ("SEND_HOURS", "never", "KOPDES_SEND_HOURS must be 'village' or 'always'"),
         ("TIMEZONE", "Borneo", "KOPDES_TIMEZONE must be a time zone"),
