@@ -22,8 +22,8 @@ from notifications import messages
 from notifications.lease import Lease
 from notifications.messages import Address, Message, Purpose
 
-MOST_AT_ONCE = 8  # rows claimed by one statement; twice as many where announcements are paid for
-_MOST_CLAIMED = 32
+MOST_AT_ONCE = 8  # rows in flight per mouth; more where announcements are paid for (pacing.Rates)
+_MOST_CLAIMED = 32  # by one statement
 LEVELS = tuple(sorted({purpose.priority for purpose in Purpose}))
 _SECONDS = 30  # after which a statement of the mouth is given up
 
