@@ -134,7 +134,7 @@ async def find(turn: Turn) -> Found:
         return "stranger", _of_stranger(turn)
     if incoming.document and announcement_slots.wants_file(turn):
         return "attachment", announcement_slots.attach
-    if incoming.document and incoming.other is None:
+    if incoming.document and not incoming.document.picture:
         return "document", files.received
     if incoming.text is None:
         return "other", welcome.not_text

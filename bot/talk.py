@@ -45,12 +45,26 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A file that was sent; the adapter fetched its content, or says why it did not."""
+    """A file that was sent. It is fetched when a step wants it: until then it has no content and no problem."""
 
     name: str
     size: int
-    content: bytes | None
+    content: bytes | None = None
     problem: str | None = None  # too-large, unreachable
+    picture: bool = False  # sent to be looked at, not as a file
+
+    @property
+    def is_unfetched(self) -> bool:
+        """Whether its content is still where the channel keeps it."""
+        return self.content is None and self.problem is None
+
+
+class FileWanted(Exception):  # noqa: N818 - named by what is wanted
+    """The step needs the content of the file that was sent.
+
+    The turn is undone, its claim too; the channel fetches the file, outside any transaction, and takes
+    the turn once more. A file that nobody asked for is never fetched.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import inbox, routes, state
 from bot.inbox import Opening
 from bot.services import Services
-from bot.talk import Chat, Incoming, Notice, Reply, Turn
+from bot.talk import Chat, FileWanted, Incoming, Notice, Reply, Turn
 from core import database, identities, people
 from core.calendar import WITA, business_date
 from core.errors import Refusal
@@ -34,13 +34,16 @@ class InviteUsedUp(Refusal):
 async def take_turn(services: Services, incoming: Incoming, *, now: datetime | None = None) -> None:
     """Let the chat take one step; everything it does is committed together, once.
 
-    Raises when the database is out of reach, so that the channel delivers the update again. A bug
-    undoes the step, marks the update handled, apologises, and is logged with its traceback.
+    Raises when the database is out of reach, so that the channel delivers the update again, and FileWanted
+    when the file that was sent is to be fetched first. A bug undoes the step, marks the update handled,
+    apologises, and is logged with its traceback.
     """
     now = now or datetime.now(UTC)
     began = time.perf_counter()
     try:
         intent, outcome = await _turn(services, incoming, now)
+    except FileWanted:
+        raise
     except Exception as error:
         if database.is_passing(error):
             log.warning("turn.postponed", channel=incoming.chat.channel, error=type(error).__name__)

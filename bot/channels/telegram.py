@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakValueDictionary
@@ -13,15 +13,16 @@ from weakref import WeakValueDictionary
 import aiohttp
 import structlog
 from aiogram.enums import ContentType
-from aiogram.types import Message, Update
+from aiogram.types import Message, PhotoSize, Update
+from aiogram.types import Document as SentDocument
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.talk import Chat, Contact, Document, Incoming
+from bot.talk import Chat, Contact, Document, FileWanted, Incoming
 
 CHANNEL = "telegram"
 LARGEST_FILE = 5 * 1024 * 1024
-_SHEETS = (".xlsx", ".csv", ".xls", ".xlsm", ".ods", ".txt")
+_PHOTO = "foto.jpg"  # Telegram makes every photo one, without a name
 _POLL = 25  # seconds a getUpdates call waits
 _AT_ONCE = 16  # chats of one batch that are handled side by side
 _BACKOFF = 5.0  # seconds at most between tries
@@ -72,15 +73,20 @@ async def hear(ear: Ear, raw: Any) -> None:
     except ValidationError:
         log.warning("telegram.unreadable")
         return
-    incoming = await read(ear, update)
+    incoming = read(ear, update)
     if incoming is None:
         return
     queue = ear._queues.setdefault(incoming.chat.id, asyncio.Lock())  # noqa: SLF001 - our own, a line above
     async with queue:
-        await ear.take_turn(incoming)
+        try:
+            await ear.take_turn(incoming)
+        except FileWanted:
+            assert update.message is not None
+            document = await _fetch(ear, update.message)
+            await ear.take_turn(replace(incoming, document=document))
 
 
-async def read(ear: Ear, update: Update) -> Incoming | None:
+def read(ear: Ear, update: Update) -> Incoming | None:
     """Translate an update of a private chat; groups and other kinds are none of ours."""
     now = datetime.now(UTC)
     if (pressed := update.callback_query) is not None:
@@ -98,16 +104,16 @@ async def read(ear: Ear, update: Update) -> Incoming | None:
     message = update.message
     if message is None or message.chat.type != "private" or message.from_user is None:
         return None
-    return await _of_message(ear, update.update_id, message)
+    return _of_message(ear, update.update_id, message)
 
 
-async def _of_message(ear: Ear, update_id: int, message: Message) -> Incoming:
+def _of_message(ear: Ear, update_id: int, message: Message) -> Incoming:
     assert message.from_user is not None
     contact = None
     if message.contact is not None:
         own = message.contact.user_id == message.from_user.id
         contact = Contact(phone=message.contact.phone_number, own=own)
-    document = await _fetch(ear, message) if message.document else None
+    document = _document(message)
     text = message.text
     other = None if text or contact or document else ContentType(message.content_type).value
     return Incoming(
@@ -122,15 +128,30 @@ async def _of_message(ear: Ear, update_id: int, message: Message) -> Incoming:
     )
 
 
+def _sent(message: Message) -> SentDocument | PhotoSize | None:
+    """Find the file of a message; of a photo the largest that is small enough."""
+    if not message.photo:
+        return message.document
+    fitting = [one for one in message.photo if (one.file_size or 0) <= LARGEST_FILE]
+    return max(fitting or message.photo, key=lambda one: one.width * one.height)
+
+
+def _document(message: Message) -> Document | None:
+    """Describe the file that was sent; one that is too large is never fetched."""
+    sent = _sent(message)
+    if sent is None:
+        return None
+    picture, size = isinstance(sent, PhotoSize), sent.file_size or 0
+    name = _PHOTO if isinstance(sent, PhotoSize) else sent.file_name or ""
+    problem = "too-large" if size > LARGEST_FILE else None
+    return Document(name=name, size=size, problem=problem, picture=picture)
+
+
 async def _fetch(ear: Ear, message: Message) -> Document:
-    """Fetch a table that was sent, before the turn begins; anything else is not fetched at all."""
-    sent = message.document
+    """Fetch the file that was sent, or say why it cannot be."""
+    sent, document = _sent(message), _document(message)
     assert sent is not None
-    name, size = sent.file_name or "", sent.file_size or 0
-    if not name.lower().endswith(_SHEETS):
-        return Document(name=name, size=size, content=None, problem="not-a-table")
-    if size > LARGEST_FILE:
-        return Document(name=name, size=size, content=None, problem="too-large")
+    assert document is not None
     try:
         async with ear.session.post(ear.url("getFile"), data={"file_id": sent.file_id}) as answer:
             found = await answer.json()
@@ -143,10 +164,10 @@ async def _fetch(ear: Ear, message: Message) -> Document:
                 content += await answer.content.read(LARGEST_FILE + 1 - len(content))
     except (aiohttp.ClientError, TimeoutError, ValueError, KeyError, TypeError) as error:
         log.warning("telegram.file", error=type(error).__name__)
-        return Document(name=name, size=size, content=None, problem="unreachable")
+        return replace(document, problem="unreachable")
     if len(content) > LARGEST_FILE:
-        return Document(name=name, size=len(content), content=None, problem="too-large")
-    return Document(name=name, size=len(content), content=content)
+        return replace(document, size=len(content), problem="too-large")
+    return replace(document, size=len(content), content=content)
 
 
 async def poll(ear: Ear, stop: asyncio.Event) -> None:

@@ -16,7 +16,7 @@ from bot.conversations import (
     province,
 )
 from bot.state import Draft, Form
-from bot.talk import Reply, Turn, say
+from bot.talk import FileWanted, Reply, Turn, say
 from bot.understand import grammar
 from bot.understand.readings import Intent, Reading
 from core.announcements import announcement, files
@@ -230,12 +230,13 @@ async def attach(turn: Turn) -> Reply:
     assert sent is not None
     draft = form.draft
     announcement_rights.require(turn, draft)
-    if sent.content is None:
-        if sent.problem == "not-a-table":
-            raise files.NotAnAttachment(name=sent.name[:80])
-        return Reply(lines=(say(f"file-{sent.problem or 'unreachable'}"),))
-    file = files.checked(sent.name, sent.content)
+    files.require_name(sent.name)
     announcement.require_text(draft.extra["text"], with_file=True)
+    if sent.is_unfetched:
+        raise FileWanted
+    if sent.content is None:
+        return Reply(lines=(say(f"file-{sent.problem}"),))
+    file = files.checked(sent.name, sent.content)
     file_id, here = uuid4(), announcement_rights.here_of(turn, draft)
     async with announcement_rights.place(turn, here):
         await files.keep(

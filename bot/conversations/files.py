@@ -10,7 +10,7 @@ from sqlalchemy import delete
 
 from bot.conversations import requests
 from bot.state import CARD_GOOD_FOR
-from bot.talk import Reply, Turn, button, say
+from bot.talk import FileWanted, Reply, Turn, button, say
 from core.accounts import SavingsKind
 from core.approvals import queue
 from core.approvals.books import FileIsGone
@@ -22,6 +22,7 @@ from core.tables.people import files
 from notifications.messages import Fact, Say
 from notifications.requests import shown
 
+_SHEETS = (".xlsx", ".csv", ".xls", ".xlsm", ".ods", ".txt")
 _SHOWN = 12  # remarks in one message
 _MISSING = "refusal-sheet-column-missing"
 
@@ -46,8 +47,12 @@ async def received(turn: Turn) -> Reply:
     if turn.standing is None or not turn.standing.roles:
         return Reply(lines=(say("not-text"),))
     _require(turn, Action.ADD_MEMBERS)
+    if not sent.name.lower().endswith(_SHEETS):
+        return Reply(lines=(say("file-not-a-table"),))
+    if sent.is_unfetched:
+        raise FileWanted
     if sent.content is None:
-        return Reply(lines=(say(f"file-{sent.problem or 'unreachable'}"),))
+        return Reply(lines=(say(f"file-{sent.problem}"),))
     plan = await _check(turn, sent.content, sent.name)
     if plan.errors:
         return Reply(lines=_remarks("file-errors", plan.errors))

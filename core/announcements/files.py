@@ -44,15 +44,29 @@ class Attached:
     content: bytes = field(repr=False)
 
 
+def require_name(name: str) -> tuple[str, bytes]:
+    """Return the type a file's name promises and how such files begin. Raises NotAnAttachment."""
+    known = MIMES.get(name.lower().rpartition(".")[2])
+    if known is None:
+        raise NotAnAttachment(name=_plain(name))
+    return known
+
+
 def checked(name: str, content: bytes) -> Attached:
-    """Return a file that may be attached: what it says it is, and begins as such. Raises NotAnAttachment."""
-    plain = " ".join(name.split())[-80:] or "lampiran"
-    known = MIMES.get(plain.lower().rpartition(".")[2])
-    if known is None or not content.startswith(known[1]):
-        raise NotAnAttachment(name=plain)
+    """Return a file that may be attached: what it says it is, and begins as such.
+
+    Raises NotAnAttachment, AttachmentTooLarge.
+    """
+    mime, begins = require_name(name)
+    if not content.startswith(begins):
+        raise NotAnAttachment(name=_plain(name))
     if len(content) > LARGEST_FILE:
         raise AttachmentTooLarge
-    return Attached(name=plain, mime=known[0], content=content)
+    return Attached(name=_plain(name), mime=mime, content=content)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split())[-80:] or "lampiran"
 
 
 async def keep(

@@ -18,7 +18,7 @@ from bot.channels.telegram import LARGEST_FILE, Ear
 from bot.simulator.client import Sim
 from bot.simulator.server import Running, start
 from bot.simulator.world import World
-from bot.talk import Incoming
+from bot.talk import FileWanted, Incoming
 
 TOKEN = "42:AAH-secret_1"
 SECRET = "a-secret"
@@ -27,17 +27,23 @@ CHAT = 1001
 
 @dataclass(slots=True)
 class Listener:
-    """Where the ear brings what it heard; `trouble` is raised for an update as often as it says."""
+    """Where the ear brings what it heard; `trouble` is raised for an update as often as it says.
+
+    With `wants` files are asked for, as a step does that waits for one.
+    """
 
     heard: list[Incoming] = field(default_factory=list)
     trouble: dict[str, int] = field(default_factory=dict)
     pause: Callable[[Incoming], float] = lambda _incoming: 0.0
+    wants: bool = False
 
     async def take(self, incoming: Incoming) -> None:
         await asyncio.sleep(self.pause(incoming))
         if self.trouble.get(incoming.update, 0) > 0:
             self.trouble[incoming.update] -= 1
             raise ConnectionError("the database is away")
+        if self.wants and incoming.document is not None and incoming.document.is_unfetched:
+            raise FileWanted
         self.heard.append(incoming)
 
 
@@ -282,29 +288,49 @@ def a_document(running: Running, name: str, content: bytes, **claims: Any) -> di
     return a_message(text=None, document=document | claims)
 
 
-async def test_a_table_is_fetched_before_the_turn_begins(
+async def test_a_file_that_a_step_wants_is_fetched_and_the_turn_is_taken_once_more(
     ear: Ear, running: Running, listener: Listener
 ) -> None:
+    listener.wants = True
     await telegram.hear(ear, a_document(running, "anggota.CSV", b"nama\nSiti\n"))
     (incoming,) = listener.heard
     assert incoming.document is not None
     assert (incoming.document.content, incoming.document.problem) == (b"nama\nSiti\n", None)
 
 
-@pytest.mark.parametrize("name", ["foto.heic", "virus.exe", "x", "anggota.csv.zip", ""])
-async def test_what_is_no_table_is_not_fetched_at_all(
+@pytest.mark.parametrize("name", ["anggota.csv", "foto.heic", "virus.exe", ""])
+async def test_a_file_that_nobody_wants_is_not_fetched_at_all(
     ear: Ear, running: Running, sim: Sim, listener: Listener, name: str
 ) -> None:
     await telegram.hear(ear, a_document(running, name, b"x" * 100))
     (incoming,) = listener.heard
     assert incoming.document is not None
-    assert (incoming.document.content, incoming.document.problem) == (None, "not-a-table")
+    assert (incoming.document.name, incoming.document.is_unfetched) == (name, True)
     assert await sim.log("getFile") == []
+
+
+async def test_of_a_photo_the_largest_size_is_fetched_that_is_small_enough(
+    ear: Ear, running: Running, listener: Listener
+) -> None:
+    listener.wants = True
+    bot = running.world.bots[TOKEN]
+    sizes = []
+    for width, content in ((90, b"thumb"), (1280, b"large"), (800, b"middle"), (5000, b"huge")):
+        file = running.world.add_file(bot, "", "image/jpeg", content, (width, width))
+        size = LARGEST_FILE + 1 if content == b"huge" else len(content)
+        told = {"file_id": file.id, "file_unique_id": file.unique_id, "file_size": size}
+        sizes.append(told | {"width": width, "height": width})
+    await telegram.hear(ear, a_message(text=None, photo=sizes))
+    (incoming,) = listener.heard
+    assert incoming.document is not None
+    assert (incoming.document.content, incoming.document.picture) == (b"large", True)
+    assert incoming.document.name == "foto.jpg"
 
 
 async def test_a_file_above_the_limit_is_not_fetched(
     ear: Ear, running: Running, sim: Sim, listener: Listener
 ) -> None:
+    listener.wants = True
     await telegram.hear(ear, a_document(running, "a.csv", b"x", file_size=LARGEST_FILE + 1))
     (incoming,) = listener.heard
     assert incoming.document is not None
@@ -316,6 +342,7 @@ async def test_a_file_above_the_limit_is_not_fetched(
 async def test_a_file_that_is_larger_than_it_says_is_not_kept(
     ear: Ear, running: Running, listener: Listener, claims: dict[str, Any]
 ) -> None:
+    listener.wants = True
     body = io.BytesIO(b"x" * (LARGEST_FILE + 1)).getvalue()
     await telegram.hear(ear, a_document(running, "a.csv", body, **claims))
     (incoming,) = listener.heard
@@ -326,6 +353,7 @@ async def test_a_file_that_is_larger_than_it_says_is_not_kept(
 async def test_a_file_of_exactly_the_limit_is_kept(
     ear: Ear, running: Running, listener: Listener
 ) -> None:
+    listener.wants = True
     body = b"x" * LARGEST_FILE
     await telegram.hear(ear, a_document(running, "a.csv", body))
     assert listener.heard[0].document is not None
@@ -336,6 +364,7 @@ async def test_a_file_of_exactly_the_limit_is_kept(
 async def test_a_file_that_cannot_be_fetched_does_not_hold_the_chat_up(
     ear: Ear, running: Running, sim: Sim, listener: Listener, kind: str
 ) -> None:
+    listener.wants = True
     await sim.fault(kind, "getFile", times=1)
     await telegram.hear(ear, a_document(running, "a.csv", b"nama\nSiti\n"))
     (incoming,) = listener.heard
@@ -344,6 +373,7 @@ async def test_a_file_that_cannot_be_fetched_does_not_hold_the_chat_up(
 
 
 async def test_a_file_nobody_knows_is_unreachable(ear: Ear, listener: Listener) -> None:
+    listener.wants = True
     document = {"file_id": "gone", "file_unique_id": "b", "file_name": "a.csv", "file_size": 1}
     await telegram.hear(ear, a_message(text=None, document=document))
     assert listener.heard[0].document is not None
