@@ -18,6 +18,7 @@ _REASONS = {
     "blocked", "deactivated", "chat-not-found", "migrated", "rejected", "stop", "left", "withdrawn",
     "address",
 }  # fmt: skip
+_BECAUSE = {"pilot", "expired", "corrected", "rejected", "withdrawn"}
 _UNSAID = ("waiting", "claimed", "held", "unaddressed")
 EXCERPT = 160  # characters of the text that progress and requests repeat
 
@@ -102,7 +103,9 @@ def progress(this: Announcement, *, ends: datetime | None = None, zone: str = WI
         quoted(this.message.text, EXCERPT),
         say(f"announcement-state-{this.state.value}"),
     ]
-    if this.because in ("pilot", "expired", "corrected"):
+    if this.state is State.WAITING and this.koperasi_id != PROVINCE:
+        lines.append(say("announcement-in-queue"))
+    if this.because in _BECAUSE:
         lines.append(say(f"announcement-because-{this.because}"))
     if this.counts:
         lines.extend(_figures(this))
@@ -161,7 +164,7 @@ def buttons(this: Announcement) -> tuple[tuple[Button, ...], ...]:
     got = this.count("sent") + this.count("unknown")
     match this.state:
         case State.WAITING:
-            names = [["withdraw"]]
+            names = [["withdraw"]] if this.koperasi_id == PROVINCE else []
         case State.PILOT | State.SENDING:
             names = [["pause", "stop"]]
         case State.PAUSED:

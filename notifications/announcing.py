@@ -112,7 +112,9 @@ class _Look:
         return moved
 
     async def _wait(self, this: Announcement) -> int:
-        if self.now >= this.expires_at:
+        if (
+            self.now >= this.expires_at and this.koperasi_id == PROVINCE
+        ):  # A request lapses by itself.
             await sending.write(self.db, this, state="cancelled", because="expired")
             return sending.PART  # Look again: it is told.
         return 0
@@ -350,5 +352,6 @@ async def _content(db: AsyncConnection, this: Announcement, keys: Keys) -> Conte
         assert file is not None, this.id
         data = base64.b64encode(file.content).decode()
         named: dict[str, Fact] = {"name": file.name, "mime": file.mime, "data": data}
+        named["key"] = this.file.hex
         attachment = Attachment(kind="file", facts=named)
     return Content(lines=words.reading(this, corrected), attachment=attachment)

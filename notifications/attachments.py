@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,7 @@ class File:
     name: str
     mime: str
     data: bytes
+    key: str | None = None  # the same for all who get this file: it is uploaded once
 
     @property
     def is_picture(self) -> bool:
@@ -190,9 +192,18 @@ def font(size: int, *, bold: bool) -> FreeTypeFont:
 
 
 def _file(facts: Mapping[str, Fact], _text: str) -> File:
-    """Give a file back as it was sent to us."""
-    data = base64.b64decode(str(facts["data"]))
-    return File(name=str(facts["name"]), mime=str(facts["mime"]), data=data)
+    """Give a file back as it was sent to us; many get it, one after the other."""
+    return File(
+        name=str(facts["name"]),
+        mime=str(facts["mime"]),
+        data=_decoded(str(facts["data"])),
+        key=str(facts["key"]),
+    )
+
+
+@lru_cache(maxsize=2)
+def _decoded(data: str) -> bytes:
+    return base64.b64decode(data)
 
 
 def _table(facts: Mapping[str, Fact], _text: str) -> File:

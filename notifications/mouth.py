@@ -85,6 +85,7 @@ class Mouth:
     silent_until: datetime | None = None  # asked for by the channel, not yet recorded
     troubles: int = 0  # the channel's, one after the other
     shut: dict[int, float] = field(default_factory=dict)  # levels that are not claimed, until when
+    uploading: set[str] = field(default_factory=set)  # files on their way for the first time
     swept_at: float = 0.0
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
     answering: int = 0

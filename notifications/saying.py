@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Coroutine
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -23,6 +23,7 @@ from notifications.words import Words
 
 _ANSWERS_AT_ONCE = 4
 _LATE_FOR_AN_ANSWER = 5.0  # seconds: Telegram forgets a pressed button soon
+_UPLOADING = 1.0  # seconds the others wait while a file is uploaded that many get
 _LONGEST_NAP = 0.02  # seconds: an answer that comes meanwhile may let the next one go
 
 log = structlog.get_logger()
@@ -90,10 +91,24 @@ async def _outcome(mouth: Mouth, row: Claimed) -> Outcome:
     except Exception:  # A text or its facts are wrong: a bug of ours.
         log.exception("message.unrendered", id=str(row.id), purpose=row.purpose.value)
         return outcomes.after_failure(row, "render")
-    if not await _depart(mouth, row):
-        return outcomes.unsaid(row)
-    mouth.undeparted.discard(row.id)
-    outcome = await _send(mouth, row, said)
+    return await _in_turn(mouth, row, said)
+
+
+async def _in_turn(mouth: Mouth, row: Claimed, said: Words) -> Outcome:
+    """Send at the pace. A file that many get is uploaded once: the others wait until the channel named it."""
+    key = said.file.key if said.file and not mouth.sender.uploads.name_of(said.file) else None
+    if key in mouth.uploading:
+        mouth.shut[row.priority] = time.monotonic() + _UPLOADING
+        return outcomes.until(row, mouth.now() + timedelta(seconds=_UPLOADING))
+    first = {key} if key else set()
+    mouth.uploading |= first
+    try:
+        if not await _depart(mouth, row):
+            return outcomes.unsaid(row)
+        mouth.undeparted.discard(row.id)
+        outcome = await _send(mouth, row, said)
+    finally:
+        mouth.uploading -= first
     return replace(outcome, words=words.seal(said, mouth.keys))
 
 

@@ -287,12 +287,14 @@ class Person:
         done = await self.house.sim.contact(self.chat, phone=phone, user_id=user_id)
         return await self._answer(done)
 
-    async def sends(self, name: str, content: bytes) -> Message:
-        """Send a file of any size."""
+    async def sends(
+        self, name: str, content: bytes, *, photo: tuple[int, int] = (0, 0)
+    ) -> Message:
+        """Send a file of any size; `photo` is the width and height of a picture to be looked at."""
         world = self.house.world
         bot = world.find_bot(int(ACCOUNT))
         assert bot is not None
-        stored = world.add_file(bot, name, "application/octet-stream", content)
+        stored = world.add_file(bot, name, "application/octet-stream", content, photo)
         actor = people.Actor(world=world, bot=bot, person=world.people[self.chat])
         return await self._answer(people.send_file(actor, stored, ""))
 

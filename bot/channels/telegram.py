@@ -13,8 +13,8 @@ from weakref import WeakValueDictionary
 import aiohttp
 import structlog
 from aiogram.enums import ContentType
-from aiogram.types import Message, PhotoSize, Update
 from aiogram.types import Document as SentDocument
+from aiogram.types import Message, PhotoSize, Update
 from aiohttp import web
 from pydantic import ValidationError
 

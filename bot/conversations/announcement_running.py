@@ -11,7 +11,7 @@ from bot.conversations import announcement_rights, announcement_slots, announcem
 from bot.state import Draft
 from bot.talk import Reply, Turn, say
 from core.announcements import announcement
-from core.announcements.announcement import PROVINCE, Announcement
+from core.announcements.announcement import PROVINCE, Announcement, State
 from core.announcements.audience import pack
 from core.permissions import Action, NotAllowed, who_may
 from core.texts import render
@@ -39,6 +39,9 @@ async def pressed(turn: Turn, koperasi: str, number: str, what: str) -> Reply:
         )
         if not announcement_rights.covers(turn, this):
             raise announcement.NoSuchAnnouncement(number=this.number)
+        queued = this.state is State.WAITING and here != PROVINCE
+        if queued and what in ("s", "w"):  # Its request is withdrawn, and it with it.
+            raise announcement.NotNow(number=this.number)
         if what in _CHANGES:
             this = await _CHANGES[what](turn.db, this)
         if what in _CHANGES or what == "v":

@@ -15,11 +15,12 @@ from bot.conversations import (
 from bot.conversations.operations import SAVINGS
 from bot.talk import Notice, Turn, say
 from core import corrections, people
+from core.announcements.announcement import Announcement
 from core.approvals.books import Opened
 from core.approvals.queue import Decided
 from core.ledger import Entry
 from core.savings import Recorded
-from notifications import requests
+from notifications import announcement_words, requests
 from notifications.messages import Say
 
 Told = tuple[tuple[Say, ...], tuple[Notice, ...]]
@@ -89,6 +90,19 @@ async def of_opening(turn: Turn, decided: Decided) -> Told:
     ), ()
 
 
+async def of_announcement(_turn: Turn, decided: Decided) -> Told:
+    """What goes out now, and that a few get it first; the composer's own message tells how far it is."""
+    done = decided.result
+    assert isinstance(done, Announcement)
+    first = (say("announcement-pilot"),) if done.has_pilot else ()
+    return (
+        say("announcement-goes-out", number=done.number),
+        announcement_words.quoted(done.message.text, announcement_words.EXCERPT),
+        *first,
+        say("receipt-approver", name=names_of(decided)),
+    ), ()
+
+
 def names_of(decided: Decided) -> str:
     """Name who approved."""
     return ", ".join(vote.name for vote in decided.votes if vote.approved)
@@ -99,6 +113,7 @@ TOLD: dict[str, Callable[[Turn, Decided], Awaitable[Told]]] = {
     "withdrawal": of_savings,
     "reversal": of_reversal,
     "opening-balances": of_opening,
+    "announcement": of_announcement,
     "allowance": allowance_told.of_allowance,
     **loan_told.TOLD,
 }

@@ -268,6 +268,22 @@ async def reject(
     return await _move(db, found, (State.WAITING,), State.CANCELLED, because=because, by=by, at=at)
 
 
+async def never(
+    db: AsyncConnection, *, koperasi_id: int, number: int, because: str, by: str, at: datetime
+) -> None:
+    """Keep one from going out that waits for its second officer; one that stands elsewhere stays as it is."""
+    raw = await database.driver(db)
+    await raw.execute(
+        "UPDATE announcements SET state = 'cancelled', because = $3, decided_by = $4,"
+        " decided_at = $5 WHERE koperasi_id = $1 AND number = $2 AND state = 'waiting-approval'",
+        koperasi_id,
+        number,
+        because,
+        by,
+        at,
+    )
+
+
 async def pause(db: AsyncConnection, found: Announcement) -> Announcement:
     """Hold what was not said yet; whoever is being told this second still is. Raises NotNow."""
     return await _move(db, found, _RUNNING, State.PAUSED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,6 +16,7 @@ from core.sealing import Keys
 from core.tables.announcements import announcement_files, announcements
 
 _CARDS_ARE_GOOD_FOR = timedelta(days=2)
+_SIDES, _RATIO = 10_000, 20  # pixels of both sides together, and how much longer one may be
 MIMES = {
     "pdf": ("application/pdf", b"%PDF-"),
     "png": ("image/png", b"\x89PNG\r\n\x1a\n"),
@@ -53,16 +55,29 @@ def require_name(name: str) -> tuple[str, bytes]:
 
 
 def checked(name: str, content: bytes) -> Attached:
-    """Return a file that may be attached: what it says it is, and begins as such.
+    """Return a file that may be attached: what it says it is, and can be shown.
 
     Raises NotAnAttachment, AttachmentTooLarge.
     """
     mime, begins = require_name(name)
-    if not content.startswith(begins):
+    if not content.startswith(begins) or (mime != "application/pdf" and not _is_picture(content)):
         raise NotAnAttachment(name=_plain(name))
     if len(content) > LARGEST_FILE:
         raise AttachmentTooLarge
     return Attached(name=_plain(name), mime=mime, content=content)
+
+
+def _is_picture(content: bytes) -> bool:
+    """Say whether a channel would show it: Telegram refuses what it cannot read, and absurd sides."""
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - few files are pictures
+
+    try:
+        with Image.open(io.BytesIO(content)) as picture:
+            width, height = picture.size
+            picture.verify()
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return False
+    return width + height <= _SIDES and max(width, height) <= _RATIO * min(width, height)
 
 
 def _plain(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.approvals import books, corrections, loans, savings
+from core.approvals import announcements, books, corrections, loans, savings
 from core.approvals.request import Kind
 from core.permissions import Action
 
@@ -21,5 +21,11 @@ KINDS: dict[str, Kind] = {
     "loan-payment": Kind(execute=loans.pay, action=Action.RECORD_LOANS),
     "restructuring": Kind(execute=loans.restructure, action=Action.RECORD_LOANS),
     "write-off": Kind(execute=loans.write_off, action=Action.RECORD_LOANS),
+    "announcement": Kind(
+        execute=announcements.send,
+        action=Action.ANNOUNCE,
+        reject=announcements.stop,
+        lapse=announcements.stop,
+    ),
     "allowance": Kind(execute=loans.allow),  # the clock asks
 }

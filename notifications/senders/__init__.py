@@ -10,6 +10,7 @@ from uuid import UUID
 
 from notifications.errors import Action, Rule
 from notifications.pacing import Rates
+from notifications.senders.uploads import Uploads
 from notifications.words import Words
 
 
@@ -96,6 +97,10 @@ class Sender(Protocol):
     @property
     def edits(self) -> bool:
         """Whether a message can be replaced: then doing it twice is as good as once."""
+
+    @property
+    def uploads(self) -> Uploads:
+        """What the channel calls files it has: those with a key are uploaded once."""
 
     async def send(
         self, chat: str, words: Words, *, edit: str | None, tracker: UUID, paid: bool = False

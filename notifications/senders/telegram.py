@@ -36,6 +36,7 @@ from telegram.request import BaseRequest, RequestData
 from notifications import errors, pacing
 from notifications.pacing import Rates
 from notifications.senders import SendError, by_rule
+from notifications.senders.uploads import Uploads
 from notifications.words import Words
 
 CHANNEL: Final = "telegram"
@@ -158,7 +159,7 @@ def _body(request: RequestData) -> aiohttp.FormData | bytes:
         not request.contains_files
     ):  # A form object is made for files; most messages are a few words.
         return urlencode(request.json_parameters).encode()
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # Names as they are: Telegram undoes no quoting.
     for name, value in request.json_parameters.items():
         form.add_field(name, value)
     for name, (file_name, data, mime) in request.multipart_data.items():
@@ -188,6 +189,7 @@ class TelegramSender:
     rates: Rates
     channel: str = CHANNEL
     edits: bool = True
+    uploads: Uploads = field(default_factory=Uploads, repr=False)
 
     async def send(
         self, chat: str, words: Words, *, edit: str | None, tracker: UUID, paid: bool = False  # noqa: ARG002 - Telegram echoes nothing
@@ -214,24 +216,26 @@ class TelegramSender:
                 reply_markup=keyboard,
                 allow_paid_broadcast=fee,
             )
-        file = InputFile(words.file.data, filename=words.file.name)
-        if words.file.is_picture:
-            return await self.bot.send_photo(
+        known = self.uploads.name_of(words.file)
+        say = self.bot.send_photo if words.file.is_picture else self.bot.send_document
+        try:
+            said = await say(
                 chat,
-                file,
+                known or InputFile(words.file.data, filename=words.file.name),
                 caption=words.text,
                 parse_mode=ParseMode.HTML,
                 reply_markup=keyboard,
                 allow_paid_broadcast=fee,
             )
-        return await self.bot.send_document(
-            chat,
-            file,
-            caption=words.text,
-            parse_mode=ParseMode.HTML,
-            reply_markup=keyboard,
-            allow_paid_broadcast=fee,
-        )
+        except BadRequest as error:
+            if known and "file identifier" in error.message.lower():
+                self.uploads.forget(words.file)
+                raise SendError("file-forgotten", retryable=True) from error
+            raise
+        kept = said.photo[-1] if said.photo else said.document
+        if kept is not None:
+            self.uploads.learn(words.file, kept.file_id)
+        return said
 
     async def _replace(self, chat: str, words: Words, edit: str) -> str:
         if not words.text:

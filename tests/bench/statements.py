@@ -25,6 +25,7 @@ from core.database import Urls
 from notifications import delivery, pacing
 from notifications.bell import Bell, wake
 from notifications.pacing import Rates
+from notifications.senders.uploads import Uploads
 from notifications.words import Words
 from tests.bench import house
 from tests.bench.report import Report
@@ -65,6 +66,7 @@ class Ear:
     edits: bool = True
     rates: Rates = field(default_factory=lambda: pacing.telegram(0))
     heard: asyncio.Queue[tuple[str, Words]] = field(default_factory=asyncio.Queue)
+    uploads: Uploads = field(default_factory=Uploads)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     async def send(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from PIL import Image
 
 from core.permissions import Role
 from tests.builders import a_village, an_official
-from tests.house import House
+from tests.house import House, Message, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 BERAU, KUKAR = "64.03", "64.02"
@@ -131,3 +134,78 @@ async def test_a_correction_reaches_exactly_those_who_got_it(house: House) -> No
     await rina.presses("✅ Simpan")
     await siti.sees("Ralat dari")
     assert not [one for one in await late.messages() if "Rapat hari" in one.text]
+
+
+def a_picture(width: int = 60, height: int = 40) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "red").save(out, "JPEG")
+    return out.getvalue()
+
+
+async def asked_for_a_file(rina: Person) -> Message:
+    await rina.says("umumkan ke anggota: rapat hari Minggu")
+    await rina.presses("✏️ Ubah")
+    return await rina.presses("Gambar atau dokumen")
+
+
+async def uploads(house: House, method: str) -> list[bool]:
+    """Say of each request whether it brought the file along, or only named it."""
+    name = method[4:].lower()
+    sent = [entry["params"][name] for entry in await house.sim.log(method)]
+    return [not isinstance(one, str) or one.startswith("attach://") for one in sent]
+
+
+async def test_a_picture_is_fetched_kept_sealed_and_uploaded_once_for_all(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    members = [await village.member(f"Anggota {name}") for name in ("Satu", "Dua", "Tiga", "Empat")]
+    assert "5 MB" in (await asked_for_a_file(rina)).text
+    picture = a_picture()
+    card = await rina.sends("", picture, photo=(60, 40))
+    assert card.line("Lampiran:") == "foto.jpg"
+    (kept,) = await house.rows(
+        "SELECT content_sealed, mime FROM announcement_files WHERE koperasi_id = :here",
+        here=village.cooperative.id,
+    )
+    assert kept.mime == "image/jpeg"
+    assert picture not in kept.content_sealed
+    before = len(await uploads(house, "sendPhoto"))
+    await rina.presses("✅ Simpan")
+    for member in members:
+        got = await member.sees("rapat hari Minggu")
+        assert got.file is not None
+    await rina.sees("selesai")
+    assert sorted((await uploads(house, "sendPhoto"))[before:]) == [False, False, False, True]
+
+
+async def test_a_paper_is_attached_and_anything_else_is_refused_without_fetching_it(
+    house: House,
+) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah")
+    await asked_for_a_file(rina)
+    before = len(await house.sim.log("getFile"))
+    assert "tidak bisa dilampirkan" in (await rina.sends("virus.exe", b"MZ")).text
+    assert "5 MB" in (await rina.sends("besar.pdf", b"%PDF-" + b"x" * (5 * 1024 * 1024))).text
+    assert len(await house.sim.log("getFile")) == before
+    assert "tidak bisa dilampirkan" in (await rina.sends("palsu.pdf", b"halo")).text
+    assert "tidak bisa dilampirkan" in (await rina.sends("palsu.jpg", b"\xff\xd8\xff halo")).text
+    card = await rina.sends("undangan “rapat” Kutai.pdf", b"%PDF-1.4 undangan")
+    assert card.line("Lampiran:") == "undangan “rapat” Kutai.pdf"
+    await rina.presses("✅ Simpan")
+    got = await siti.sees("rapat hari Minggu")
+    assert got.file is not None
+    assert got.file["name"] == "undangan “rapat” Kutai.pdf"
+
+
+async def test_a_picture_nobody_asked_for_is_answered_and_never_fetched(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah")
+    before = len(await house.sim.log("getFile"))
+    for person in (rina, siti):
+        answer = await person.sends("", a_picture(), photo=(60, 40))
+        assert "hanya bisa membaca tulisan" in answer.text
+    assert "hanya bisa membaca tulisan" in (await siti.sends("anggota.csv", b"nama\nSiti\n")).text
+    assert len(await house.sim.log("getFile")) == before
