@@ -287,9 +287,7 @@ class Person:
         done = await self.house.sim.contact(self.chat, phone=phone, user_id=user_id)
         return await self._answer(done)
 
-    async def sends(
-        self, name: str, content: bytes, *, photo: tuple[int, int] = (0, 0)
-    ) -> Message:
+    async def sends(self, name: str, content: bytes, *, photo: tuple[int, int] = (0, 0)) -> Message:
         """Send a file of any size; `photo` is the width and height of a picture to be looked at."""
         world = self.house.world
         bot = world.find_bot(int(ACCOUNT))
