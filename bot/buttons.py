@@ -27,6 +27,7 @@ from bot.conversations import (
     receipts,
     reminders,
     reversals,
+    simulation,
     welcome,
 )
 from bot.talk import Reply, Turn
@@ -124,6 +125,8 @@ def _of_form(turn: Turn, rest: str) -> Step:
     offered = turn.incoming.button in (form.choices if form else ()) or slot == "cancel"
     if form is None or form.mark != mark or not offered:
         return welcome.old_button
+    if form.asking == simulation.ASKING:
+        return simulation.cancelled  # the only button its questions have
     if slot == "edit":
         return partial(_edit, value)
     return partial(_press, slot, value)

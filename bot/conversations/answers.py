@@ -12,6 +12,7 @@ from bot.conversations import (
     loan_labels,
     pin,
     reversals,
+    simulation,
     statements,
 )
 from bot.conversations.operations import BY_INTENT
@@ -55,6 +56,8 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
         return None  # What is no PIN is no answer to the question for one.
     if form.asking == approvals.ASKING:
         return await approvals.reason_said(turn, form, text)
+    if form.asking == simulation.ASKING:
+        return await _simulated(turn, form, text)
     if form.asking == "who":
         return await statements.answered(turn, form, text)
     reversing = form.draft.operation == "batal"
@@ -68,6 +71,15 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
     if reversing and form.asking in ("entry", "reason"):
         return await reversals.answered(turn, form.draft, form.asking, text)
     return await _filled(turn, form, text)
+
+
+async def _simulated(turn: Turn, form: Form, text: str) -> Reply | None:
+    """Go on with the simulation, or with the form it came between."""
+    reply = await simulation.answered(turn, form, text)
+    if reply is not None or form.before is None:
+        return reply
+    left = replace(turn, state=turn.state.asking(form.before))
+    return await answered(left, form.before, text)
 
 
 async def _filled(turn: Turn, form: Form, text: str) -> Reply | None:

@@ -57,7 +57,7 @@ async def from_reading(turn: Turn, reading: Reading, draft: Draft | None = None)
 
 def _with_period(draft: Draft, reading: Reading) -> Draft:
     months = reading.period.months or ()
-    count = reading.period.count or 0
+    count = max(reading.period.count or 0, 0)
     note = one_line(reading.note) or draft.note
     extra = draft.extra | ({"count": count} if count and not months else {})
     return replace(draft, months=months or draft.months, note=note, extra=extra)

@@ -39,6 +39,7 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/.-]{0,39}")
 _TAKEN_BACK = ("no", "cancel", "reverse", "not_yet")  # "catatan: batal" is no mere note
 _DESCRIBED = frozenset({Intent.EXPENSE, Intent.SALE, Intent.PURCHASE})
 _REASONED = frozenset({Intent.LOAN_RESTRUCTURING, Intent.LOAN_WRITE_OFF, Intent.LOAN_WITHDRAWAL})
+_BY_COUNT = frozenset({Intent.LOAN_APPLICATION, Intent.LOAN_RESTRUCTURING, Intent.SIMULATION})
 _CITES = frozenset(
     {
         Intent.REVERSAL,
@@ -179,6 +180,7 @@ def _sentence(
         and bool(set(wanted) & intents.NEEDS_MEMBER),
         settles="settle" in whole.ideas,
         from_savings="from_savings" in whole.ideas,
+        rate=sentence.rate,
         rest=sentence.rest(),
     )
     reading = _completed(reading, whole)
@@ -195,6 +197,10 @@ def _completed(reading: Reading, whole: Part) -> Reading:
     people = reading.people
     if intent in {Intent.INVITE, Intent.RECEIPT_PICTURE, Intent.CHECK_RECEIPT}:
         reading = replace(reading, amount=AmountReading())  # figures there are no money
+    count = reading.period.count
+    if count is not None and count < 1 and reading.intents and not set(reading.intents) & _BY_COUNT:
+        why = "negative" if count else "zero"
+        reading = replace(reading, amount=AmountReading(kind=AmountKind.REFUSE, why=why))
     if intent in _DESCRIBED and not reading.rows:
         described = reading.note or whole.description() or None
         reading = replace(reading, note=described)

@@ -65,6 +65,8 @@ class Evidence:
     priced: bool = False  # a certain amount is said
     people: PeopleKind
     words: int  # in the whole text
+    counted: bool = False  # a number of months or instalments is said
+    dated: bool = False  # a day is said
     question_mark: bool = False
 
     def any(self, *names: str) -> bool:
@@ -88,7 +90,7 @@ class Evidence:
 
 def find(evidence: Evidence) -> tuple[Intent, ...]:
     """Return the intent, or all it may be; nothing when no rule applies."""
-    for rule in (_of_loans, _talk, _correction, _questions):
+    for rule in (_of_loans, _wondered, _talk, _correction, _questions):
         found = rule(evidence)
         if found:
             return found
@@ -131,6 +133,17 @@ def _of_loans(e: Evidence) -> tuple[Intent, ...]:
     if not e.amount and (asked or (e.any("why") and about)):
         return (Intent.LOAN_EXPLANATION,)
     return ()
+
+
+def _wondered(e: Evidence) -> tuple[Intent, ...]:
+    """What a loan would cost: `kalau pinjam 3 juta setahun, cicilannya berapa?`."""
+    if not (e.amount and e.any("how_much")) or e.dated or e.any("done", "left", "disburse", "take"):
+        return ()
+    if e.any("borrow", "apply"):
+        return (Intent.SIMULATION,)
+    of_somebody = e.people not in (PeopleKind.NONE, PeopleKind.SELF)
+    loan = e.any("loan", "instalment") and e.counted and not of_somebody
+    return (Intent.SIMULATION,) if loan else ()
 
 
 def _correction(e: Evidence) -> tuple[Intent, ...]:

@@ -73,7 +73,7 @@ def find(tokens: Sequence[Token], labels: Labels, at: int) -> Found | None:
     number = numbers.read(tokens, at, stop)
     if number is None or (not priced and not _stands_alone(tokens, at, number)):
         return None
-    return _Judge(tokens, start, at, number, priced=priced, negative=negative).found()
+    return _Judge(tokens, labels, start, number, priced=priced, negative=negative).found()
 
 
 def _stands_alone(tokens: Sequence[Token], at: int, number: numbers.Number) -> bool:
@@ -105,16 +105,16 @@ class _Judge:
     def __init__(
         self,
         tokens: Sequence[Token],
+        labels: Labels,
         start: int,
-        at: int,
         number: numbers.Number,
         *,
         priced: bool,
         negative: bool,
     ) -> None:
         self.tokens = tokens
+        self.labels = labels
         self.start = start
-        self.at = at  # the first token of the number itself
         self.number = number
         self.priced = priced
         self.negative = negative
@@ -210,6 +210,7 @@ class _Judge:
 
     def _is_range(self, end: int) -> bool:
         ahead = self.text(end) == "-" and self._figure(end + 1)
+        ahead = ahead and self.labels[end] is Label.FREE  # no sign of a count: 5 juta -3 bulan
         behind = (
             self.text(self.start - 1) == "-"
             and self._figure(self.start - 2)

@@ -34,6 +34,7 @@ _PROMISES = words.words("intents", "not_yet") | frozenset(
     {"mau", "ingin", "handak", "hendak", "arep", "pengen", "katanya", "kata", "baru", "bisa"}
 )
 _PAYING = frozenset().union(*(words.words("intents", key) for key in ("pay", "deposit", "save")))
+_MINUS = words.words("money", "minus")
 _DUES = words.words("intents", "mandatory") | words.words("intents", "dues")
 _DONE = words.words("intents", "done")
 
@@ -58,7 +59,7 @@ def read(text: str, today: date) -> PeriodReading:
 def settle(found: Sequence[FoundPeriod]) -> PeriodReading:
     """Put all months and the first count together."""
     months = sorted({month for each in found for month in each.reading.months})
-    counts = [each.reading.count for each in found if each.reading.count]
+    counts = [each.reading.count for each in found if each.reading.count is not None]
     return PeriodReading(months=tuple(months), count=counts[0] if counts else None)
 
 
@@ -68,7 +69,7 @@ def scan(tokens: Sequence[Token], labels: Labels, today: date) -> list[FoundPeri
     months = _Months(tokens, labels, today)
     at = 0
     while at < len(tokens):
-        looked_at = labels[at] is Label.FREE and may_begin(tokens[at])
+        looked_at = labels[at] is Label.FREE and (may_begin(tokens[at]) or months.is_minus(at))
         result = months.at(at) if looked_at else None
         if result is None:
             at += 1
@@ -225,8 +226,19 @@ class _Months:
         product = following is not None and (following.is_number or following.text in {"rp", "@"})
         return self.word(place) in signs and not product and self.word(at - 1) not in signs
 
+    def is_minus(self, at: int) -> bool:
+        """Whether a sign is meant: `5 juta -3 bulan`, `minus 3 bulan`; not `6 -10 bulan`, `5jt - 3 bulan`."""
+        if self.word(at) in _MINUS:
+            return True
+        if self.word(at) != "-" or self.tokens[at].glued or at + 1 >= len(self.tokens):
+            return False
+        return self.tokens[at + 1].glued and not (at and self.tokens[at - 1].is_number)
+
     def _count(self, at: int) -> tuple[int, PeriodReading] | None:
-        """`3 bulan`, `setahun`, `dua belas bulan`, `12x`; not `3 bulan lalu`."""
+        """`3 bulan`, `setahun`, `dua belas bulan`, `12x`, even `-3 bulan`; not `3 bulan lalu`."""
+        if self.is_minus(at):
+            below = self._count(at + 1)
+            return below and (below[0], PeriodReading(count=-(below[1].count or 0)))
         singles = {"sebulan": 1, "setahun": 12}
         if self.word(at) in singles:
             count, end = singles[self.word(at)], at + 1
@@ -238,12 +250,12 @@ class _Months:
                 if word.isdigit() and len(word) <= 3
                 else value
                 if part in {"digits", "below_hundred"}
-                else 0
+                else None
             )
             place = at + 1
-            if part == "digits" and self.word(place) in {"belas", "welas"}:
+            if number and part == "digits" and self.word(place) in {"belas", "welas"}:
                 number, place = number + 10, place + 1
-            if not number:
+            if number is None:
                 return None
             if self.word(place) in listed("month_words"):
                 count = number

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -147,10 +148,18 @@ class DateReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodReading:
-    """The months that are meant (their first days), or only how many (dues, tenor)."""
+    """The months that are meant (their first days), or only how many (dues, tenor; even 0 and -3)."""
 
     months: tuple[date, ...] = ()
     count: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateReading:
+    """A rate in per cent as said; without a value it is not certain which. `per`: month or year, if said."""
+
+    value: Decimal | None = None
+    per: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,4 +218,5 @@ class Reading:
     loan: int | None = None  # named by its label, P-0007; looked up by who knows the loans
     settles: bool = False  # pelunasan, melunasi
     from_savings: bool = False  # potong tabungan, dari sukarela
+    rate: RateReading | None = None  # of a loan: bunga 1,5%
     rest: str = ""

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol, TypeVar
 
-from bot.understand import amounts, dates, ideas, intents, mentioned, names, periods, strangers
+from bot.understand import (
+    amounts,
+    dates,
+    ideas,
+    intents,
+    mentioned,
+    names,
+    percents,
+    periods,
+    strangers,
+)
 from bot.understand.dates import FoundDate
 from bot.understand.directory import Directory
 from bot.understand.ideas import Idea
@@ -24,6 +34,7 @@ from bot.understand.readings import (
     Intent,
     PeopleReading,
     PeriodReading,
+    RateReading,
 )
 from bot.understand.tokens import MOST, Token, split
 
@@ -42,6 +53,7 @@ class Sentence:
     months: Sequence[FoundPeriod]
     ideas: Sequence[Idea]
     notes: Sequence[Note]
+    rate: RateReading | None
     today: date
     cut: bool  # longer than is read
 
@@ -178,6 +190,8 @@ class Part:
                 priced=any(found.exact is not None for found in self.amounts),
                 people=self.people().kind,
                 words=sum(token.is_word for token in spoken),
+                counted=any(found.reading.count is not None for found in self.months),
+                dated=bool(self.days),
                 question_mark=any(token.text == "?" for token in spoken),
             )
         )
@@ -218,6 +232,7 @@ def look(
         for at, token in enumerate(tokens):
             if note.start <= token.start < note.end:
                 labels[at] = Label.NOTE
+    rate = percents.scan(tokens, labels)
     mentions = names.mentions(tokens, labels, directory, asked=asked)
     mentions.sort(key=lambda m: m.start)
     months = periods.scan(tokens, labels, today)
@@ -234,6 +249,7 @@ def look(
         months=months,
         ideas=ideas.scan(tokens, labels),
         notes=notes,
+        rate=rate,
         today=today,
         cut=len(everything) > MOST,
     )

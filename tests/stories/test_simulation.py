@@ -43,6 +43,11 @@ async def offering(house: House, village: Village, product: products.Product) ->
         "simulasi 5jt 12x",
         "Simulasi Rp5.000.000 selama 1 tahun",
         "hitung angsuran lima juta 12 bln",
+        "kalau pinjam 5 juta setahun, cicilannya berapa?",
+        "berapa angsuran kalau saya pinjam 5 juta 12 bulan",
+        "pinjam 5jt 12x per bulan bayar berapa",
+        "coba hitungkan cicilan 5 juta 12 bulan",
+        "bunga pinjaman 5 juta setahun berapa?",
     ],
 )
 async def test_every_method_stands_side_by_side(house: House, words: str) -> None:
@@ -149,7 +154,11 @@ async def test_without_an_own_licence_it_is_still_calculated(house: House) -> No
         ("/simulasi 5jt", "Pinjam Rp5.000.000 untuk berapa bulan?"),
         ("simulasi -5jt 12 bulan", "harus lebih dari nol"),
         ("simulasi 0 12 bulan", "harus lebih dari nol"),
-        ("simulasi 5jt 0 bulan", "harus lebih dari nol"),
+        ("simulasi 5jt 0 bulan", "paling sedikit 1 bulan"),
+        ("simulasi 5jt -3 bulan", "Pinjam Rp5.000.000 untuk berapa bulan?"),
+        ("simulasi 5jt 12 bulan -1%", "Berapa persen?"),
+        ("simulasi 5jt 12 bulan 1% atau 2%", "Berapa persen?"),
+        ("simulasi 5jt 12 bulan 1000%", "Berapa persen?"),
         ("simulasi 5jt 700 bulan", "Paling lama 600 bulan."),
         ("simulasi 2 triliun 12 bulan", "terlalu besar"),
         ("simulasi 99999999999999jt 12 bulan", "terlalu besar"),
@@ -176,12 +185,100 @@ async def test_a_simulation_leaves_an_open_form_as_it_was(house: House) -> None:
     assert card.line("Jumlah:").startswith("Rp20.000 ")
 
 
-async def test_after_a_question_nothing_waits_for_an_answer(house: House) -> None:
+async def test_a_question_takes_its_answer_through_refusals_and_a_restart(house: House) -> None:
+    _, siti = await siti_of(house)
+    assert "Pinjam berapa dan berapa bulan?" in (await siti.says("/simulasi")).text
+    assert "harus lebih dari nol" in (await siti.says("0")).text
+    assert "terlalu besar" in (await siti.says("2 triliun")).text
+    assert "Rp5.000.000 untuk berapa bulan?" in (await siti.says("5jt")).text
+    assert "belum mengerti" in (await siti.says("xyzzy")).text
+    assert "Paling lama 600 bulan." in (await siti.says("700")).text
+    assert "Simpanan" in (await siti.says("saldo")).text  # another question in between
+    await house.restart()
+    assert "paling sedikit 1 bulan" in (await siti.says("0 bulan")).text
+    told = await siti.says("12 bulan")
+    assert told.lines[0] == "Simulasi pinjaman Rp5.000.000, 12 bulan"
+    assert "Simulasi" not in (await siti.says("6 bulan")).text  # it is over
+
+
+@pytest.mark.parametrize("answer", ["12", "12 bulan", "setahun", "dicicil 12 kali", "12x aja"])
+async def test_months_are_answered_in_any_words(house: House, answer: str) -> None:
+    _, siti = await siti_of(house)
+    await siti.says("/simulasi 5jt")
+    assert (await siti.says(answer)).lines[0] == "Simulasi pinjaman Rp5.000.000, 12 bulan"
+
+
+async def test_months_that_were_said_wait_for_the_amount(house: House) -> None:
+    _, siti = await siti_of(house)
+    await siti.says("simulasi 12 bulan 1,5%")
+    told = await siti.says("pinjam 5 juta")
+    assert told.lines[0] == "Simulasi pinjaman Rp5.000.000, 12 bulan"
+    assert "1,5% per bulan" in told.lines[1]
+
+
+async def test_a_simulation_gives_the_open_form_back(house: House) -> None:
+    village, _ = await siti_of(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    await rina.says("wajib Siti")
+    await rina.says("simulasi")
+    await rina.says("5jt")
+    await house.restart()
+    assert "Rp466.667" in (await rina.says("12 bulan")).text
+    card = await rina.says("20rb")
+    assert card.line("Jumlah:").startswith("Rp20.000 ")
+    await rina.says("/batal")
+    await rina.says("wajib Siti")
+    asked = await rina.says("simulasi")
+    left = await rina.presses(asked.labels[-1])
+    assert "Tidak ada yang dicatat" in left.text
+    assert (await rina.says("20rb")).is_card
+
+
+async def test_a_sentence_of_its_own_ends_the_question(house: House) -> None:
     village, siti = await siti_of(house)
     rina = await village.officer("Rina Kartika", Role.BENDAHARA)
     await rina.says("simulasi 5jt")
     card = await rina.says(f"wajib {siti.number} 20rb")
     assert card.line("Jumlah:").startswith("Rp20.000 ")
+    card = await siti.says("mau pinjam 3 juta 10 bulan")
+    assert card.lines[0] == "Pengajuan Pinjaman"
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "level"),
+    [
+        ("simulasi 10jt 10 bulan 1,5%", "1,5% per bulan", "Rp1.150.000"),
+        ("simulasi 10jt 10 bulan bunga 2 persen per bulan", "2% per bulan", "Rp1.200.000"),
+        ("simulasi 10jt 18% setahun 10 bulan", "18% per tahun", "Rp1.150.000"),
+        ("kalau pinjam 10jt 10 bulan bunga satu setengah persen berapa cicilannya", "1,5%", "Rp1."),
+    ],
+)
+async def test_the_rate_that_was_said_is_used(
+    house: House, words: str, said: str, level: str
+) -> None:
+    _, siti = await siti_of(house)
+    told = await siti.says(words)
+    assert told.lines[1].startswith("Dihitung dengan jasa yang Anda sebut:")
+    assert said in told.lines[1]
+    assert level in told.lines[3]
+    assert told.lines[2] == "Pinjaman umum di sini: jasa 1% per bulan, cara flat."
+    assert "di atas batas" not in told.text
+
+
+async def test_a_rate_above_the_cap_is_reported_with_it(house: House) -> None:
+    _, siti = await siti_of(house)
+    told = await siti.says("simulasi 10jt 10 bulan 2,5%")
+    assert "⚠️ 30% setahun di atas batas 24% setahun." in told.text
+    most = await siti.says("simulasi 999.999.999.999 600 bulan 100%")
+    assert "1200% setahun di atas batas 24%" in most.text
+    assert max(len(one.text.encode()) for one in (told, most)) < 1024
+
+
+async def test_a_rate_that_is_not_certain_is_asked_for(house: House) -> None:
+    _, siti = await siti_of(house)
+    assert "Berapa persen?" in (await siti.says("simulasi 10jt 10 bulan bunga 1% atau 2%")).text
+    told = await siti.says("1,5")
+    assert "1,5% per bulan" in told.lines[1]
 
 
 async def test_who_belongs_to_no_cooperative_is_told_what_there_is(house: House) -> None:
