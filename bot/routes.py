@@ -156,6 +156,8 @@ async def _of_text(turn: Turn, text: str) -> Found:
             return "pin-stray", pin.stray
         if found := pin.spoken(text) or approvals.spoken(text):
             return found
+        if found := await approvals.spoken_alone(turn, text):
+            return found
     command = re.match(r"\s*/([a-zA-Z]+)(?:@\w+)?(?:\s|$)", text)
     word = (command[1] if command else text.strip()[:20]).lower()
     if command and word in _SPOKEN and text[command.end() :].strip():

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import database, permissions
 from core.identities import Chat
 from core.permissions import Action, Role, roles_that_may
+from core.texts import render
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,11 @@ class Eligible:
     def said(self) -> str:
         """Name person and office, as refusals do."""
         return f"{self.name} ({permissions.said(*self.roles)})" if self.roles else self.name
+
+
+def named(found: Collection[Eligible]) -> str:
+    """Name who may decide, for a refusal; where it is nobody, who can change that."""
+    return ", ".join(one.said for one in found) or render("nobody-else")
 
 
 _OFFICERS = """

@@ -30,6 +30,12 @@ class OwnEntry(Refusal):
     text = "refusal-own-entry"
 
 
+class OwnApproved(OwnEntry):
+    """Nobody reverses alone what the same person approved. Facts: entry, who (may)."""
+
+    text = "refusal-own-approved"
+
+
 class OwnMoney(Refusal):
     """Nobody reverses what moved the own savings. Facts: member, who may."""
 
@@ -89,12 +95,17 @@ _NAME = text(
 
 
 async def reversible(db: AsyncConnection, *, koperasi_id: int, number: int) -> Recorded:
-    """Read an entry that may be reversed. Refuses NoSuchEntry, AlreadyReversed, NotByChat."""
+    """Read an entry that may be reversed.
+
+    Refuses NoSuchEntry, AlreadyReversed, NotByChat, and of loans LaterFirst and EarlierSchedule.
+    """
     row = await _read(db, koperasi_id, number)
     if row.reversed_by is not None or row.reverses is not None:
         raise AlreadyReversed(by=row.reversed_by)
     if not row.kind.startswith(_BY_CHAT):
         raise NotByChat(entry=number)
+    if row.kind in undo.KINDS:
+        await undo.require_possible(db, koperasi_id=koperasi_id, number=number)
     return await _recorded(db, koperasi_id, row)
 
 
@@ -209,18 +220,30 @@ async def require_direct(
     """Let pass who may reverse an entry alone: who could approve it.
 
     That is ketua, or where ketua recorded it or owns the money any other pengurus who did not (core.approvers).
-    Refuses OwnEntry, OwnMoney, NeedsApproval: then another must approve.
+    Who approved it counts as its recorder does: two people stood for it. Refuses OwnEntry, OwnApproved,
+    OwnMoney, NeedsApproval: then another must approve.
     """
     here = officer.cooperative.id
     recorder, touched = await concerned(db, koperasi_id=here, number=number)
     if recorder == officer.person_id:
         raise OwnEntry(entry=number, who=who_may(Action.APPROVE))
+    if officer.recorder in await _approvers(db, here, number):
+        raise OwnApproved(entry=number, who=who_may(Action.APPROVE))
     if officer.person_id in touched:
         raise OwnMoney(member=officer.name, who=who_may(Action.APPROVE))
     barred = {*touched, *((recorder,) if recorder is not None else ())}
     found = await approvers.officers(db, koperasi_id=here, on=today, barred=barred)
     if officer.person_id not in {one.person_id for one in found}:
-        raise NeedsApproval(entry=number, who=", ".join(one.said for one in found) or "-")
+        raise NeedsApproval(entry=number, who=approvers.named(found))
+
+
+async def _approvers(db: AsyncConnection, koperasi_id: int, number: int) -> list[str]:
+    found = await db.scalar(
+        select(entries.c.approver).where(
+            entries.c.koperasi_id == koperasi_id, entries.c.number == number
+        )
+    )
+    return (found or "").split(",")
 
 
 async def concerned(

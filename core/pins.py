@@ -70,6 +70,18 @@ async def has_one(db: AsyncConnection, *, koperasi_id: int, person_id: int) -> b
     return found is not None
 
 
+async def locked_until(
+    db: AsyncConnection, *, koperasi_id: int, person_id: int, at: datetime
+) -> datetime | None:
+    """Say until when no PIN of this person is taken; none when one is."""
+    until = await db.scalar(
+        select(pins.c.locked_until).where(
+            pins.c.koperasi_id == koperasi_id, pins.c.person_id == person_id
+        )
+    )
+    return until if until is not None and until > at else None
+
+
 async def check(
     db: AsyncConnection, *, koperasi_id: int, person_id: int, pin: str, keys: Keys, at: datetime
 ) -> Checked:

@@ -12,7 +12,7 @@ from bot.conversations import approvals_told, forms, loan_told, pin, requests
 from bot.state import Draft, Form
 from bot.talk import Notice, Replacement, Reply, Turn, button, one_line, say
 from core import database, texts
-from core.approvals import queue, waiting
+from core.approvals import hopeless, queue, waiting
 from core.approvals.queue import Decided
 from core.approvals.request import (
     Approval,
@@ -24,6 +24,7 @@ from core.approvals.request import (
     VotedBefore,
 )
 from core.errors import Refusal
+from core.permissions import Action, who_may
 from notifications import requests as papers
 from notifications import words
 from notifications.messages import Content, Say, unpack
@@ -40,6 +41,11 @@ _NO = re.compile(
     rf"\s*/?(?:tolak|ditolak)\s+{_NUMBER}(?![\d.,]*\d)[\s,:;.-]*(?:karena\s+|alasan(?:nya)?\s+)?(.*)",
     re.IGNORECASE | re.DOTALL | re.ASCII,
 )
+_ALONE = re.compile(
+    r"\s*/?(?:(?:ok(?:e|ey)?|ya|iya)\s+)?(?:setuju|setujui|disetujui|acc|tolak|ditolak)"
+    r"(?:\s+(?:pak|bu|ya|saja))?\s*[.!]*\s*",
+    re.IGNORECASE | re.ASCII,
+)
 _BACK = re.compile(
     r"\s*/?(?:batal|batalkan|tarik|hapus)\s+(?:permintaan|persetujuan)\s+(?:no(?:mor)?\.?\s*)?(\d{1,9})\s*[.!]*\s*",
     re.IGNORECASE | re.ASCII,
@@ -55,6 +61,21 @@ def spoken(text: str) -> tuple[str, Step] | None:
     if said := _BACK.fullmatch(text):
         return "withdraw", partial(_typed, "w", int(said[1]))
     return None
+
+
+async def spoken_alone(turn: Turn, text: str) -> tuple[str, Step] | None:
+    """Read a bare "setujui" or "tolak": what waits is shown with its buttons, nothing is decided by it.
+
+    Only of who has something to decide and neither a form nor a card of the own open.
+    """
+    if not _ALONE.fullmatch(text) or turn.state.form is not None or turn.state.cards:
+        return None
+    mine = await waiting.pending(turn.db, **_who(turn))
+    if not mine:
+        return None
+    if len(mine) > 1:
+        return "approve-which", listing
+    return "approve-which", partial(_typed, "s", mine[0].number)
 
 
 async def _typed(what: str, number: int, turn: Turn) -> Reply:
@@ -110,6 +131,8 @@ async def _approved(turn: Turn, number: int) -> Reply:
         decided = await queue.approve(turn.db, number=number, **_who(turn))
     except Refusal as refusal:
         await raw.execute("ROLLBACK TO SAVEPOINT approving")
+        if hopeless.is_hopeless(refusal):
+            return await _failed(turn, number, refusal)
         mark = f"a:{turn.koperasi_id}:{number}"
         return Reply(
             lines=(forms.as_said(refusal), say("approval-stays", number=number)),
@@ -118,6 +141,19 @@ async def _approved(turn: Turn, number: int) -> Reply:
             ),
         )
     return await (_done(turn, decided) if decided.done else _first_of_two(turn, decided))
+
+
+async def _failed(turn: Turn, number: int, refusal: Refusal) -> Reply:
+    """Close what can never succeed any more; its maker reads why."""
+    failed = await queue.fail(turn.db, number=number, voter=turn.here, at=turn.now, keys=turn.keys)
+    why, lines = forms.as_said(refusal), papers.lines_of(failed)
+    notices: tuple[Notice, ...] = ()
+    if failed.maker_person is not None:
+        told = say("approval-failed-told", number=number, name=turn.here.name)
+        notices = (requests.told(failed.maker_person, told, why, *lines),)
+    return Reply(
+        lines=(why, say("approval-failed", number=number), *lines), edit=True, notices=notices
+    )
 
 
 async def _done(turn: Turn, decided: Decided) -> Reply:
@@ -290,7 +326,7 @@ async def _shown(turn: Turn, number: int) -> Reply:
         await queue.to_be_decided(turn.db, number=number, **_who(turn))
     except _OVER as refusal:
         if turn.here.person_id not in found.concerned and not turn.here.roles:
-            raise NotYourApproval(number=number, who="-") from refusal
+            raise NotYourApproval(number=number, who=who_may(Action.APPROVE)) from refusal
         return Reply(lines=(forms.as_said(refusal),))
     maker = await papers.maker_said(turn.db, found, turn.zone, turn.now)
     content = papers.asked(found, maker, turn.zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from bot.understand.readings import PeopleKind, Slot
 from core import corrections, database, identities, people, pins
 from core.errors import Refusal
 from core.permissions import Action, NotAllowed, may, who_may
-from core.pins import Answer, Checked
+from core.pins import Answer
 from notifications.messages import BLANK, Content, Purpose, Say
 
 Step = Callable[[Turn], Awaitable[Reply]]
@@ -91,6 +92,8 @@ async def needed(turn: Turn, card: Card) -> bool:
 
 async def ask(turn: Turn, then: str) -> Reply:
     """Ask for the PIN before doing what a button's data says; who has none sets one first."""
+    if until := await pins.locked_until(turn.db, **_whose(turn), at=turn.now):
+        return Reply(lines=(_locked(turn, until),))
     extra: dict[str, Any] = {"then": then}
     if turn.incoming.button is not None:
         extra["message"] = turn.incoming.message
@@ -101,6 +104,8 @@ async def ask(turn: Turn, then: str) -> Reply:
 
 async def begin(turn: Turn) -> Reply:
     """Take "atur pin": the old one first, where there is one."""
+    if until := await pins.locked_until(turn.db, **_whose(turn), at=turn.now):
+        return Reply(lines=(_locked(turn, until),))
     if await pins.has_one(turn.db, **_whose(turn)):
         return _ask(turn, OLD, {}, say("pin-ask-old"))
     return _ask(turn, NEW, {}, say("pin-ask-new"))
@@ -138,7 +143,8 @@ async def _given(turn: Turn, form: Form, digits: str, perform: Perform) -> Reply
     if found.answer is Answer.WRONG:
         return _ask(turn, asking, extra, say("pin-wrong", left=found.left))
     if found.answer is Answer.LOCKED:
-        return Reply(lines=(_locked(turn, found),), state=turn.state.asking(form.before))
+        assert found.until is not None
+        return Reply(lines=(_locked(turn, found.until),), state=turn.state.asking(form.before))
     if found.answer is Answer.NONE:
         return _ask(turn, NEW, extra, say("pin-ask-first"))
     if asking == OLD:
@@ -146,9 +152,8 @@ async def _given(turn: Turn, form: Form, digits: str, perform: Perform) -> Reply
     return await _performed(turn, form, perform)
 
 
-def _locked(turn: Turn, found: Checked) -> Say:
-    assert found.until is not None
-    return say("pin-locked", time=f"{found.until.astimezone(ZoneInfo(turn.zone)):%H.%M}")
+def _locked(turn: Turn, until: datetime) -> Say:
+    return say("pin-locked", time=f"{until.astimezone(ZoneInfo(turn.zone)):%H.%M}")
 
 
 async def _new(turn: Turn, form: Form, digits: str, _perform: Perform) -> Reply:

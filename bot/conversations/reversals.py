@@ -13,6 +13,7 @@ from bot.state import Card, Draft
 from bot.talk import Notice, Reply, Turn, one_line, say
 from bot.understand.readings import PeopleKind, Reading
 from core import corrections, texts
+from core.approvals import queue
 from core.corrections import Recorded
 from core.permissions import Action, NotAllowed, may, who_may
 from notifications.messages import Content, Purpose, Say
@@ -74,7 +75,19 @@ async def _checked(turn: Turn, draft: Draft) -> tuple[Recorded, tuple[Say, ...]]
     found = await corrections.reversible(
         turn.db, koperasi_id=turn.koperasi_id, number=int(draft.extra["entry"])
     )
-    return found, await _why(turn, found)
+    why = await _why(turn, found)
+    if why:
+        await queue.require_unasked(
+            turn.db,
+            koperasi_id=turn.koperasi_id,
+            kind="reversal",
+            facts={"entry": found.number},
+            loan_id=None,
+            today=requests.today(turn),
+            at=turn.now,
+            keys=turn.keys,
+        )
+    return found, why
 
 
 async def _why(turn: Turn, found: Recorded) -> tuple[Say, ...]:
@@ -86,6 +99,8 @@ async def _why(turn: Turn, found: Recorded) -> tuple[Say, ...]:
         await corrections.require_direct(
             turn.db, officer=turn.here, number=found.number, today=requests.today(turn)
         )
+    except corrections.OwnApproved:
+        return (say("approval-why-own-approved", entry=found.number),)
     except corrections.OwnEntry:
         return (say("approval-why-own-entry", entry=found.number),)
     except corrections.OwnMoney:

@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
 from core.approvals import announcements, books, corrections, loans, savings
 from core.approvals.request import Kind
 from core.permissions import Action
 
+
+def _entry(facts: Mapping[str, Any], _loan_id: int | None) -> str:
+    return f"entry/{facts['entry']}"
+
+
+def _loan(kind: str, _facts: Mapping[str, Any], loan_id: int | None) -> str:
+    assert loan_id is not None, kind
+    return f"{kind}/{loan_id}"
+
+
 KINDS: dict[str, Kind] = {
     "deposit": Kind(execute=savings.deposit, action=Action.RECORD_SAVINGS),
     "withdrawal": Kind(execute=savings.withdraw, action=Action.RECORD_SAVINGS),
-    "reversal": Kind(execute=corrections.reverse, action=Action.REVERSE),
+    "reversal": Kind(execute=corrections.reverse, action=Action.REVERSE, subject=_entry),
     "opening-balances": Kind(
         execute=books.open_books,
         action=Action.IMPORT_BALANCES,
         reject=books.forget,
         lapse=books.forget,
     ),
-    "loan": Kind(execute=loans.decide, reject=loans.turn_down, lapse=loans.let_go),
-    "disbursement": Kind(execute=loans.disburse, action=Action.RECORD_LOANS),
+    "loan": Kind(
+        execute=loans.decide,
+        reject=loans.turn_down,
+        lapse=loans.let_go,
+        subject=partial(_loan, "loan"),
+    ),
+    "disbursement": Kind(
+        execute=loans.disburse, action=Action.RECORD_LOANS, subject=partial(_loan, "disbursement")
+    ),
     "loan-payment": Kind(execute=loans.pay, action=Action.RECORD_LOANS),
-    "restructuring": Kind(execute=loans.restructure, action=Action.RECORD_LOANS),
-    "write-off": Kind(execute=loans.write_off, action=Action.RECORD_LOANS),
+    "restructuring": Kind(
+        execute=loans.restructure,
+        action=Action.RECORD_LOANS,
+        subject=partial(_loan, "restructuring"),
+    ),
+    "write-off": Kind(
+        execute=loans.write_off, action=Action.RECORD_LOANS, subject=partial(_loan, "write-off")
+    ),
     "announcement": Kind(
         execute=announcements.send,
         action=Action.ANNOUNCE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from core import rules
-from core.approvals.request import Context, Dropped, State
+from core.approvals.request import Context, Dropped
 from core.loans import (
     allowances,
     applications,
@@ -57,10 +57,9 @@ async def turn_down(dropped: Dropped) -> None:
 
 
 async def let_go(dropped: Dropped) -> None:
-    """Cancel an application whose request was withdrawn or expired: it is made anew, not left hanging."""
+    """Cancel an application whose request ended without a decision: it is made anew, not left hanging."""
     here, loan_id = dropped.approval.koperasi_id, _loan_id(dropped)
     loan = await book.loan(dropped.db, koperasi_id=here, loan_id=loan_id, lock=True)
-    assert dropped.state in (State.WITHDRAWN, State.EXPIRED), dropped.state
     if loan.state is book.State.APPLIED:
         await applications.cancel(
             dropped.db,

@@ -10,15 +10,17 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import approvers, cooperatives, people, rules
+from core import approvers, cooperatives, people, permissions, rules
 from core.approvals import request
 from core.approvals.kinds import KINDS
 from core.approvals.request import (
+    AlreadyAsked,
     Approval,
     ApprovalExpired,
     Context,
     DecidedBefore,
     Dropped,
+    FailedBefore,
     MakerLeft,
     NoSuchApproval,
     NotYourApproval,
@@ -33,7 +35,7 @@ from core.approvals.request import (
 from core.approvers import Eligible
 from core.identities import Chat
 from core.people import Standing
-from core.permissions import may
+from core.permissions import Action, may
 from core.sealing import Keys
 from core.tables.approvals import approval_votes, approvals
 from core.tables.people import people as people_table
@@ -91,6 +93,7 @@ async def submit(
     `maker` None is the clock's (then `koperasi_id` is given). `operation` is the card's id: asked again
     it returns the first request. `on` is the card's date, kept for the entry. `barred` are persons
     besides maker and member who may not decide: the recorder of an entry to be reversed, an applicant.
+    Refuses AlreadyAsked while the same thing waits.
     """
     assert kind in KINDS, kind
     assert needed in (1, 2), needed
@@ -101,7 +104,11 @@ async def submit(
         asked = await eligible(db, before, today=today, voted=())
         return Submitted(approval=before, eligible=asked, repeated=True)
     rule = maker.rules.on(today) if maker else await rules.in_force(db, here, today)
-    number = await cooperatives.take_ids(db, here, "approval")
+    number = await cooperatives.take_ids(db, here, "approval")  # from here on one after the other
+    subject = _subject(kind, facts, loan_id)
+    await require_unasked(
+        db, koperasi_id=here, kind=kind, facts=facts, loan_id=loan_id, today=today, at=at, keys=keys
+    )
     channel, account, name = chat or (None, None, None)
     await db.execute(
         approvals.insert().values(
@@ -119,6 +126,7 @@ async def submit(
             chat=name,
             member_id=member_id,
             loan_id=loan_id,
+            subject=subject,
             barred=sorted(set(barred)),
             voter=voter,
             needed=needed,
@@ -131,6 +139,37 @@ async def submit(
     return Submitted(
         approval=made, eligible=await eligible(db, made, today=today, voted=()), repeated=False
     )
+
+
+def _subject(kind: str, facts: Mapping[str, Any], loan_id: int | None) -> str | None:
+    named = KINDS[kind].subject
+    return None if named is None else named(facts, loan_id)
+
+
+async def require_unasked(
+    db: AsyncConnection,
+    *,
+    koperasi_id: int,
+    kind: str,
+    facts: Mapping[str, Any],
+    loan_id: int | None,
+    today: date,
+    at: datetime,
+    keys: Keys,
+) -> None:
+    """Refuse to ask for what waits already: AlreadyAsked. One that is past its time lapses here."""
+    subject = _subject(kind, facts, loan_id)
+    if subject is None:
+        return
+    same = (approvals.c.subject == subject) & (approvals.c.state == State.WAITING.value)
+    first = await _one(db, koperasi_id, keys, same, lock=True)
+    if first is None:
+        return
+    if first.expires_at <= at:
+        await drop(db, first, State.EXPIRED, by=CLOCK, at=at)
+        return
+    asked = await eligible(db, first, today=today, voted=())
+    raise AlreadyAsked(number=first.number, who=approvers.named(asked))
 
 
 async def eligible(
@@ -243,9 +282,28 @@ async def withdraw(
     if found.maker_person != maker.person_id:
         raise NotYourRequest(number=number)
     await _require_waiting(db, found, at, keys)
-    done = await become(db, found, State.WITHDRAWN, at)
+    return await drop(db, found, State.WITHDRAWN, by=maker.recorder, at=at)
+
+
+async def fail(
+    db: AsyncConnection, *, number: int, voter: Standing, at: datetime, keys: Keys
+) -> Approval:
+    """Close a request whose operation can never succeed any more; nothing is recorded.
+
+    Refuses NoSuchApproval, DecidedBefore, ApprovalExpired.
+    """
+    found = await read(db, koperasi_id=voter.cooperative.id, number=number, keys=keys, lock=True)
+    await _require_waiting(db, found, at, keys)
+    return await drop(db, found, State.FAILED, by=voter.recorder, at=at)
+
+
+async def drop(
+    db: AsyncConnection, found: Approval, state: State, *, by: str, at: datetime
+) -> Approval:
+    """Let a request end without a decision, and tell its kind."""
+    done = await become(db, found, state, at)
     if (told := KINDS[found.kind].lapse) is not None:
-        await told(dropped(db, done, because=None, by=maker.recorder, at=at))
+        await told(dropped(db, done, because=None, by=by, at=at))
     return done
 
 
@@ -308,14 +366,13 @@ async def to_be_decided(
     """Lock a request and let pass who may decide it now; refuses what approve refuses of voter and state."""
     found = await read(db, koperasi_id=voter.cooperative.id, number=number, keys=keys, lock=True)
     if not voter.roles and voter.person_id not in (found.maker_person, found.member_id):
-        raise NotYourApproval(
-            number=number, who="-"
-        )  # Nor is it theirs to learn what became of it.
+        # Nor is it theirs to learn what became of it.
+        raise NotYourApproval(number=number, who=permissions.who_may(Action.APPROVE))
     await _require_waiting(db, found, at, keys)
     votes = await votes_of(db, found, keys)
     voted = [vote.person_id for vote in votes]
     asked = await eligible(db, found, today=today, voted=voted)
-    who = ", ".join(one.said for one in asked) or "-"
+    who = approvers.named(asked)
     if voter.person_id in voted:
         raise VotedBefore(number=number, who=who)
     if voter.person_id in found.concerned:
@@ -330,6 +387,8 @@ async def _require_waiting(db: AsyncConnection, found: Approval, at: datetime, k
         raise ApprovalExpired(number=found.number, on=found.expires_at.date())
     if found.state is State.WITHDRAWN:
         raise WithdrawnBefore(number=found.number)
+    if found.state is State.FAILED:
+        raise FailedBefore(number=found.number)
     if found.state is State.REJECTED:
         votes = await votes_of(db, found, keys)
         by = ", ".join(vote.name for vote in votes if not vote.approved) or "-"

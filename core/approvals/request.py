@@ -26,6 +26,7 @@ class State(StrEnum):
     REJECTED = "rejected"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    FAILED = "failed"  # approved, but it could never succeed any more
 
 
 class NoSuchApproval(Refusal):
@@ -68,6 +69,18 @@ class WithdrawnBefore(DecidedBefore):
     """A request is decided once: its maker took this one back. Facts: number."""
 
     text = "refusal-withdrawn-before"
+
+
+class FailedBefore(DecidedBefore):
+    """A request is decided once: this one could never succeed any more. Facts: number."""
+
+    text = "refusal-failed-before"
+
+
+class AlreadyAsked(Refusal):
+    """The same thing waits already; one request is enough. Facts: number, who (decides it)."""
+
+    text = "refusal-already-asked"
 
 
 class ApprovalExpired(Refusal):
@@ -202,6 +215,9 @@ class Kind:
 
     execute: Callable[[Context], Awaitable[Any]]
     action: Action | None = None  # none: a member may ask
+    subject: Callable[[Mapping[str, Any], int | None], str] | None = (
+        None  # of facts and loan: what only one request may wait for
+    )
     reject: Callable[[Dropped], Awaitable[None]] | None = None
     lapse: Callable[[Dropped], Awaitable[None]] | None = None  # withdrawn or expired
 

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.approvals import queue, request
-from core.approvals.kinds import KINDS
 from core.approvals.request import Approval, State
 from core.approvers import Eligible
 from core.identities import Chat
@@ -72,11 +71,7 @@ async def expire(
         .with_for_update(skip_locked=True)
     )
     lapsed = [request.of_row(row, keys) for row in rows.all()]
-    done = [await queue.become(db, one, State.EXPIRED, at) for one in lapsed]
-    for one in done:
-        if (told := KINDS[one.kind].lapse) is not None:
-            await told(queue.dropped(db, one, because=None, by=queue.CLOCK, at=at))
-    return done
+    return [await queue.drop(db, one, State.EXPIRED, by=queue.CLOCK, at=at) for one in lapsed]
 
 
 async def remind(

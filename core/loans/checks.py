@@ -72,7 +72,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Running:
-    """A loan the borrower has: what it owes, how long the oldest instalment waits, its heaviest one."""
+    """A loan the borrower has, or one that is approved and waits: what it owes, how long the oldest instalment waits, its heaviest one."""
 
     id: int
     state: str
@@ -84,15 +84,16 @@ class _Running:
 
 
 _OWED = """
-SELECT l.id, l.state, l.outstanding, l.oldest_due, l.written_off - l.recovered AS lost,
-       v.terms ->> 'every' AS every,
+SELECT l.id, l.state, l.oldest_due, l.written_off - l.recovered AS lost,
+       CASE l.state WHEN 'approved' THEN l.principal ELSE l.outstanding END AS outstanding,
+       coalesce(v.terms, l.terms) ->> 'every' AS every,
        (SELECT coalesce(max(i.principal + i.interest), 0)::bigint FROM loan_instalments i
          WHERE i.koperasi_id = l.koperasi_id AND i.loan_id = l.id AND i.version = l.version
            AND i.paid_on IS NULL) AS heaviest
   FROM loans l
-  JOIN loan_versions v ON v.koperasi_id = l.koperasi_id AND v.loan_id = l.id
+  LEFT JOIN loan_versions v ON v.koperasi_id = l.koperasi_id AND v.loan_id = l.id
        AND v.version = l.version
- WHERE l.koperasi_id = $1 AND l.member_id = $2 AND l.state IN ('running', 'written-off')
+ WHERE l.koperasi_id = $1 AND l.member_id = $2 AND l.state IN ('running', 'approved', 'written-off')
  ORDER BY l.id LIMIT 1000
 """
 _OFFICES = """

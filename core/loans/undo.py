@@ -93,6 +93,12 @@ async def reverse(
     return entry
 
 
+async def require_possible(db: AsyncConnection, *, koperasi_id: int, number: int) -> None:
+    """Refuse to reverse what something rests on, as reverse would: LaterFirst, EarlierSchedule."""
+    for one in await _taken(db, koperasi_id, number):
+        await _require_last(db, one, number)
+
+
 async def _kind(db: AsyncConnection, koperasi_id: int, number: int) -> str:
     kind = await db.scalar(
         select(entries.c.kind).where(

@@ -37,6 +37,7 @@ class ApprovalColumns(TypedColumns):
     chat: Column[str | None] = Column(Text)
     member_id: Column[int | None] = Column(Integer)
     loan_id: Column[int | None] = Column(Integer)
+    subject: Column[str | None] = Column(Text)
     barred: Column[list[int]] = Column(ARRAY(Integer), nullable=False)
     voter: Column[str] = Column(Text, nullable=False)
     needed: Column[int] = Column(SmallInteger, nullable=False)

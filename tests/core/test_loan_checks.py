@@ -23,7 +23,7 @@ from core.people import Member, Standing
 from core.permissions import Role
 from tests.builders_core import AT, TODAY, a_cooperative, a_member, an_officer, pays
 from tests.conftest import KEYS
-from tests.core.loan_life import applied, decided, pays_out, running
+from tests.core.loan_life import applied, approved, decided, pays_out, running
 
 EARLIER = date(2026, 9, 1)
 
@@ -110,6 +110,16 @@ async def test_bmpp_counts_what_is_owed_already_and_not_what_is_topped_up(db: As
             passed,
             {"owed": owed, "limit": 15_000_000, "percent": 15, "related": False},
         )
+
+
+async def test_bmpp_counts_what_is_approved_and_waits(db: AsyncConnection):
+    rina, siti = await a_house(db, modal_tetap=100_000_000)
+    waiting = await approved(db, rina.cooperative, siti, 9_000_000)
+    for principal, passed in ((6_000_000, True), (6_000_001, False)):
+        line = (await looked(db, rina.cooperative, draft(siti, principal=principal)))["bmpp"]
+        assert (line.passed, line.facts["owed"]) == (passed, 9_000_000 + principal)
+    own = (await looked(db, rina.cooperative, Draft.of(waiting, None)))["bmpp"]
+    assert own.facts["owed"] == 9_000_000  # not twice, when it is paid out
 
 
 @pytest.mark.parametrize(

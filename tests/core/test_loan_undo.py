@@ -326,6 +326,8 @@ async def test_a_payment_of_an_earlier_schedule_is_final(db: AsyncConnection, vi
         assert entry is not None
         async with refused(db, EarlierSchedule, loan=village.loan.label, on=TODAY):
             await takes_back(db, village, entry)
+        async with refused(db, EarlierSchedule, loan=village.loan.label, on=TODAY):  # at the card
+            await corrections.reversible(db, koperasi_id=village.rina.cooperative.id, number=entry)
 
 
 # -- what other operations write: a top-up, a write-off, a recovery -----------------------------------

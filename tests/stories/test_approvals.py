@@ -136,6 +136,74 @@ async def test_what_is_no_number_of_a_request_is_no_decision(house: House) -> No
     assert await village.entries() == before
 
 
+async def test_a_bare_yes_shows_what_waits_and_decides_nothing(house: House) -> None:
+    village, rina, hendra, siti = await a_request(house)
+    for words in ("setujui", "oke setuju pak", "ACC", "tolak"):
+        shown = await hendra.says(words)
+        assert shown.labels == ["Setujui", "Tolak"]
+        assert await village.saved(siti, "sukarela") == 6_000_000
+    await rina.says("tarik Siti 5,1jt")
+    await rina.presses("✅ Simpan")
+    assert "Menunggu keputusan Anda" in (await hendra.says("setujui")).text
+    assert "Menunggu keputusan" not in (await siti.says("setuju")).text
+
+
+async def test_the_same_reversal_is_asked_for_once(house: House) -> None:
+    village, rina, hendra, _ = await an_office(house)
+    await rina.says("sukarela Siti 50rb")
+    number = (await rina.presses("✅ Simpan")).lines[0].split()[-1]
+    first = await rina.says(f"batalkan no {number} karena salah orang")
+    second = await rina.says(f"batalkan no {number} karena salah jumlah")
+    assert first.is_card
+    assert second.is_card
+    assert "Menunggu" in (await rina.presses("✅ Simpan", on=first)).text
+    refused = await rina.presses("✅ Simpan", on=second)
+    assert "permintaan No. 1, menunggu Hendra Wijaya (ketua)" in refused.text
+    again = await rina.says(f"batalkan no {number} karena salah jumlah")
+    assert "sudah diminta" in again.text
+    assert not again.is_card
+    await hendra.presses("Tolak", on=await hendra.sees(ASKED))
+    await hendra.presses("Jumlahnya salah")
+    assert (await rina.says(f"batalkan no {number} karena salah jumlah")).is_card
+    assert await village.entries()
+
+
+async def test_what_can_never_succeed_is_closed_and_its_maker_reads_why(house: House) -> None:
+    village, rina, hendra, _ = await an_office(house)
+    dewi = await village.officer("Dewi Lestari", Role.KETUA)
+    await rina.says("sukarela Siti 50rb")
+    number = (await rina.presses("✅ Simpan")).lines[0].split()[-1]
+    await rina.says(f"batalkan no {number} karena salah orang")
+    await rina.presses("✅ Simpan")
+    asked = await hendra.sees(ASKED)
+    await dewi.says(f"batalkan no {number} karena salah orang")
+    assert "Tercatat" in (await dewi.presses("✅ Simpan")).text
+    before = await village.entries()
+    failed = await hendra.presses("Setujui", on=asked)
+    assert "sudah pernah dibatalkan" in failed.text
+    assert "tidak bisa dijalankan lagi" in failed.text
+    assert "tetap menunggu" not in failed.text
+    told = await rina.sees("tidak bisa dijalankan lagi")
+    assert "Hendra Wijaya" in told.text
+    assert await village.entries() == before
+    assert "sudah ditutup" in (await hendra.says("setujui 1")).text
+    assert "Tidak ada yang menunggu" in (await hendra.says("persetujuan")).text
+
+
+async def test_who_approved_an_entry_does_not_reverse_it_alone(house: House) -> None:
+    village, rina, hendra, siti = await a_request(house)
+    done = await hendra.presses("Setujui", on=await hendra.sees(ASKED))
+    number = done.lines[0].split()[-1]
+    card = await hendra.says(f"batalkan no {number} karena salah orang")
+    assert "disetujui oleh pemintanya sendiri" in card.text
+    assert "Menunggu persetujuan No. 2" in (await hendra.presses("✅ Simpan")).text
+    assert await village.saved(siti, "sukarela") == 500_000
+    dewi = await village.officer("Dewi Lestari", Role.SEKRETARIS)
+    assert "Tercatat" in (await dewi.says("setujui 2") and dewi.said[-1]).text
+    assert await village.saved(siti, "sukarela") == 6_000_000
+    assert rina
+
+
 async def test_the_queue_shows_what_waits_for_me_and_what_i_asked(house: House) -> None:
     _, rina, hendra, siti = await a_request(house)
     shown = await hendra.says("/persetujuan")

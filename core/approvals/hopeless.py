@@ -1,0 +1,40 @@
+"""What an approved operation is refused for good: trying again later changes nothing."""
+
+from __future__ import annotations
+
+from core import corrections, ledger, people, savings
+from core.approvals import books
+from core.approvals.request import MakerLeft
+from core.errors import Refusal
+from core.imports.rows import FileImportedBefore
+from core.loans import applications, disbursement, payments, restructuring, undo, write_offs
+
+_HOPELESS: tuple[type[Refusal], ...] = (
+    MakerLeft,
+    corrections.NotByChat,
+    ledger.AlreadyReversed,
+    people.MemberHasLeft,
+    savings.PokokIsPaid,
+    savings.PokokTooMuch,
+    books.FileIsGone,
+    books.FileIsStale,
+    FileImportedBefore,
+    applications.LoanDecided,
+    disbursement.DisbursedBefore,
+    disbursement.LoanNotApproved,
+    disbursement.NotApprovedAmount,
+    payments.LoanIsSettled,
+    payments.LoanNotRunning,
+    payments.PaymentTooMuch,
+    payments.NotSettlementFigure,
+    payments.BeforeRestructuring,
+    restructuring.NothingToReschedule,
+    undo.EarlierSchedule,
+    write_offs.NotWrittenOff,
+    write_offs.RecoveryTooMuch,
+)
+
+
+def is_hopeless(refusal: Refusal) -> bool:
+    """Say whether a request so refused has failed; any other waits on: money may come, a book reopen."""
+    return isinstance(refusal, _HOPELESS)
