@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import database, permissions
 from core.identities import Chat
 from core.permissions import Action, Role, roles_that_may
-from core.texts import render
+
+NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +31,8 @@ class Eligible:
 
 
 def named(found: Collection[Eligible]) -> str:
-    """Name who may decide, for a refusal; where it is nobody, who can change that."""
-    return ", ".join(one.said for one in found) or render("nobody-else")
+    """Name who may decide, for a refusal; the texts know what to say of NOBODY."""
+    return ", ".join(one.said for one in found) or NOBODY
 
 
 _OFFICERS = """

@@ -28,13 +28,13 @@ from core.approvals.request import (
     VotedBefore,
     WithdrawnBefore,
 )
+from core.approvers import NOBODY
 from core.cooperatives import Cooperative
 from core.ledger import BookIsClosed
 from core.people import Member, Standing
 from core.permissions import Role
 from core.savings import AboveLimit, BackDated, NotEnoughSavings, OwnSavings, Recorded
 from core.tables.people import officers
-from core.texts import render
 from core.verify import verify
 from tests.builders_core import (
     AT,
@@ -311,7 +311,7 @@ async def test_a_second_from_the_firsts_own_chat_is_none(db: AsyncConnection, vi
     await asks(db, rina, siti, needed=2)
     first = await says_yes(db, hendra, chat=chat("one-phone"))
     assert first.eligible == ()
-    async with refused(db, NotYourApproval, who=render("nobody-else")):
+    async with refused(db, NotYourApproval, who=NOBODY):
         await says_yes(db, dewi, chat=chat("one-phone"))
 
 

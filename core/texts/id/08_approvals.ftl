@@ -2,16 +2,31 @@
 
 refusal-above-withdrawal-limit = Penarikan { RUPIAH($amount) } di atas batas { RUPIAH($limit) }, jadi perlu persetujuan.
 refusal-back-dated = Tanggal { TANGGAL($on) } lebih dari { ANGKA($days) } hari yang lalu, jadi perlu persetujuan.
-refusal-reversal-needs-approval = Pembatalan No. { ANGKA($entry) } perlu persetujuan: { $who }.
+refusal-reversal-needs-approval = Pembatalan No. { ANGKA($entry) } perlu persetujuan: { $who ->
+        [nobody] { nobody-else }
+       *[other] { $who }
+    }.
 refusal-no-such-approval = Permintaan No. { ANGKA($number) } tidak ada. Ketik <b>persetujuan</b> untuk melihat yang menunggu.
-refusal-not-your-approval = Permintaan No. { ANGKA($number) } tidak diputuskan dari chat ini. Yang bisa: { $who }.
-refusal-own-approval = Permintaan No. { ANGKA($number) } menyangkut Anda sendiri. Yang memutuskan harus orang lain: { $who }.
-refusal-voted-before = Anda sudah menyetujui permintaan No. { ANGKA($number) }. Masih ditunggu: { $who }.
+refusal-not-your-approval = Permintaan No. { ANGKA($number) } tidak diputuskan dari chat ini. Yang bisa: { $who ->
+        [nobody] { nobody-else }
+       *[other] { $who }
+    }.
+refusal-own-approval = Permintaan No. { ANGKA($number) } menyangkut Anda sendiri. Yang memutuskan harus orang lain: { $who ->
+        [nobody] { nobody-else }
+       *[other] { $who }
+    }.
+refusal-voted-before = Anda sudah menyetujui permintaan No. { ANGKA($number) }. Masih ditunggu: { $who ->
+        [nobody] { nobody-else }
+       *[other] { $who }
+    }.
 refusal-approved-before = Permintaan No. { ANGKA($number) } sudah disetujui oleh { $by }. Tidak ada yang dicatat lagi.
 refusal-rejected-before = Permintaan No. { ANGKA($number) } sudah ditolak oleh { $by }. Tidak ada yang dicatat.
 refusal-withdrawn-before = Permintaan No. { ANGKA($number) } sudah ditarik kembali oleh pembuatnya. Tidak ada yang dicatat.
 refusal-failed-before = Permintaan No. { ANGKA($number) } tidak bisa dijalankan lagi dan sudah ditutup. Tidak ada yang dicatat.
-refusal-already-asked = Hal yang sama sudah diminta: permintaan No. { ANGKA($number) }, menunggu { $who }. Tidak diminta dua kali.
+refusal-already-asked = Hal yang sama sudah diminta: permintaan No. { ANGKA($number) }, menunggu { $who ->
+        [nobody] { nobody-else }
+       *[other] { $who }
+    }. Tidak diminta dua kali.
 refusal-own-approved = Anda menyetujui No. { ANGKA($entry) }, jadi pembatalannya perlu orang lain. Yang bisa menyetujui: { $who }.
 refusal-approval-expired = Permintaan No. { ANGKA($number) } sudah lewat batas waktunya ({ TANGGAL($on) }). Kalau masih perlu, minta dibuat lagi.
 refusal-maker-left = Pembuat permintaan No. { ANGKA($number) } tidak menjabat lagi. Minta pengurus lain membuat permintaan baru.
