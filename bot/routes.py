@@ -164,7 +164,9 @@ async def _of_text(turn: Turn, text: str) -> Found:
         return await _of_text(turn, f"{word} {text[command.end() :]}")  # "/saldo Siti"
     if word in commands.COMMANDS and (command or not (form and form.asking)):
         return word, commands.step_of(turn, word)
-    if form and form.asking and (chosen := _by_digit(text, form.choices)):
+    # "3" to "Berapa kali angsuran?" is three, not the third button.
+    numbered = form is not None and form.asking not in (None, "tenor")
+    if form and numbered and (chosen := _by_digit(text, form.choices)):
         pressed = replace(turn, incoming=replace(turn.incoming, button=chosen))
         name, step = buttons.find(pressed, chosen)
         return f"digit-{name}", partial(_as_message, step, pressed)

@@ -117,14 +117,14 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
         return forms.ask_date(turn, draft)
     at = _unclear(draft)
     if at is None:
-        limit = turn.here.rules.on(turn.today).message_limit
-        if sum(row.amount for row in draft.rows) > limit:
-            return Reply(lines=(say("rows-above-limit", limit=limit),))
         if len(draft.rows) == 1:
             only = draft.rows[0]
             alone = replace(draft, operation=only.operation, member=only.member, amount=only.amount)
             note = only.note or draft.note
             return await forms.proceed(turn, replace(alone, note=note, rows=(), extra={}))
+        limit = turn.here.rules.on(turn.today).message_limit
+        if sum(row.amount for row in draft.rows) > limit:
+            return Reply(lines=(say("rows-above-limit", limit=limit),))
         return await forms.show(turn, replace(draft, operation=draft.rows[0].operation))
     row, asked = draft.rows[at], draft.extra["asks"][at]
     where = say("row-asked", row=at + 1, said=asked["said"])

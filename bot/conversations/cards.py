@@ -48,7 +48,7 @@ async def show(turn: Turn, draft: Draft, *last: Say) -> Reply:
         said_in=turn.incoming.update,
     )
     return Reply(
-        lines=(*lines, *last),
+        lines=(*lines, *_above_limit(turn, draft), *last),
         buttons=(
             (
                 button("button-save", f"k:{card.id}:save"),
@@ -59,6 +59,13 @@ async def show(turn: Turn, draft: Draft, *last: Say) -> Reply:
         ),
         state=turn.state.showing(card),
     )
+
+
+def _above_limit(turn: Turn, draft: Draft) -> tuple[Say, ...]:
+    limit = turn.here.rules.on(turn.today).message_limit
+    if draft.rows or not draft.amount or draft.amount <= limit:
+        return ()
+    return (say("card-above-limit", limit=limit),)
 
 
 async def pressed(turn: Turn, card_id: str, what: str) -> Reply:

@@ -33,6 +33,7 @@ _ASKED_AGAIN: dict[type[Refusal], str] = {
     people.MemberHasLeft: "member",
 }
 _SLOTS_OF_ALL = ("operation", "member", "amount", "on")
+_ABOVE = "above"  # the amount above the limit per message that was asked about
 _OFFERED = 5  # choices at most: more do not fit a small screen
 
 
@@ -122,16 +123,31 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
         return ask_operation(turn, draft)
     if draft.member is None and OPERATIONS[draft.operation].of_member:
         return ask(turn, draft, "member", say("ask-member"))
+    said = draft.amount
     completed = await families.slots_of(draft).complete(turn, draft)
     if isinstance(completed, Reply):
         return completed
-    draft = completed
+    draft = completed if said else _confirmed(completed)
     if "date" in draft.extra:
         return ask_date(turn, draft)
-    if draft.amount and draft.amount > (limit := turn.here.rules.on(turn.today).message_limit):
-        emptied = replace(draft, amount=None)
-        return ask(turn, emptied, "amount", say("ask-amount-above-limit", limit=limit))
-    return await show(turn, draft)
+    return _above_limit(turn, draft) or await show(turn, draft)
+
+
+def _confirmed(draft: Draft) -> Draft:
+    """Mark an amount that needs no second saying: the books gave it."""
+    return replace(draft, extra=draft.extra | {_ABOVE: draft.amount}) if draft.amount else draft
+
+
+def _above_limit(turn: Turn, draft: Draft) -> Reply | None:
+    """Ask whether so much is meant; the same amount said again is. An approved loan's amount is known."""
+    limit, amount = turn.here.rules.on(turn.today).message_limit, draft.amount
+    known = draft.operation == "pencairan" or draft.extra.get(_ABOVE) == amount
+    if not amount or amount <= limit or known:
+        return None
+    asked = _confirmed(draft)
+    choices = ((say("choice-amount", amount=amount), str(amount)),)
+    question = say("ask-amount-above-limit", limit=limit)
+    return ask(turn, replace(asked, amount=None), "amount", question, choices=choices)
 
 
 def as_said(refusal: Refusal) -> Say:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.conversations import forms, loan_words
+from bot.conversations import forms, loan_rates
 from bot.state import Draft
 from bot.talk import Reply, Turn, one_line, say
 from bot.understand import grammar
@@ -20,6 +20,7 @@ from bot.understand.readings import (
 from core.errors import Refusal
 from core.loans import applications, book, products, top_up
 from core.loans.book import State
+from core.loans.terms import BadTerms
 from core.money import Rupiah
 from core.permissions import Action, may
 
@@ -37,6 +38,7 @@ _ASKED_AGAIN: dict[type[Refusal], str] = {
     applications.AboveCeiling: "amount",
     top_up.NotToppedUp: "topup",
     products.NoSuchProduct: "product",
+    BadTerms: "tenor",
 }
 
 
@@ -68,9 +70,10 @@ def own_only(turn: Turn, reading: Reading) -> Reading:
 
 
 def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
-    """Take tenor and purpose over from the sentence that asked for the loan."""
+    """Take tenor, rate and purpose over from the sentence that asked for the loan."""
     extra = {key: value for key, value in draft.extra.items() if key != "count"}
-    if reading.period.count and not reading.period.months:
+    extra = loan_rates.heard(extra, reading.rate)
+    if reading.period.count is not None and not reading.period.months:
         extra["tenor"] = reading.period.count
     purpose = purpose_said(reading.text) if reading.intent else None
     if purpose:
@@ -94,7 +97,27 @@ async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
             if not isinstance(taken, Draft):
                 return taken or await ask_slot(turn, _without(draft, kept), slot)
             draft = taken
-    return draft
+    settled = await loan_rates.settle(turn, draft)
+    if isinstance(settled, Reply):
+        return settled
+    return await _tenor_asked_again(turn, settled) or settled
+
+
+async def _tenor_asked_again(turn: Turn, draft: Draft) -> Reply | None:
+    """Ask for the tenor alone when the product has no such one: 0, -3, 999."""
+    offered = await products.in_force(
+        turn.db, koperasi_id=turn.koperasi_id, on=draft.on or turn.today
+    )
+    code = draft.extra.get("product") or offered[0].code
+    product = next((one for one in offered if one.code == code), None)
+    tenor = draft.extra.get("tenor")
+    if product is None or tenor is None or 1 <= tenor <= product.longest:
+        return None
+    asked = await ask_slot(turn, _without(draft, "tenor"), "tenor")
+    if tenor < 1:
+        return replace(asked, lines=(say("tenor-positive"), *asked.lines))
+    too_long = applications.TenorTooLong(product=product.name, longest=product.longest)
+    return replace(asked, lines=(forms.as_said(too_long), *asked.lines))
 
 
 def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
@@ -109,11 +132,7 @@ async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:
         offered = await products.in_force(
             turn.db, koperasi_id=turn.koperasi_id, on=draft.on or turn.today
         )
-        choices = tuple(
-            (say("choice-product", name=one.name, rate=loan_words.rate(one.terms)), one.code)
-            for one in offered[:8]
-        )
-        return forms.ask(turn, draft, slot, say("ask-product"), choices=choices)
+        return loan_rates.ask_product(turn, draft, offered)
     if slot == "tenor":
         product = await products.find(
             turn.db,
@@ -170,6 +189,8 @@ async def take_slot(
     """Take a pressed choice over."""
     if value == "none":
         return _without(draft, slot)
+    if slot == "product":
+        return loan_rates.chosen(draft, value)
     return _with(draft, slot, int(value) if slot in ("tenor", "topup") else value)
 
 
@@ -188,7 +209,9 @@ async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | R
         return None
     if slot == "tenor":
         count = _count_said(reading.period, text)
-        return _with(draft, slot, count) if count else await ask_slot(turn, draft, slot)
+        if count is None:
+            return await ask_slot(turn, draft, slot)
+        return _with(draft, slot, count)
     certain = reading.amount.kind is AmountKind.EXACT and reading.amount.value
     if slot == "income":
         return _with(draft, slot, certain) if certain else await ask_slot(turn, draft, slot)
@@ -208,7 +231,7 @@ def _may_name(turn: Turn, reading: Reading) -> bool:
 def _count_said(period: PeriodReading, text: str) -> int | None:
     plain = re.fullmatch(r"\s*(\d{1,3})\s*(?:x|kali|bulan|bln|minggu|angsuran)?\s*\.?\s*", text)
     if plain:
-        return int(plain[1]) or None
+        return int(plain[1])
     return period.count
 
 
@@ -219,7 +242,7 @@ async def _product_heard(turn: Turn, draft: Draft, text: str) -> Draft | Reply:
     )
     for one in offered:
         if said in (one.code, one.name.lower()):
-            return _with(draft, "product", one.code)
+            return loan_rates.chosen(draft, one.code)
     return await ask_slot(turn, draft, "product")
 
 

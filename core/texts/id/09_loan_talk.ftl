@@ -26,6 +26,10 @@ choice-loan = { $loan }, sisa { RUPIAH($amount) }
 
 ask-product = Memakai produk yang mana?
 ask-tenor = Paling lama { ANGKA($longest) } kali. Berapa kali angsuran?
+tenor-positive = Lamanya paling sedikit 1 kali angsuran.
+loan-rate-not-this = ⚠️ Anda menyebut bunga { $said }, tetapi yang berlaku bunga produk ini.
+loan-rate-unclear = ⚠️ Bunga yang Anda sebut belum jelas. Yang berlaku bunga produk ini.
+loan-rate-above-cap = Bunga { $said } melebihi batas { $cap }% setahun, jadi tidak boleh dipakai.
 ask-purpose = Contoh: modal warung. Untuk keperluan apa?
 ask-income = Contoh: 3 juta. Berapa penghasilannya sebulan?
 ask-guarantors = Tulis nama lengkap atau nomor anggota dan jumlahnya, contoh: Budi Santoso 1 juta. Siapa penjaminnya?
