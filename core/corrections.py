@@ -18,7 +18,7 @@ from core.loans import undo
 from core.money import Rupiah
 from core.people import Standing
 from core.permissions import Action, NotAllowed, may, who_may
-from core.tables.ledger import accounts, entries
+from core.tables.ledger import entries
 
 # What members hold and owe; opening balances are the operator's.
 _BY_CHAT = ("deposit-", "withdraw-", *undo.KINDS)
@@ -56,7 +56,7 @@ class NotByChat(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """An entry that may be reversed. Amount in rupiah; `account` is the member's, by its key."""
+    """An entry that may be reversed. Amount in rupiah."""
 
     number: int
     kind: str
@@ -65,22 +65,19 @@ class Recorded:
     member_id: int | None
     member: str | None
     member_number: str | None
-    account: str | None
 
 
 # The amount is what went through cash or sukarela; a line counts once, whatever it touches. A payment of
 # interest alone touches no account of the borrower: the loan says whose it is.
 _ENTRY = text(
-    "SELECT e.number, e.kind, e.recorder, e.reverses, r.number AS reversed_by, m.amount, m.account,"
+    "SELECT e.number, e.kind, e.recorder, e.reverses, r.number AS reversed_by, m.amount,"
     " coalesce(m.member_id, (SELECT min(l.member_id) FROM loan_payments lp JOIN loans l"
     "   ON l.koperasi_id = lp.koperasi_id AND l.id = lp.loan_id"
     "   WHERE lp.koperasi_id = e.koperasi_id AND lp.entry = e.number)) AS member_id"
     " FROM ledger.entries e CROSS JOIN LATERAL ("
     "  SELECT coalesce(sum(p.amount) FILTER (WHERE d.code IN (:cash, :sukarela)"
     "    OR c.code IN (:cash, :sukarela)), sum(p.amount))::bigint AS amount,"
-    "   least(min(d.member_id), min(c.member_id)) AS member_id,"
-    "   least(min(d.key) FILTER (WHERE d.member_id IS NOT NULL),"
-    "    min(c.key) FILTER (WHERE c.member_id IS NOT NULL)) AS account"
+    "   least(min(d.member_id), min(c.member_id)) AS member_id"
     "  FROM ledger.postings p"
     "  JOIN ledger.accounts d ON d.koperasi_id = p.koperasi_id AND d.id = p.debit"
     "  JOIN ledger.accounts c ON c.koperasi_id = p.koperasi_id AND c.id = p.credit"
@@ -136,7 +133,6 @@ async def _recorded(db: AsyncConnection, koperasi_id: int, row: Any) -> Recorded
         member_id=row.member_id,
         member=named.name if named else None,
         member_number=named.number if named else None,
-        account=row.account,
     )
 
 
@@ -276,11 +272,30 @@ async def _require_by_chat(db: AsyncConnection, officer: Standing, number: int) 
     return kind
 
 
-async def balance_of(db: AsyncConnection, *, koperasi_id: int, key: str) -> Rupiah:
-    """Read an account's balance by its key, in rupiah."""
-    found = await db.scalar(
-        select(accounts.c.balance).where(
-            accounts.c.koperasi_id == koperasi_id, accounts.c.key == key
-        )
-    )
-    return int(found or 0)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What a member's account holds now, in rupiah: savings of a code, or the principal of a loan."""
+
+    code: str
+    loan_id: int | None
+    amount: Rupiah
+
+
+_BALANCES = text(
+    "SELECT a.code, a.loan_id, a.balance FROM ledger.accounts a"
+    " WHERE a.koperasi_id = :koperasi_id AND a.member_id IS NOT NULL AND a.id IN ("
+    "  SELECT unnest(ARRAY[p.debit, p.credit]) FROM ledger.postings p"
+    "   WHERE p.koperasi_id = :koperasi_id AND p.entry = :number"
+    "  UNION SELECT own.id FROM loan_payments lp"
+    "   JOIN loans l ON l.koperasi_id = lp.koperasi_id AND l.id = lp.loan_id"
+    "   JOIN ledger.accounts own ON own.koperasi_id = l.koperasi_id"
+    "    AND own.member_id = l.member_id AND own.loan_id = l.id"
+    "   WHERE lp.koperasi_id = :koperasi_id AND lp.entry = :number)"
+    " ORDER BY a.code, a.key LIMIT 10"
+)
+
+
+async def balances_of(db: AsyncConnection, *, koperasi_id: int, number: int) -> list[Balance]:
+    """Read what the members' accounts that an entry moved hold now; a payment of interest moved its loan."""
+    rows = await db.execute(_BALANCES, {"koperasi_id": koperasi_id, "number": number})
+    return [Balance(code=code, loan_id=loan, amount=int(held)) for code, loan, held in rows]

@@ -42,7 +42,7 @@ async def _checked(turn: Turn, draft: Draft) -> tuple[Loan, Member, Preview]:
         on=draft.on,
         keys=turn.keys,
     )
-    failing = tuple(check.code for check in plan.checks if check.passed is False)
+    failing = applications.stopping(loan, plan.checks)
     if failing:
         raise applications.ChecklistFails(loan=loan.label, codes=",".join(failing), what=failing[0])
     if plan.net <= 0:
@@ -82,6 +82,7 @@ async def _card(
         say("card-amount", amount=plan.principal),
         say("card-date", on=draft.on),
         *(await _lines(turn, loan, plan)),
+        *loan_words.check_lines(check for check in plan.checks if check.passed is False),
     ]
     if draft.note:
         lines.append(say("card-note", note=draft.note[:200]))

@@ -158,6 +158,8 @@ async def told(
             said=tuple(said),
             chat=chat,
         )
+    if member.id == turn.here.person_id:  # who consents reads it here, and gets the receipt besides
+        return tuple(said), notice
     return (*said, say("receipt-sent" if chat else "receipt-no-chat")), notice
 
 

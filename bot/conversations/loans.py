@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from bot.conversations import approvals, cards, loan_explain, loan_words, statements
+from bot.conversations import approvals, cards, loan_explain, loan_history, loan_words, statements
 from bot.talk import Reply, Turn, button, say
 from bot.understand.readings import PeopleKind, Reading
 from core.approvals import waiting
@@ -283,36 +283,11 @@ async def _schedule(turn: Turn, loan: Loan, member: Member, page: int) -> Reply:
 
 async def _payments(turn: Turn, loan: Loan, member: Member, page: int) -> Reply:
     """Show a page of what was paid, newest first."""
-    moves = [
-        move
-        for move in reversed(await book.moved(turn.db, loan))
-        if move.amount or move.kind == "write-off"
-    ]
-    if not moves:
-        return Reply(lines=(say("payments-none", loan=loan.label),), buttons=buttons_of(turn, loan))
-    pages = -(-len(moves) // _LISTED)
-    page = min(page, pages - 1)
-    lines = [say("payments-head", loan=loan.label, name=member.name, number=member.number)]
-    undone = {move.reverses for move in moves if move.reverses is not None}
-    for move in moves[page * _LISTED : (page + 1) * _LISTED]:
-        taken_back = move.reverses is not None or move.entry in undone
-        key = "payments-row-back" if taken_back else "payments-row"
-        sign = -1 if move.amount < 0 else 1
-        lines.append(
-            say(
-                key,
-                entry=move.entry,
-                on=move.on,
-                amount=abs(move.amount),
-                principal=sign * move.principal,
-                interest=sign * move.interest,
-                penalty=sign * move.penalty,
-            )
-        )
+    lines, older = await loan_history.lines(turn, loan, member, page)
     rows = buttons_of(turn, loan)
-    if page + 1 < pages:
+    if older:
         rows = ((button("button-older", _mark(turn, loan, "moves", page + 1)),), *rows)
-    return Reply(lines=tuple(lines), buttons=rows)
+    return Reply(lines=lines, buttons=rows)
 
 
 async def _listed(turn: Turn, offset: int, *, late: bool) -> list[Loan]:

@@ -8,13 +8,14 @@ from datetime import date
 from uuid import uuid4
 
 from bot.conversations import cards, forms, requests, savings
-from bot.conversations.operations import BY_ENTRY_KIND
+from bot.conversations.operations import BY_ENTRY_KIND, SAVINGS
 from bot.state import Card, Draft
 from bot.talk import Notice, Reply, Turn, one_line, say
 from bot.understand.readings import PeopleKind, Reading
 from core import corrections, texts
 from core.approvals import queue
-from core.corrections import Recorded
+from core.corrections import Balance, Recorded
+from core.loans import book, write_offs
 from core.permissions import Action, NotAllowed, may, who_may
 from notifications.messages import Content, Purpose, Say
 
@@ -194,14 +195,26 @@ async def _ask(turn: Turn, card: Card, original: Recorded, why: tuple[Say, ...])
 async def receipt_lines(
     turn: Turn, original: Recorded, *, on: date, reason: str
 ) -> tuple[Say, ...]:
-    """Repeat what stood on the card, with the member's balance after it."""
-    lines = _said(original, on=on, reason=reason)
-    if original.member_id is None or not original.account:
-        return lines
-    balance = await corrections.balance_of(
-        turn.db, koperasi_id=turn.koperasi_id, key=original.account
+    """Repeat what stood on the card, with what the accounts of its members hold after it."""
+    held = await corrections.balances_of(
+        turn.db, koperasi_id=turn.koperasi_id, number=original.number
     )
-    return (*lines, say("reversal-balance", balance=balance))
+    return (
+        *_said(original, on=on, reason=reason),
+        *[await _balance(turn, one) for one in held],
+    )
+
+
+async def _balance(turn: Turn, held: Balance) -> Say:
+    """Name what a number is of: savings of a kind, a loan's principal, or what is claimed of one written off."""
+    if held.loan_id is None:
+        kind = next(one for one in SAVINGS.values() if one.kind.code == held.code)
+        return say("reversal-balance", kind=texts.render(kind.heading), balance=held.amount)
+    loan = await book.loan(turn.db, koperasi_id=turn.koperasi_id, loan_id=held.loan_id)
+    claim = await write_offs.claimed(turn.db, loan)
+    if claim is not None:
+        return say("reversal-claim", loan=loan.label, amount=claim.left)
+    return say("reversal-outstanding", loan=loan.label, amount=held.amount)
 
 
 def of_member(original: Recorded, lines: tuple[Say, ...]) -> Notice | None:

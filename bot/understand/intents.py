@@ -124,8 +124,9 @@ def _of_loans(e: Evidence) -> tuple[Intent, ...]:
     """What is done with a loan besides lending and paying; why a figure is what it is."""
     if e.any("restructure"):
         return (Intent.LOAN_RESTRUCTURING,)
-    if e.any("write_off"):
-        return (Intent.LOAN_WRITE_OFF,)
+    if e.any("write_off", "written_off"):
+        recovered = e.all("pay", "written_off") and e.amount  # "bayar pinjaman yang dihapus buku"
+        return (Intent.LOAN_REPAYMENT if recovered else Intent.LOAN_WRITE_OFF,)
     if e.any("cancel", "reverse") and e.any("apply") and not e.amount:
         return (Intent.LOAN_WITHDRAWAL,)
     about = e.any("fine", "interest", "loan", "instalment")

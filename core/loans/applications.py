@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,6 +25,8 @@ from core.people import Member
 from core.rules import Rules
 from core.sealing import Keys
 from core.tables.loans import loans
+
+_REPORTED = frozenset({"licence", "rate-cap", "bmpp"})  # of a loan that exists already
 
 
 class TenorTooLong(Refusal):
@@ -174,9 +177,15 @@ async def require_fulfilled(
 ) -> None:
     """Refuse a loan whose check list is not fulfilled: ChecklistFails names the lines."""
     found = await checklist(db, cooperative=cooperative, rules=rules, loan=loan, keys=keys, on=on)
-    failing = tuple(check.code for check in found if check.passed is False)
+    failing = stopping(loan, found)
     if failing:
         raise ChecklistFails(loan=loan.label, codes=",".join(failing), what=failing[0])
+
+
+def stopping(loan: Loan, found: Iterable[Check]) -> tuple[str, ...]:
+    """Name the lines that stop a loan; of one that came by a file licence, cap and BMPP are reported alone."""
+    reported = _REPORTED if loan.product == products.IMPORTED else frozenset[str]()
+    return tuple(one.code for one in found if one.passed is False and one.code not in reported)
 
 
 def needs_two(rules: Rules, principal: Rupiah) -> bool:

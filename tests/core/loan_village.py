@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import corrections
+from core.balances import of_account
 from core.cooperatives import Cooperative
 from core.ledger import Entry
 from core.loans import book, payments
@@ -143,9 +144,7 @@ async def holds_together(db: AsyncConnection, village: Village) -> None:
         book.PENALTY_INCOME: sum(move.penalty for move in moves),
     }
     for key, balance in booked.items():
-        assert await corrections.balance_of(db, koperasi_id=loan.koperasi_id, key=key) == balance, (
-            key
-        )
+        assert await of_account(db, koperasi_id=loan.koperasi_id, key=key) == balance, key
     for move in moves:
         if move.kind not in ("payment", "settlement", "adjustment"):
             continue  # a write-off moves principal that nobody received

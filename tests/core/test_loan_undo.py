@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import corrections
 from core.accounts import SavingsKind
-from core.corrections import NotByChat, OwnEntry, OwnMoney
+from core.balances import of_account
+from core.corrections import Balance, NotByChat, OwnEntry, OwnMoney
 from core.ledger import AlreadyReversed, BelowFloor, NoSuchEntry, OperationDiffers
 from core.loans import book, journal, payments, restructuring
 from core.loans.book import Paid
@@ -193,7 +194,7 @@ async def test_a_reversal_gives_savings_back_and_takes_the_rest_out_of_them(
     paid = await pays(db, village, 112_000, from_savings=True, approver=f"person:{siti.id}")
     await takes_back(db, village, paid.entry)
     key = f"211000:m{siti.id}"
-    assert await corrections.balance_of(db, koperasi_id=village.here.id, key=key) == 200_000
+    assert await of_account(db, koperasi_id=village.here.id, key=key) == 200_000
     rest = await pays(db, village, 112_000, to_savings=30_000)
     await builders_core.takes(db, village.rina, siti, 220_000)
     async with refused(db, BelowFloor, account=key):  # the rest was taken out since
@@ -267,11 +268,19 @@ async def test_what_may_be_reversed_names_the_borrower_and_the_money(
         await corrections.reversible(db, koperasi_id=here.id, number=entry)
         for entry in (interest.entry, both.entry, inside.entry)
     ]
-    assert [(one.member, one.amount, one.account) for one in found] == [
-        (siti.name, 10_000, None),
-        (siti.name, 117_000, own(village)),
-        (siti.name, 50_000, own(village)),
+    assert [(one.member, one.amount) for one in found] == [
+        (siti.name, 10_000),
+        (siti.name, 117_000),
+        (siti.name, 50_000),
     ]
+    held = [
+        await corrections.balances_of(db, koperasi_id=here.id, number=entry)
+        for entry in (interest.entry, both.entry)
+    ]
+    left = (await balances(db, here.id))[own(village)]
+    owed = Balance(code="113100", loan_id=village.loan.id, amount=left)
+    saved = Balance(code="211000", loan_id=None, amount=155_000)
+    assert held == [[owed], [owed, saved]]
 
 
 # -- disbursements ------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import corrections, database, dues, ledger, movements, rules, savings
 from core.accounts import CASH, SavingsKind
+from core.balances import of_account
 from core.calendar import next_month
 from core.cooperatives import Cooperative
 from core.ledger import AmountTooLarge, BookIsClosed, FutureDate, OperationDiffers
@@ -108,7 +109,7 @@ async def test_the_journals_of_a_day_debit_cash_and_credit_the_members_accounts(
         (4, "withdraw-sukarela", TODAY, by, f"211000:m{m}", "111000", 20_000),
     ]
     assert await held(db, village) == (100_000, 60_000, 30_000)
-    assert await corrections.balance_of(db, koperasi_id=here.id, key=CASH) == 190_000
+    assert await of_account(db, koperasi_id=here.id, key=CASH) == 190_000
     assert (await verify(db, here.id)).finding is None
 
 

@@ -300,9 +300,12 @@ async def test_a_payment_is_taken_back_and_the_loan_stands_as_before(house: Hous
     card = await hendra.says(f"batalkan no {number} karena salah orang")
     assert card.lines[0] == "Pembatalan Transaksi"
     assert "Angsuran Pinjaman" in card.text
-    await hendra.presses("✅ Simpan")
+    done = await hendra.presses("✅ Simpan")
     assert await village.owed(loan) == 1_000_000
-    await siti.sees("Pembatalan Transaksi")
+    told = await siti.sees("Pembatalan Transaksi")
+    for said in (done, told):
+        assert said.line("Sisa pokok P-0001 sekarang:") == "Rp1.000.000"
+        assert "Saldo" not in said.text
 
 
 async def test_above_the_limit_two_officers_decide(house: House) -> None:
