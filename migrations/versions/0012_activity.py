@@ -4,13 +4,13 @@ from importlib.resources import files
 
 from alembic import op
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    text = files("migrations").joinpath("sql", "0011_activity.sql").read_text(encoding="utf-8")
+    text = files("migrations").joinpath("sql", "0012_activity.sql").read_text(encoding="utf-8")
     op.get_bind().exec_driver_sql(text)
 
 
