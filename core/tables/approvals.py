@@ -69,6 +69,7 @@ class PinColumns(TypedColumns):
     wrong: Column[int] = Column(SmallInteger, nullable=False)
     locked_until: Column[datetime | None] = Column(MOMENT)
     set_at: Column[datetime | None] = Column(MOMENT)
+    spent_at: Column[datetime | None] = Column(MOMENT)
 
 
 approvals = Table("approvals", metadata, ApprovalColumns)

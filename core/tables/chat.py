@@ -45,6 +45,17 @@ class UpdateColumns(TypedColumns):
     at: Column[datetime] = Column(MOMENT, nullable=False)
 
 
+class ContactColumns(TypedColumns):
+    """Whom a WhatsApp chat is: a number, encrypted, a BSUID, or both; reached through chat.resolve."""
+
+    account = Column(Text, primary_key=True)
+    chat = Column(Text, primary_key=True)
+    phone_hash: Column[bytes | None] = Column(LargeBinary)
+    phone_sealed: Column[bytes | None] = Column(LargeBinary)
+    bsuid: Column[str | None] = Column(Text)
+    heard_at: Column[datetime] = Column(MOMENT, nullable=False)
+
+
 class InviteColumns(TypedColumns):
     """An invite: its code only as a keyed hash, good once and for a while."""
 
@@ -61,4 +72,5 @@ class InviteColumns(TypedColumns):
 chats = Table("chats", metadata, ChatColumns, schema="chat")
 links = Table("links", metadata, LinkColumns, schema="chat")
 updates = Table("updates", metadata, UpdateColumns, schema="chat")
+contacts = Table("contacts", metadata, ContactColumns, schema="chat")
 invites = Table("invites", metadata, InviteColumns, schema="chat")

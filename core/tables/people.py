@@ -48,7 +48,7 @@ class OfficerColumns(TypedColumns):
 
 
 class AddressColumns(TypedColumns):
-    """A chat in which a person is reached."""
+    """A chat in which a person is reached: of several the one that was linked or chosen last."""
 
     koperasi_id = Column(Integer, primary_key=True)
     person_id = Column(Integer, primary_key=True)
@@ -58,6 +58,7 @@ class AddressColumns(TypedColumns):
     linked_at: Column[datetime] = Column(MOMENT, nullable=False)
     ended_at: Column[datetime | None] = Column(MOMENT)
     reason: Column[str | None] = Column(Text)
+    chosen_at: Column[datetime | None] = Column(MOMENT)
 
 
 class ConsentColumns(TypedColumns):
