@@ -62,8 +62,10 @@ async def show(turn: Turn, draft: Draft, *last: Say) -> Reply:
 
 
 def _above_limit(turn: Turn, draft: Draft) -> tuple[Say, ...]:
+    if draft.rows or not draft.amount:  # An official's announcement knows no cooperative's limit.
+        return ()
     limit = turn.here.rules.on(turn.today).message_limit
-    if draft.rows or not draft.amount or draft.amount <= limit:
+    if draft.amount <= limit:
         return ()
     return (say("card-above-limit", limit=limit),)
 

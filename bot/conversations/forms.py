@@ -140,9 +140,11 @@ def _confirmed(draft: Draft) -> Draft:
 
 def _above_limit(turn: Turn, draft: Draft) -> Reply | None:
     """Ask whether so much is meant; the same amount said again is. An approved loan's amount is known."""
-    limit, amount = turn.here.rules.on(turn.today).message_limit, draft.amount
-    known = draft.operation == "pencairan" or draft.extra.get(_ABOVE) == amount
-    if not amount or amount <= limit or known:
+    amount = draft.amount
+    if not amount or draft.operation == "pencairan" or draft.extra.get(_ABOVE) == amount:
+        return None
+    limit = turn.here.rules.on(turn.today).message_limit
+    if amount <= limit:
         return None
     asked = _confirmed(draft)
     choices = ((say("choice-amount", amount=amount), str(amount)),)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from asyncpg import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core import database
@@ -26,11 +28,12 @@ AT_ONCE = Pace(rate=0, keeps_hours=False)
 TEXT = "Rapat hari Minggu"
 _CHATS = itertools.count(20_001)
 _CARDS = itertools.count(1)
+FIRST = 1001  # the first member of a crowd
 
 
 @dataclass(slots=True, kw_only=True)
 class Crowd:
-    """One cooperative and its members: person n writes from chat `chats[n - 1]`."""
+    """One cooperative and its members: person FIRST + n writes from chat `chats[n]`."""
 
     owner: AsyncEngine
     village: Village
@@ -46,6 +49,37 @@ class Crowd:
             for message in bot.chats[chat].messages.values()
             if text in message.content.text
         ]
+
+
+async def members_with_chats(
+    raw: Connection[Any], koperasi_id: int, chats: Sequence[int], *, account: str = ACCOUNT
+) -> None:
+    """Write members down, numbered from 1001, each with a chat and the consent to announcements."""
+    everybody = (koperasi_id, list(range(FIRST, FIRST + len(chats))), AT)
+    await raw.execute(
+        "INSERT INTO people (koperasi_id, id, name, created_at)"
+        " SELECT $1, n, 'Anggota ' || n, $3 FROM unnest($2::integer[]) AS n",
+        *everybody,
+    )
+    await raw.execute(
+        "INSERT INTO members (koperasi_id, id, number, joined_on, dues_from)"
+        " SELECT $1, n, 'A-' || n, date '2026-01-15', date '2026-01-01'"
+        " FROM unnest($2::integer[]) AS n WHERE $3::timestamptz IS NOT NULL",
+        *everybody,
+    )
+    await raw.execute(
+        "INSERT INTO addresses (koperasi_id, person_id, channel, account, chat, linked_at)"
+        " SELECT $1, one.n, 'telegram', $4, one.chat, $3"
+        "   FROM unnest($2::integer[], $5::text[]) AS one (n, chat)",
+        *everybody,
+        account,
+        [str(chat) for chat in chats],
+    )
+    await raw.execute(
+        "INSERT INTO consents (koperasi_id, person_id, purpose, channel, text_version, given_at)"
+        " SELECT $1, n, 'announcement', 'telegram', '1', $3 FROM unnest($2::integer[]) AS n",
+        *everybody,
+    )
 
 
 async def a_crowd(
@@ -64,31 +98,7 @@ async def a_crowd(
     async with database.transaction(owner) as db:
         here = await a_cooperative(db, village=place)
         raw = await database.driver(db)
-        everybody = (here.id, list(range(1, count + 1)), AT)
-        await raw.execute(
-            "INSERT INTO people (koperasi_id, id, name, created_at)"
-            " SELECT $1, n, 'Anggota ' || n, $3 FROM unnest($2::integer[]) AS n",
-            *everybody,
-        )
-        await raw.execute(
-            "INSERT INTO members (koperasi_id, id, number, joined_on, dues_from)"
-            " SELECT $1, n, 'A-' || n, date '2026-01-15', date '2026-01-01'"
-            " FROM unnest($2::integer[]) AS n WHERE $3::timestamptz IS NOT NULL",
-            *everybody,
-        )
-        await raw.execute(
-            "INSERT INTO addresses (koperasi_id, person_id, channel, account, chat, linked_at)"
-            " SELECT $1, one.n, 'telegram', $4, one.chat, $3"
-            "   FROM unnest($2::integer[], $5::text[]) AS one (n, chat)",
-            *everybody,
-            ACCOUNT,
-            [str(chat) for chat in chats],
-        )
-        await raw.execute(
-            "INSERT INTO consents (koperasi_id, person_id, purpose, channel, text_version, given_at)"
-            " SELECT $1, n, 'announcement', 'telegram', '1', $3 FROM unnest($2::integer[]) AS n",
-            *everybody,
-        )
+        await members_with_chats(raw, here.id, chats)
     return Crowd(owner=owner, village=village, here=here, chats=chats)
 
 

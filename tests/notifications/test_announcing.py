@@ -19,7 +19,7 @@ from core.consents import Consent
 from core.hours import Hours, next_allowed
 from notifications.announcing import Pace
 from tests.notifications.conftest import Speaking, Village, until
-from tests.notifications.crowd import AT_ONCE, Crowd, Desk, Hour, a_crowd, a_desk
+from tests.notifications.crowd import AT_ONCE, FIRST, Crowd, Desk, Hour, a_crowd, a_desk
 
 PILOT = timedelta(minutes=10, seconds=1)
 SOON = timedelta(seconds=11)  # the composer is told again
@@ -253,7 +253,7 @@ async def test_a_correction_goes_to_exactly_those_who_got_what_it_corrects(
     await changed(owner_engine, "UPDATE addresses SET ended_at = NULL, reason = NULL")
     await changed(  # Who left since got the wrong text too.
         owner_engine,
-        "UPDATE members SET left_on = date '2026-11-01' WHERE koperasi_id = $1 AND id = 2",
+        "UPDATE members SET left_on = date '2026-11-01' WHERE koperasi_id = $1 AND id = 1002",
         crowd.here.id,
     )
     late = await gather(2, place="64.01.01.2010")
@@ -345,18 +345,18 @@ async def test_stop_holds_at_the_second_of_sending_and_so_does_leaving(
     await desk.looks()
     async with database.transaction(owner_engine, koperasi_id=crowd.here.id) as db:
         await consents.withdraw(
-            db, koperasi_id=crowd.here.id, person_id=1, channel="telegram",
+            db, koperasi_id=crowd.here.id, person_id=FIRST, channel="telegram",
             at=datetime.now(UTC), purposes=(Consent.ANNOUNCEMENT,),
         )  # fmt: skip
     await changed(
         owner_engine,
-        "UPDATE members SET left_on = date '2026-11-01' WHERE koperasi_id = $1 AND id = 2",
+        "UPDATE members SET left_on = date '2026-11-01' WHERE koperasi_id = $1 AND id = 1002",
         crowd.here.id,
     )
     await changed(
         owner_engine,
         "UPDATE addresses SET ended_at = now(), reason = 'replaced'"
-        " WHERE koperasi_id = $1 AND person_id = 3",
+        " WHERE koperasi_id = $1 AND person_id = 1003",
         crowd.here.id,
     )
     speak()
