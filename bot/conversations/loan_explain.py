@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
-from bot.conversations import loan_words, loans, statements
+from bot.conversations import loan_figures, loan_owed, loan_words, loans, statements
+from bot.conversations.loan_figures import Figure
 from bot.talk import Reply, Turn, button, say
 from bot.understand.readings import PeopleKind, Reading
 from core import texts
-from core.loans import book, explain, replay, schedule
+from core.loans import book, explain, replay, schedule, write_offs
 from core.loans.book import Loan, State, Version
 from core.loans.explain import Explained, Fined, Interest, Principal, Way
 from core.loans.positions import Position
 from core.loans.terms import Fine
+from core.money import Rupiah
 from core.people import Member
 from core.permissions import Action, may
 from notifications.messages import Button, Fact, Say
 
 _FINES = 6  # instalments whose fine one message explains
+_OFFERED = 8  # numbers to choose from
+_EXPLAINED = (State.RUNNING, State.WRITTEN_OFF)
 
 
 async def asked(reading: Reading, turn: Turn) -> Reply:
@@ -34,13 +40,19 @@ async def asked(reading: Reading, turn: Turn) -> Reply:
         if isinstance(found, Reply):
             return found
         member = found
-    running = await book.of_member(
-        turn.db, koperasi_id=turn.koperasi_id, member_id=member.id, states=(State.RUNNING,)
+    meant = await book.of_member(
+        turn.db, koperasi_id=turn.koperasi_id, member_id=member.id, states=_EXPLAINED
     )
-    if len(running) != 1:
+    meant = [loan for loan in meant if reading.loan in (None, loan.id)]
+    if not meant:
         return await loans.of_member(turn, member)
+    amounts = {reading.amount.value, *reading.amount.choices} - {None, 0}
+    if amounts:
+        return await _figure(turn, member, meant, {one for one in amounts if one is not None})
     what = _meant(reading)
-    return await of_loan(turn, running[0], member, what, 0)
+    if len(meant) > 1:
+        return _which(turn, [Figure(loan=loan, what=what) for loan in meant])
+    return await of_loan(turn, meant[0], member, what, 0)
 
 
 def _meant(reading: Reading) -> str:
@@ -49,23 +61,65 @@ def _meant(reading: Reading) -> str:
         return "fine"
     if reading.settles:
         return "end"
-    owed = any(word in said for word in ("sisa", "tunggak", "utang", "hutang"))
+    if any(word in said for word in ("tunggak", "nunggak", "sekarang")):
+        return "late"
+    if any(word in said for word in ("tempo", "berikut")):
+        return "next"
+    owed = any(word in said for word in ("sisa", "utang", "hutang", "tagihan"))
     return "owed" if owed else "why"
 
 
+async def _figure(turn: Turn, member: Member, meant: Sequence[Loan], amounts: set[Rupiah]) -> Reply:
+    """Explain the number that was named, if it is one of these loans; of several places ask which."""
+    found = await loan_figures.find(turn, meant, amounts)
+    if len(found) == 1:
+        only = found[0]
+        return await of_loan(turn, only.loan, member, only.what, only.n)
+    if found:
+        return _which(turn, found)
+    reply = await loans.of_member(turn, member)
+    return replace(reply, lines=(say("explain-no-figure", amount=max(amounts)), *reply.lines))
+
+
+def _which(turn: Turn, found: Sequence[Figure]) -> Reply:
+    """Ask which number of which loan is meant."""
+    rows = tuple(
+        (
+            Button(
+                label=one.label,
+                data=f"q:{turn.koperasi_id}:{one.loan.id}:{one.what}:{one.n}",
+            ),
+        )
+        for one in found[:_OFFERED]
+    )
+    return Reply(lines=(say("explain-which"),), buttons=rows)
+
+
 async def of_loan(turn: Turn, loan: Loan, member: Member, what: str, n: int) -> Reply:
-    """Explain an instalment (`why`, 0 the next), the fines, what is `owed`, or what settles it (`end`)."""
+    """Explain a number of a loan.
+
+    `why`: instalment n, 0 the first that lacks something; `next`: the one that falls due next; `fine`; `owed`:
+    the principal, or what is claimed after a write-off; `late`: what should be paid now; `end`: what settles it.
+    """
     version = await book.version(turn.db, loan)
-    paid = book.live(await book.moved(turn.db, loan), loan.version)
+    moves = await book.moved(turn.db, loan)
+    paid = book.live(moves, loan.version)
     stands = replay.replay(version, paid, turn.today)
+    claim = await write_offs.claimed(turn.db, loan)
     head = say("explain-loan", loan=loan.label, name=member.name, number=member.number)
-    if what == "fine":
+    if claim is not None and what in ("owed", "late", "end"):
+        lines = loan_owed.claim(claim)
+    elif what == "fine":
         lines = _fines(version, stands)
     elif what == "owed":
-        lines = _owed(loan, version, stands)
+        lines = loan_owed.principal(loan, version, moves)
+    elif what == "late":
+        lines = loan_owed.arrears(stands)
     elif what == "end" and loan.state is State.RUNNING:
         lines = _settlement(replay.settlement(version, paid, turn.today))
     else:
+        coming = (line.n for line in stands.lines if line.left and line.due >= turn.today)
+        n = next(coming, 0) if what == "next" else n
         return _instalment(turn, loan, version, stands, head, n)
     return Reply(lines=(head, *lines), buttons=_buttons(turn, loan, stands, 0))
 
@@ -82,6 +136,10 @@ def _instalment(
         lines = [say("explain-head", n=n, due=row.due, total=total), say("explain-brought")]
     else:
         lines = _explained(found, version)
+    line = stands.lines[n - 1]
+    got = line.principal_paid + line.interest_paid
+    if got:
+        lines.append(say("explain-instalment-paid", amount=got, left=line.left))
     return Reply(lines=(head, *lines), buttons=_buttons(turn, loan, stands, n))
 
 
@@ -94,6 +152,8 @@ def _buttons(turn: Turn, loan: Loan, stands: Position, n: int) -> tuple[tuple[Bu
         pager.append(button("button-next", f"{mark}:why:{n + 1}"))
     others = [] if n else [button("button-why-instalment", f"{mark}:why:0")]
     others.append(button("button-why-owed", f"{mark}:owed:0"))
+    if stands.overdue and loan.state is State.RUNNING:
+        others.append(button("button-why-late", f"{mark}:late:0"))
     if any(line.penalty for line in stands.lines):
         others.append(button("button-why-fine", f"{mark}:fine:0"))
     if loan.state is State.RUNNING:
@@ -210,27 +270,6 @@ def _stretches(found: Fined) -> list[Say]:
         lines.append(say("explain-fine-capped", amount=schedule.half_up(found.cap)))
     if found.carried:
         lines.append(say("explain-fine-carried", amount=found.carried))
-    return lines
-
-
-def _owed(loan: Loan, version: Version, stands: Position) -> list[Say]:
-    """Say what the outstanding principal and the arrears are made up of."""
-    lines = [
-        say(
-            "explain-outstanding",
-            principal=version.principal,
-            since=version.starts_on,
-            paid=stands.principal_paid,
-            left=stands.principal_left,
-        )
-    ]
-    late = [line for line in stands.lines if line.left and line.due < stands.on]
-    lines.extend(say("explain-late", n=line.n, due=line.due, left=line.left) for line in late[:12])
-    if late:
-        lines.append(say("explain-late-total", amount=stands.late, days=stands.overdue_days))
-    if stands.penalty_left:
-        lines.append(say("payment-penalty-left", amount=stands.penalty_left))
-    lines.append(say("loan-class", klass=loan_words.klass(loan.klass)))
     return lines
 
 

@@ -129,11 +129,26 @@ def _of_loans(e: Evidence) -> tuple[Intent, ...]:
         return (Intent.LOAN_REPAYMENT if recovered else Intent.LOAN_WRITE_OFF,)
     if e.any("cancel", "reverse") and e.any("apply") and not e.amount:
         return (Intent.LOAN_WITHDRAWAL,)
+    return (Intent.LOAN_EXPLANATION,) if _explanation(e) else ()
+
+
+_OTHER_MONEY = (
+    "deposit", "pay", "save", "withdraw", "take", "sale", "buy", "restock", "costs", "disburse",
+    "savings", "simpanan", "mandatory", "voluntary", "balance", "cash", "cash_question",
+)  # fmt: skip
+
+
+def _explanation(e: Evidence) -> bool:
+    """Tell whether it asks where a figure of a loan comes from: "jasanya dari mana?", "dari mana angka 110.000?"."""
     about = e.any("fine", "interest", "loan", "instalment")
-    asked = e.any("explain") and (about or e.words <= 4)
-    if not e.amount and (asked or (e.any("why") and about)):
-        return (Intent.LOAN_EXPLANATION,)
-    return ()
+    owed = about or e.any("arrears", "due") or e.all("principal", "left")
+    if not e.amount:
+        asked = e.any("explain") and (owed or e.words <= 4)
+        return asked or (e.any("why") and about)
+    if e.any(*_OTHER_MONEY):
+        return False
+    asked = e.any("explain") and (owed or e.words <= 6)
+    return asked or (e.any("why") and about and e.question_mark)
 
 
 def _wondered(e: Evidence) -> tuple[Intent, ...]:

@@ -252,6 +252,27 @@ history-loan-paid = No. { ANGKA($entry) }, { TANGGAL($on) }: angsuran { $loan } 
 history-loan-back = No. { ANGKA($entry) }, { TANGGAL($on) }: pembatalan angsuran { $loan } { RUPIAH($amount) }
 
 button-why-owed = Sisa
-explain-outstanding = Sisa pokok: { RUPIAH($principal) } sejak { TANGGAL($since) }, dikurangi pokok yang dibayar { RUPIAH($paid) } = { RUPIAH($left) }
-explain-late = Angsuran ke-{ ANGKA($n) } ({ TANGGAL($due) }): kurang { RUPIAH($left) }
+button-why-late = Tunggakan
+explain-outstanding = Sisa pokok: <b>{ RUPIAH($amount) }</b>
+explain-outstanding-began = Pokok sejak { TANGGAL($on) }: { RUPIAH($amount) }
+explain-outstanding-before = Sebelum masuk buku ini, { ANGKA($count) } angsuran: dikurangi { RUPIAH($amount) }
+explain-outstanding-older = { ANGKA($count) } pembayaran sebelumnya: dikurangi { RUPIAH($amount) }
+explain-outstanding-paid = No. { ANGKA($entry) }, { TANGGAL($on) }: dikurangi { RUPIAH($amount) }
+explain-outstanding-back = No. { ANGKA($entry) }, { TANGGAL($on) }: ditambah { RUPIAH($amount) }
+explain-late = Angsuran ke-{ ANGKA($n) } ({ TANGGAL($due) }): pokok { RUPIAH($principal) } + jasa { RUPIAH($interest) } = { RUPIAH($left) }
+explain-late-part = Angsuran ke-{ ANGKA($n) } ({ TANGGAL($due) }): pokok { RUPIAH($principal) } + jasa { RUPIAH($interest) } - dibayar { RUPIAH($paid) } = { RUPIAH($left) }
+explain-late-more = { ANGKA($count) } angsuran berikutnya: { RUPIAH($amount) }
 explain-late-total = Tunggakan: { RUPIAH($amount) }, terlambat { ANGKA($days) } hari
+explain-late-none = Tidak ada tunggakan: yang jatuh tempo sudah dibayar.
+explain-claim = Masih ditagih: <b>{ RUPIAH($amount) }</b>
+explain-claim-written-off = Pokok yang dihapus buku { TANGGAL($on) }: { RUPIAH($amount) }
+explain-claim-recovered = Sudah dibayar sesudah itu: dikurangi { RUPIAH($amount) }
+explain-instalment-paid = Sudah dibayar { RUPIAH($amount) }, kurang { RUPIAH($left) }
+explain-which = Angka mana yang dimaksud?
+explain-no-figure = { RUPIAH($amount) } bukan angka pinjaman ini. Angka yang ada:
+choice-figure-why = Angsuran ke-{ ANGKA($n) }, { $loan }
+choice-figure-next = Angsuran berikutnya, { $loan }
+choice-figure-owed = Sisa, { $loan }
+choice-figure-late = Tunggakan, { $loan }
+choice-figure-fine = Denda, { $loan }
+choice-figure-end = Pelunasan, { $loan }
