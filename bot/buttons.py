@@ -69,7 +69,8 @@ BUTTONS = {
     "w": _press_of(r"(\d{1,9})", joining.who_speaks),  # member
     "j": _press_of(r"(\d{1,9}):(\d{1,9}):([yn])", loan_guarantors.pressed),  # cooperative, loan
     "q": _press_of(
-        r"(\d{1,9}):(\d{1,9}):(show|plan|moves|why|end|fine|owed):(\d{1,6})", loans.pressed
+        r"(\d{1,9}):(\d{1,9}):(show|plan|moves|why|end|fine|owed|late|next):(\d{1,6})",
+        loans.pressed,
     ),  # cooperative, loan, what, page
     "e": _press_of(
         r"(\d{1,9}):(\d{1,9}):(paid|later|show):(\d{1,9}\.\d{1,4}\.\d{1,6})", reminders.pressed

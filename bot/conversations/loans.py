@@ -11,7 +11,7 @@ from bot.talk import Reply, Turn, button, say
 from bot.understand.readings import PeopleKind, Reading
 from core.approvals import waiting
 from core.errors import Refusal
-from core.loans import book, products, registers, replay
+from core.loans import book, products, registers, replay, write_offs
 from core.loans.book import Loan, State
 from core.loans.replay import Position
 from core.people import Member
@@ -177,8 +177,9 @@ async def _lines(turn: Turn, loan: Loan) -> list[Say]:
         key = f"loan-state-{loan.state.value}"
         return [say(key, loan=loan.label, amount=loan.principal, on=loan.applied_on)]
     if loan.state is State.WRITTEN_OFF:
-        claim = loan.written_off - loan.recovered
-        return [say("loan-state-written-off", loan=loan.label, amount=claim)]
+        claim = await write_offs.claimed(turn.db, loan)
+        assert claim is not None, loan.label
+        return [say("loan-state-written-off", loan=loan.label, amount=claim.left)]
     if loan.state is not State.RUNNING:
         return [say("loan-settled", loan=loan.label, on=loan.settled_on)]
     stands = await position(turn, loan)

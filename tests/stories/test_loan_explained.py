@@ -86,7 +86,7 @@ async def test_arrears_and_what_is_to_be_paid_now_are_added_up(house: House) -> 
     late = rupiah(told.line("Tunggakan:"))[0]
     assert sum(parts) == late == rupiah(shown.line("⚠️ Menunggak"))[0]
     for line in told.lines:
-        if "dibayar" in line:
+        if "- dibayar" in line:
             principal, interest, paid, left = rupiah(line)
             assert principal + interest - paid == left
     now = rupiah(told.line("Harus dibayar sekarang:"))[0]
