@@ -15,7 +15,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.sealing import Keys
-from notifications import addresses, metrics, outbox, outcomes, pacing, upkeep
+from notifications import addresses, in_flight, metrics, outbox, outcomes, pacing, upkeep
 from notifications import bell as bells
 from notifications import lease as leases
 from notifications.bell import Bell
@@ -24,7 +24,7 @@ from notifications.messages import Purpose
 from notifications.mouth import Check, Mouth, Timing, complain, revive
 from notifications.outbox import State
 from notifications.quiet import Quiet
-from notifications.saying import answer, say
+from notifications.saying import answer, said_later, say
 from notifications.senders import Sender, SendError
 
 RESERVED = 1  # of the places in flight: for replies, so that pushes that hang never hold one up
@@ -254,7 +254,7 @@ async def _adopt(mouth: Mouth, db: AsyncConnection) -> None:
     """Decide what follows for rows that earlier holders had in flight: nobody knows whether they were said."""
     if mouth.lease is None:
         return
-    for row in await outbox.adopt(db, mouth.lease):
+    for row in await in_flight.adopt(db, mouth.lease):
         died = SendError("holder-died", unknown=True)
         edited = row.edit is not None and mouth.sender.edits
         mouth.in_flight[row.key] = row
@@ -267,7 +267,9 @@ async def _sweep(mouth: Mouth, db: AsyncConnection) -> None:
     if mouth.lease is None:
         return
     mouth.swept_at = time.monotonic()
-    await outbox.give_back(db, mouth.lease, [row.id for row in mouth.in_flight.values()])
+    await in_flight.give_back(db, mouth.lease, [row.id for row in mouth.in_flight.values()])
+    for row, code in await in_flight.claim_failed(db, mouth.lease):
+        said_later(mouth, row, code)
     ripe = [one for one in mouth.lost if mouth.swept_at - one[0] >= mouth.timing.settled]
     if ripe:
         await addresses.find_again(db, [(here, id_) for _, here, id_ in ripe], mouth.now())

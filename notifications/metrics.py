@@ -15,6 +15,9 @@ OLDEST: Final = Gauge(
 OUTCOMES: Final = Counter(
     "kopdes_outbox_outcomes", "What became of sendings", ["channel", "purpose", "state", "reason"]
 )
+STATUSES: Final = Counter(
+    "kopdes_message_statuses", "What the channel told of messages it took", ["channel", "state"]
+)
 IN_FLIGHT: Final = Gauge("kopdes_outbox_in_flight", "Messages being sent", ["channel"])
 SPEAKING: Final = Gauge(
     "kopdes_mouth_held", "1 while this process speaks for the channel", ["channel"]

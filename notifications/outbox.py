@@ -23,9 +23,9 @@ from notifications.lease import Lease
 from notifications.messages import Address, Message, Purpose
 
 MOST_AT_ONCE = 8  # rows in flight per mouth; more where announcements are paid for (pacing.Rates)
-_MOST_CLAIMED = 32  # by one statement
+MOST_CLAIMED = 32  # by one statement
 LEVELS = tuple(sorted({purpose.priority for purpose in Purpose}))
-_SECONDS = 30  # after which a statement of the mouth is given up
+SECONDS = 30  # after which a statement of the mouth is given up
 
 
 class State(StrEnum):
@@ -79,6 +79,7 @@ class Outcome:
     message_id: str | None = None
     words: bytes | None = None
     to: Address | None = None  # another chat of the person, where it waits now
+    template: str | None = None  # with which it was said, or for which it is held
 
 
 async def put(db: AsyncConnection, owed: Sequence[Message], keys: Keys) -> None:
@@ -175,7 +176,7 @@ async def address_waiting(
         to.chat,
         now,
     )
-    return _count(status)
+    return count(status)
 
 
 async def claim(
@@ -196,7 +197,7 @@ async def claim(
     `crowded` no push. Expired rows are left alone.
     """
     raw = await driver(db)
-    assert 0 < limit <= _MOST_CLAIMED, limit
+    assert 0 < limit <= MOST_CLAIMED, limit
     rows = await raw.fetch(
         _CLAIM if limit <= MOST_AT_ONCE else _CLAIM_MANY,
         lease.channel,
@@ -208,12 +209,16 @@ async def claim(
         list(empty),
         list(crowded),
         limit,
-        timeout=_SECONDS,
+        timeout=SECONDS,
     )
-    found = [(row["priority"], row["not_before"], row["seq"], _claimed(row)) for row in rows]
+    found = [(row["priority"], row["not_before"], row["seq"], read_claimed(row)) for row in rows]
     return [claimed for *_, claimed in sorted(found, key=lambda one: one[:3])]
 
 
+CLAIMED = (
+    "o.koperasi_id, o.id, o.fence, o.chat, o.person_id, o.purpose, o.priority, o.facts, o.edit_message,"
+    " o.attempts, o.resent, o.not_before, o.channel, o.reason"
+)
 # OFFSET 0 keeps the look into the row's own chat an index lookup per row: as a join it may read the
 # whole queue. The inner limit is a literal so that the plan is made for few rows.
 _CLAIMING = """
@@ -251,13 +256,13 @@ UPDATE outbox AS o
      LIMIT $9
   ) AS chosen
  WHERE o.koperasi_id = chosen.koperasi_id AND o.id = chosen.id AND o.state = 'waiting'
-RETURNING o.koperasi_id, o.id, o.fence, o.seq, o.chat, o.person_id, o.purpose, o.priority, o.facts,
-          o.edit_message, o.attempts, o.resent, o.not_before, o.channel,
-          o.reason
+RETURNING {claimed}, o.seq
 """
 
 
-_CLAIM, _CLAIM_MANY = (_CLAIMING.format(most=most) for most in (MOST_AT_ONCE, _MOST_CLAIMED))
+_CLAIM, _CLAIM_MANY = (
+    _CLAIMING.format(most=most, claimed=CLAIMED) for most in (MOST_AT_ONCE, MOST_CLAIMED)
+)
 
 
 async def said_since(
@@ -272,44 +277,9 @@ async def said_since(
         channel,
         account,
         since,
-        timeout=_SECONDS,
+        timeout=SECONDS,
     )
     return [(row["chat"], row["done_at"]) for row in rows]
-
-
-async def adopt(db: AsyncConnection, lease: Lease) -> list[Claimed]:
-    """Take over what earlier holders had in flight: nobody knows whether it was said."""
-    raw = await driver(db)
-    rows = await raw.fetch(
-        "UPDATE outbox AS o SET fence = $3"
-        " WHERE o.state = 'claimed' AND o.channel = $1 AND o.account = $2 AND o.fence < $3"
-        " AND EXISTS (SELECT FROM mouths m WHERE m.channel = $1 AND m.account = $2"
-        "             AND m.holder = $4 AND m.fence = $3)"
-        " RETURNING o.koperasi_id, o.id, o.fence, o.chat, o.person_id, o.purpose, o.priority,"
-        "           o.facts, o.edit_message, o.attempts, o.resent, o.not_before,"
-        "           o.channel, o.reason",
-        lease.channel,
-        lease.account,
-        lease.fence,
-        lease.holder,
-        timeout=_SECONDS,
-    )
-    return [_claimed(row) for row in rows]
-
-
-async def give_back(db: AsyncConnection, lease: Lease, in_flight: Sequence[UUID]) -> int:
-    """Let wait again what was claimed under this lease but never reached us: a claim whose answer was lost."""
-    raw = await driver(db)
-    status = await raw.execute(
-        "UPDATE outbox SET state = 'waiting', fence = NULL, attempts = attempts - 1"
-        " WHERE state = 'claimed' AND channel = $1 AND account = $2 AND fence = $3 AND id <> ALL ($4)",
-        lease.channel,
-        lease.account,
-        lease.fence,
-        list(in_flight),
-        timeout=_SECONDS,
-    )
-    return _count(status)
 
 
 async def record(db: AsyncConnection, outcomes: Sequence[Outcome], now: datetime) -> int:
@@ -339,39 +309,43 @@ async def record(db: AsyncConnection, outcomes: Sequence[Outcome], now: datetime
                 outcome.to and outcome.to.channel,
                 outcome.to and outcome.to.account,
                 outcome.to and outcome.to.chat,
+                outcome.template,
             )
             for outcome in outcomes
         ),
         strict=True,
     )
     status = await raw.execute(
-        _RECORD, *map(list, columns), now, WAITS_FOR_LINKING, timeout=_SECONDS
+        _RECORD, *map(list, columns), now, WAITS_FOR_LINKING, timeout=SECONDS
     )
-    return _count(status)
+    return count(status)
 
 
+# The id of a claimed row's message stands there when a status told it first: then it was said.
 _RECORD = """
 UPDATE outbox AS o
-   SET state = r.state, not_before = r.not_before, resent = r.resent, edit_message = r.edit,
-       attempts = r.attempts, reason = r.reason, message_id = r.message_id,
-       words = coalesce(r.words, o.words),
+   SET state = CASE WHEN {told} THEN 'sent' ELSE r.state END, not_before = r.not_before,
+       resent = r.resent, edit_message = r.edit, attempts = r.attempts,
+       reason = CASE WHEN NOT {told} THEN r.reason END, message_id = coalesce(r.message_id, o.message_id),
+       words = coalesce(r.words, o.words), template = r.template,
        channel = CASE WHEN r.state <> 'unaddressed' THEN coalesce(r.channel, o.channel) END,
        account = CASE WHEN r.state <> 'unaddressed' THEN coalesce(r.account, o.account) END,
        chat = CASE WHEN r.state <> 'unaddressed' THEN coalesce(r.chat, o.chat) END,
        expires_at = CASE WHEN r.state = 'unaddressed' AND o.expires_at IS NULL
-                         THEN o.made_at + $16::interval ELSE o.expires_at END,
-       done_at = CASE WHEN r.state NOT IN ('waiting', 'unaddressed', 'held') THEN $15::timestamptz END
+                         THEN o.made_at + $17::interval ELSE o.expires_at END,
+       done_at = CASE WHEN {told} OR r.state NOT IN ('waiting', 'unaddressed', 'held') THEN $16::timestamptz END
   FROM unnest($1::integer[], $2::uuid[], $3::bigint[], $4::text[], $5::timestamptz[], $6::boolean[],
               $7::text[], $8::smallint[], $9::text[], $10::text[], $11::bytea[], $12::text[],
-              $13::text[], $14::text[])
+              $13::text[], $14::text[], $15::text[])
     AS r (koperasi_id, id, fence, state, not_before, resent, edit, attempts, reason, message_id, words,
-          channel, account, chat),
+          channel, account, chat, template),
        (SELECT set_config('synchronous_commit', 'off', true)) AS at_leisure
  WHERE o.koperasi_id = r.koperasi_id AND o.id = r.id AND o.state = 'claimed' AND o.fence = r.fence
-"""
+""".format(told="(r.message_id IS NULL AND o.message_id IS NOT NULL)")
 
 
-def _claimed(row: Any) -> Claimed:
+def read_claimed(row: Any) -> Claimed:
+    """Read a row of CLAIMED columns."""
     return Claimed(
         koperasi_id=row["koperasi_id"],
         id=row["id"],
@@ -390,5 +364,6 @@ def _claimed(row: Any) -> Claimed:
     )
 
 
-def _count(status: str) -> int:
+def count(status: str) -> int:
+    """Read how many rows a statement changed."""
     return int(status.rpartition(" ")[2])

@@ -39,9 +39,9 @@ def until(row: Claimed, at: datetime) -> Outcome:
     return _again(row, at=at, attempts=0)
 
 
-def held(row: Claimed, reason: str) -> Outcome:
-    """Let a row wait until somebody lets it go."""
-    return replace(_end(row, State.HELD, reason), attempts=0)
+def held(row: Claimed, reason: str, *, template: str | None = None) -> Outcome:
+    """Let a row wait until somebody lets it go; `template`: for that one."""
+    return replace(_end(row, State.HELD, reason), attempts=0, template=template)
 
 
 def unsaid(row: Claimed) -> Outcome:

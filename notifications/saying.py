@@ -12,18 +12,20 @@ from typing import Any
 import structlog
 
 from core.database import is_passing, transaction
-from notifications import fresh, messages, outcomes, pacing, quiet, trouble, words
+from notifications import errors, fresh, messages, outcomes, pacing, quiet, trouble, words
+from notifications.errors import Action
 from notifications.fresh import Hold
 from notifications.messages import Content
 from notifications.mouth import Check, Mouth, complain
 from notifications.outbox import Claimed, Outcome
 from notifications.quiet import Quiet
-from notifications.senders import SendError
+from notifications.senders import SendError, by_rule
 from notifications.words import Words
 
 _ANSWERS_AT_ONCE = 4
 _LATE_FOR_AN_ANSWER = 5.0  # seconds: Telegram forgets a pressed button soon
 _UPLOADING = 1.0  # seconds the others wait while a file is uploaded that many get
+_MOST_FAILURES = 5  # of one message, each told after the channel had taken it
 _LONGEST_NAP = 0.02  # seconds: an answer that comes meanwhile may let the next one go
 
 log = structlog.get_logger()
@@ -35,6 +37,13 @@ def say(mouth: Mouth, row: Claimed) -> None:
     mouth.recorded.pop(row.key, None)
     mouth.undeparted.add(row.id)
     _spawn(mouth, _deliver(mouth, row))
+
+
+def said_later(mouth: Mouth, row: Claimed, code: str) -> None:
+    """Do about a row that failed after it was taken what the table says of the code."""
+    mouth.in_flight[row.key] = row
+    mouth.recorded.pop(row.key, None)
+    _spawn(mouth, _failed(mouth, row, code))
 
 
 def answer(mouth: Mouth) -> None:
@@ -191,6 +200,19 @@ async def _send(mouth: Mouth, row: Claimed, said: Words) -> Outcome:
     pacing.answered(mouth.pacer, departed, time.monotonic())
     mouth.troubles = 0
     return outcomes.after_sent(row, message_id)
+
+
+async def _failed(mouth: Mouth, row: Claimed, code: str) -> None:
+    error = by_rule(errors.find(row.channel, code))
+    error.unknown = False  # It is known: nobody got it.
+    if row.attempts >= _MOST_FAILURES and error.action is Action.BACKOFF:
+        error = SendError(error.reason)
+    try:
+        outcome = await trouble.follow(mouth, row, error, edited=False)
+    except Exception:  # A bug of ours: the others go on.
+        log.exception("message.bug", id=str(row.id))
+        outcome = outcomes.after_failure(row, "bug")
+    mouth.finished.append(outcome)
 
 
 async def _answer(mouth: Mouth, callback_id: str, fence: int) -> None:

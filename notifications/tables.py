@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     Column,
@@ -50,6 +51,11 @@ class OutboxColumns(TypedColumns):
     made_at: Column[datetime] = Column(MOMENT, nullable=False)
     done_at: Column[datetime | None] = Column(MOMENT)
     announcement: Column[UUID | None] = Column(Uuid)
+    delivered_at: Column[datetime | None] = Column(MOMENT)
+    read_at: Column[datetime | None] = Column(MOMENT)
+    failed_code: Column[str | None] = Column(Text)
+    failures: Column[list[str]] = Column(ARRAY(Text), nullable=False)
+    template: Column[str | None] = Column(Text)
 
 
 class MouthColumns(TypedColumns):
@@ -62,7 +68,20 @@ class MouthColumns(TypedColumns):
     until: Column[datetime] = Column(MOMENT, nullable=False)
     silent_until: Column[datetime | None] = Column(MOMENT)
     username: Column[str | None] = Column(Text)
+    tier: Column[int | None] = Column(Integer)
+
+
+class TemplateColumns(TypedColumns):
+    """What became of a WhatsApp template: only one that is usable is sent."""
+
+    account = Column(Text, primary_key=True)
+    name = Column(Text, primary_key=True)
+    state: Column[str] = Column(Text, nullable=False)
+    usable: Column[bool] = Column(Boolean, nullable=False)
+    reason: Column[str | None] = Column(Text)
+    at: Column[datetime] = Column(MOMENT, nullable=False)
 
 
 outbox = Table("outbox", metadata, OutboxColumns)
 mouths = Table("mouths", metadata, MouthColumns)
+templates = Table("whatsapp_templates", metadata, TemplateColumns)

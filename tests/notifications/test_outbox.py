@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import database
-from notifications import lease, messages, outbox, outcomes, upkeep
+from notifications import in_flight, lease, messages, outbox, outcomes, upkeep
 from notifications.lease import Lease
 from notifications.messages import Attachment, Button, Content, Purpose, Say
 from notifications.senders import SendError
@@ -205,11 +205,11 @@ async def test_a_holder_that_was_overtaken_claims_nothing_and_writes_nothing(
         assert await lease.renew(db, old, -0.001)
         async with speaker(clock_engine, holder="new") as (other, new):
             assert new.fence == old.fence + 1
-            adopted = await outbox.adopt(other, new)
+            adopted = await in_flight.adopt(other, new)
             assert {one.fence for one in adopted} == {new.fence}
             assert not await lease.renew(db, old)
             assert await outbox.claim(db, old, now=now()) == []
-            assert await outbox.adopt(db, old) == []
+            assert await in_flight.adopt(db, old) == []
             assert await outbox.record(db, [outcomes.after_sent(first, "9")], now()) == 0
             mine = next(one for one in adopted if one.id == first.id)
             assert await outbox.record(other, [outcomes.after_sent(mine, "10")], now()) == 1
@@ -234,7 +234,7 @@ async def test_a_claim_whose_answer_was_lost_waits_again(app_engine, clock_engin
     await put(app_engine, owed(1001, "satu"), owed(1002, "dua"))
     async with speaker(clock_engine) as (db, held):
         first, second = await outbox.claim(db, held, now=now())
-        assert await outbox.give_back(db, held, [second.id]) == 1
+        assert await in_flight.give_back(db, held, [second.id]) == 1
         (again,) = await outbox.claim(db, held, now=now())
         assert (again.id, again.attempts) == (first.id, 1)
 
