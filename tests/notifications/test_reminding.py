@@ -45,7 +45,7 @@ async def made(engine: AsyncEngine, dedupe: str, now: Any) -> Made:
         (one,) = await raw.fetch(
             "SELECT *, coalesce(fence, 1) AS fence FROM outbox WHERE dedupe = $1", dedupe
         )
-    claimed = outbox._claimed({**one, "fence": 1})
+    claimed = outbox.read_claimed({**one, "fence": 1})
     async with database.transaction(engine, koperasi_id=claimed.koperasi_id) as db:
         return await fresh.make(db, claimed, messages.unseal(claimed.facts, KEYS), KEYS, now)
 

@@ -57,7 +57,11 @@ async def a_sent(engine: AsyncEngine, lease: Lease, message_id: str = "wamid.A")
 
 
 def told(id_: UUID, state: str, *, message_id: str = "wamid.A", seconds: int = 0, **more: Any):
-    given = {"account": PHONE_ID, "tracker": f"7/{id_}", "at": NOW + timedelta(seconds=seconds)}
+    given: dict[str, Any] = {
+        "account": PHONE_ID,
+        "tracker": f"7/{id_}",
+        "at": NOW + timedelta(seconds=seconds),
+    }
     return Status(**(given | {"message_id": message_id, "state": state} | more))
 
 
