@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -20,12 +21,14 @@ from bot.understand.readings import (
 )
 from bot.understand.readings import Member as Near
 from bot.understand.readings import Row as RowReading
-from core import people
+from core import people, texts
 from core.errors import Refusal
 from core.loans.book import State
+from notifications import words
 from notifications.messages import Content, Say
 
-_FITS = 3400  # characters of a card's rows: below the channels' 4,096 with room for the rest
+_FITS = 940  # bytes of a card, below 1 KB with a word of warning: the signal is thin
+_BALANCE = 24  # bytes of a balance on the receipt of a row
 _OFFERED = 5  # members at most
 _DROP = "without"  # answers a question about a row: leave it out
 _NOTHING: dict[str, Any] = {"said": "", "kind": "none", "members": [], "amounts": [], "why": ""}
@@ -251,13 +254,12 @@ def _with(draft: Draft, at: int, row: Row, asked: dict[str, Any]) -> Draft:
 
 
 async def card(turn: Turn, draft: Draft) -> tuple[Draft, tuple[Say, ...]]:
-    """Say the rows that fit one message; returns the draft with the others kept for the next card."""
+    """Say the rows that fit one card; returns the draft with the others kept for the next one."""
     assert draft.on is not None
     heading = OPERATIONS[draft.rows[0].operation]
     rows = (*draft.rows, *draft.rest)
-    shown: list[Say] = []
+    said: list[list[Say]] = []
     marks: list[str] = []
-    length = fitting = 0
     moved: Counter[str] = Counter()
     seen: Counter[Row] = Counter()
     for number, row in enumerate(rows, start=1):
@@ -265,32 +267,56 @@ async def card(turn: Turn, draft: Draft) -> tuple[Draft, tuple[Say, ...]]:
             lines, mark = await _row_lines(turn, draft, number, row, heading.name, moved, seen)
         except Refusal as refusal:
             raise RowRefused(number - 1, row, refusal) from refusal
-        length += sum(_length(line) for line in lines)
-        if length <= _FITS and fitting == number - 1:
-            shown.extend(lines)
-            marks.append(mark)
-            fitting = number
-    now, later = rows[:fitting], rows[fitting:]
-    parts = max(draft.parts, draft.part)
-    if later and draft.parts == 1:
-        parts = -(-len(rows) // fitting)
-    part = (say("card-part", part=draft.part, parts=parts),) if parts > 1 else ()
-    said = (
-        say(heading.heading),
-        *part,
-        *shown,
-        say("card-total", total=sum(row.amount for row in now)),
+        said.append(lines)
+        marks.append(mark)
+    tail = (
         say("card-date", on=draft.on),
         *((say("card-note", note=draft.note),) if draft.note else ()),
     )
+    around = (say(heading.heading), _part(99, 99), _total(rows), *tail)
+    cards_of = _divided([_weight(lines) for lines in said], _FITS - _length(around))
+    fitting, parts = cards_of[0], max(draft.parts, draft.part - 1 + len(cards_of))
+    now, later = rows[:fitting], rows[fitting:]
+    shown = (
+        say(heading.heading),
+        *((_part(draft.part, parts),) if parts > 1 else ()),
+        *(line for lines in said[:fitting] for line in lines),
+        _total(now),
+        *tail,
+    )
     said_of = replace(draft, rows=now, rest=later, parts=parts, extra={})
-    return promises.keep_rows(said_of, marks), said
+    return promises.keep_rows(said_of, marks[:fitting]), shown
 
 
-def _length(line: Say) -> int:
-    """Estimate a line from above as the channels count: an emoji is two."""
-    said = f"{line.facts.get('name', '')}{line.facts.get('note', '')}"
-    return len(said.encode("utf-16-le")) // 2 + 70
+def _part(part: int, parts: int) -> Say:
+    return say("card-part", part=part, parts=parts)
+
+
+def _total(rows: Sequence[Row]) -> Say:
+    return say("card-total", total=sum(row.amount for row in rows))
+
+
+def _divided(weights: Sequence[int], room: int) -> list[int]:
+    """Count the rows of each card, in their order: as many as there is room for, never none."""
+    found: list[int] = []
+    left = 0
+    for weight in weights:
+        if not found or weight > left:
+            found.append(0)
+            left = room
+        found[-1] += 1
+        left -= weight
+    return found
+
+
+def _weight(lines: Sequence[Say]) -> int:
+    """Weigh a row by what is longer, its lines on the card or its line on the receipt."""
+    return max(_length(lines), _length(lines[:1]) + _BALANCE)
+
+
+def _length(lines: Sequence[Say]) -> int:
+    """Count the bytes that lines take in a message."""
+    return sum(len(words.plain(texts.render(line.key, line.facts)).encode()) + 1 for line in lines)
 
 
 async def _row_lines(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.conversations import cards, loan_choice, loan_payment_slots, loan_words
@@ -9,6 +10,7 @@ from bot.conversations.operations import LOANS
 from bot.state import Draft
 from bot.talk import Turn, say
 from core import savings as savings_book
+from core import texts
 from core.loans import book, collectibility, hands, payments
 from core.loans.book import Loan
 from core.loans.payments import Preview, Touched
@@ -133,6 +135,15 @@ def split_lines(penalty: int, interest: int, principal: int) -> list[Say]:
     if principal:
         lines.append(say("payment-principal", amount=principal))
     return lines
+
+
+def split_said(split: Mapping[str, int]) -> str:
+    """Say in one line what a payment goes to: penalty, interest, principal."""
+    return ", ".join(
+        texts.render(f"row-split-{share}{'' if amount > 0 else '-back'}", {"amount": abs(amount)})
+        for share, amount in split.items()
+        if amount
+    )
 
 
 def _touched(touched: tuple[Touched, ...]) -> list[Say]:

@@ -23,6 +23,7 @@ from bot.talk import Notice, Reply, Turn, button, say
 from core import savings as savings_book
 from core.loans import payments
 from core.loans.book import State
+from core.loans.journal import Totals
 from core.loans.payments import PaidLoan
 from core.people import Member
 from notifications.messages import Say
@@ -185,18 +186,30 @@ async def _of_row(
 
 
 async def check_row(turn: Turn, draft: Draft, row: Row, moved: Counter[str]) -> RowChecked:
-    """Check one row of a list, with what the rows before it pay for the same loan."""
+    """Check one row of a list, with what the rows before it pay for the same loan; its own split is said."""
     loan = await loan_choice.of_row(turn, row, (State.RUNNING,))
     already = moved[loan.account]
     alone, plan = await _of_row(turn, draft, row, already)
     moved[loan.account] = already + row.amount
-    lines = [say("row-loan", loan=loan.label, balance=plan.preview.after.principal_left)]
+    split = loan_payment_plan.split_said(_own(plan.preview.moved, loan.account, moved))
+    balance = plan.preview.after.principal_left
+    lines = [say("row-loan", loan=loan.label, split=split, balance=balance)]
     if plan.preview.ahead:
         lines.append(say("payment-ahead", amount=min(plan.preview.ahead, row.amount)))
     if not already:
         lines.extend(await loan_payment_plan.remarks(turn, alone, plan))
-    left = loan_payment_plan.after_lines(0, plan.preview.after)
-    return RowChecked(member=plan.member, lines=tuple(lines), mark=promises.mark(left))
+    said = (lines[0], *loan_payment_plan.after_lines(0, plan.preview.after))
+    return RowChecked(member=plan.member, lines=tuple(lines), mark=promises.mark(said))
+
+
+def _own(whole: Totals, account: str, moved: Counter[str]) -> dict[str, int]:
+    """Take what the rows before it brought of the same loan from the split of all of them."""
+    own = {}
+    for share in ("penalty", "interest", "principal"):
+        place = f"{account}/{share}"
+        own[share] = getattr(whole, share) - moved[place]
+        moved[place] += own[share]
+    return own
 
 
 async def marks(turn: Turn, draft: Draft, rows: Sequence[Row]) -> list[str]:

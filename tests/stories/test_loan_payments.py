@@ -178,6 +178,7 @@ async def test_a_list_of_instalments_and_dues_is_one_card(house: House) -> None:
     card = await rina.says("angsuran:\nSiti 110rb\nBudi 110rb")
     assert card.lines[0] == "Angsuran Pinjaman"
     assert card.lines[1] == f"1. Siti Aminah ({siti.number}) Rp110.000"
+    assert card.line("P-0001:") == "jasa Rp10.000, pokok Rp100.000. Sisa pokok Rp900.000"
     assert card.line("Total:") == "Rp220.000"
     receipt = await rina.presses("✅ Simpan")
     assert "Tercatat 2 transaksi" in receipt.text
@@ -191,6 +192,34 @@ async def test_a_list_of_instalments_and_dues_is_one_card(house: House) -> None:
     assert await village.saved(siti) == 20_000
     assert await village.owed(loans[0]) == 800_000
     await siti.sees("Angsuran Pinjaman")
+
+
+async def test_the_split_of_each_row_is_what_is_recorded_fines_and_second_rows_included(
+    house: House,
+) -> None:
+    village, rina, siti = await a_counter(house, penalty=LATE)
+    budi = await village.member("Budi Santoso", joined=months_ago(12))
+    for one in (siti, budi):
+        await village.lent(one, 1_000_000, on=today() - timedelta(days=75))
+    card = await rina.says("angsuran:\nSiti 60rb\nBudi 200rb\nSiti 90rb")
+    said = [line for line in card.lines if line.startswith("P-000")]
+    assert "denda " in said[0]
+    await rina.presses("✅ Simpan")
+    rows = await house.rows(
+        "SELECT loan_id, penalty, interest, principal FROM loan_payments"
+        " WHERE koperasi_id = :here ORDER BY entry",
+        here=village.cooperative.id,
+    )
+    booked = []
+    for loan, penalty, interest, principal in rows:
+        parts = (("denda", penalty), ("jasa", interest), ("pokok", principal))
+        split = ", ".join(
+            f"{name} Rp{amount:,}".replace(",", ".") for name, amount in parts if amount
+        )
+        booked.append(f"P-{loan:04d}: {split}")
+    assert [line.split(". Sisa pokok")[0] for line in said] == booked
+    await siti.sees("Rp90.000")
+    await budi.sees("Rp200.000")
 
 
 async def test_a_row_of_a_list_asks_which_of_several_loans(house: House) -> None:

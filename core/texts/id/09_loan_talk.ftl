@@ -133,7 +133,13 @@ payment-class = Kolektibilitas: { $before } menjadi { $after }
 receipt-to-savings = Ke simpanan sukarela: { RUPIAH($amount) }, saldonya { RUPIAH($balance) }
 receipt-from-savings = Dari simpanan sukarela, saldonya { RUPIAH($balance) }
 receipt-row-loan = { $row }. { $name } ({ $number }) { RUPIAH($amount) }, sisa pokok { RUPIAH($balance) }
-row-loan = { $loan }: sisa pokok menjadi { RUPIAH($balance) }
+row-loan = { $loan }: { $split }. Sisa pokok { RUPIAH($balance) }
+row-split-penalty = denda { RUPIAH($amount) }
+row-split-interest = jasa { RUPIAH($amount) }
+row-split-principal = pokok { RUPIAH($amount) }
+row-split-penalty-back = denda gugur { RUPIAH($amount) }
+row-split-interest-back = jasa kembali { RUPIAH($amount) }
+row-split-principal-back = pokok kembali { RUPIAH($amount) }
 card-row-angsuran = { $row }. { $name } ({ $number }) { RUPIAH($amount) } Angsuran Pinjaman
 rows-one-by-one = Pengajuan dan pencairan pinjaman dicatat satu per satu, bukan dalam daftar. Yang mana dulu?
 
