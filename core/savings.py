@@ -55,7 +55,10 @@ class OwnSavings(Refusal):
 
 
 class AboveLimit(Refusal):
-    """Above the cooperative's limit a second person approves what is paid out. Facts: amount, limit."""
+    """Above the cooperative's limit a second person approves what a member is paid out on one day.
+
+    Facts: amount (of that day, on officers' own word), limit.
+    """
 
     text = "refusal-above-withdrawal-limit"
 
@@ -120,9 +123,38 @@ def require_recent(officer: Standing, *, on: date, today: date) -> None:
         raise BackDated(on=on, days=days)
 
 
-def require_within_limit(officer: Standing, amount: Rupiah, *, today: date) -> None:
-    """Refuse to pay out more than the rule withdrawal_limit lets one officer pay out alone."""
+async def paid_out_alone(
+    db: AsyncConnection, *, koperasi_id: int, member_id: int, on: date
+) -> Rupiah:
+    """Add up what a member was paid out on a day without a second person, in rupiah: parts count together."""
+    raw = await database.driver(db)
+    return int(
+        await raw.fetchval(
+            _PAID_OUT_ALONE, koperasi_id, SavingsKind.SUKARELA.account(member_id), on, WITHDRAWAL
+        )
+    )
+
+
+WITHDRAWAL = "withdraw-sukarela"
+_PAID_OUT_ALONE = """
+SELECT coalesce(sum(p.amount), 0)::bigint
+  FROM ledger.accounts a
+  JOIN ledger.postings p ON p.koperasi_id = a.koperasi_id AND p.debit = a.id
+  JOIN ledger.entries e ON e.koperasi_id = p.koperasi_id AND e.number = p.entry
+ WHERE a.koperasi_id = $1 AND a.key = $2 AND e."on" = $3 AND e.kind = $4 AND e.approver IS NULL
+   AND NOT EXISTS (SELECT FROM ledger.entries r
+                    WHERE r.koperasi_id = e.koperasi_id AND r.reverses = e.number)
+"""
+
+
+async def _require_within_limit(
+    db: AsyncConnection, officer: Standing, member: Member, *, on: date, today: date
+) -> None:
+    """Refuse to pay out more than the rule withdrawal_limit lets officers pay out alone on one day."""
     limit = officer.rules.on(today).withdrawal_limit
+    amount = await paid_out_alone(
+        db, koperasi_id=officer.cooperative.id, member_id=member.id, on=on
+    )
     if amount > limit:
         raise AboveLimit(amount=amount, limit=limit)
 
@@ -255,7 +287,7 @@ async def withdraw(
     held = await holds.held(db, koperasi_id=officer.cooperative.id, member_id=member.id)
     try:
         entry = await _post(
-            db, posting, "withdraw-sukarela", officer, on, at, operation, source, note, approver
+            db, posting, WITHDRAWAL, officer, on, at, operation, source, note, approver
         )
     except BelowFloor as below:  # nothing can be read any more
         has = int(str(below.facts["balance"])) + amount
@@ -266,8 +298,9 @@ async def withdraw(
     balance = entry.balance_of(account)
     if not entry.repeated:
         await require_free(db, officer.cooperative, member, amount=amount, balance=balance)
-    if approver is None:  # Asked last: what is not there is said first.
-        require_within_limit(officer, amount, today=business_date(at, officer.cooperative.zone))
+    if approver is None and not entry.repeated:  # Asked last: what is not there is said first.
+        today = business_date(at, officer.cooperative.zone)
+        await _require_within_limit(db, officer, member, on=on, today=today)
     return Recorded(
         entry=entry.number,
         hash=entry.hash,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import people, permissions
@@ -19,7 +19,6 @@ from core.database import transaction
 from core.identities import chats_of
 from core.sealing import Keys
 from core.tables.approvals import approvals
-from core.tables.places import cooperatives
 from notifications import messages, outbox
 from notifications.messages import BLANK, Address, Button, Content, Message, Purpose, Say
 from notifications.outbox import Claimed
@@ -101,20 +100,24 @@ async def is_decided(db: AsyncConnection, row: Claimed, content: Content) -> str
     return None if state in (None, State.WAITING.value) else f"request-{state}"
 
 
+_DUE = text(
+    "SELECT DISTINCT koperasi_id, zone FROM approvals_waiting_at"
+    " WHERE expires_at <= :now OR (made_at <= :day_before"
+    "   AND (reminded_at IS NULL OR reminded_at <= :day_before))"
+    " ORDER BY koperasi_id LIMIT 100000"
+)
+
+
 async def approvals_job(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
-    """Let lapse what waited too long and remind of what has waited a day, cooperative by cooperative.
+    """Let lapse what waited too long and remind of what has waited a day, where anything has.
 
     Idempotent: each request lapses once and is reminded of once a day. Returns how many messages are owed.
     """
     async with engine.connect() as db:
-        rows = await db.execute(
-            select(cooperatives.c.koperasi_id, cooperatives.c.zone)
-            .order_by(cooperatives.c.koperasi_id)
-            .limit(100_000)
-        )
-        everywhere = rows.all()
+        rows = await db.execute(_DUE, {"now": now, "day_before": now - waiting.REMINDED_EVERY})
+        due = rows.all()
     owed = 0
-    for koperasi_id, zone in everywhere:
+    for koperasi_id, zone in due:
         async with transaction(engine, koperasi_id=koperasi_id) as db:
             owed += await look(db, koperasi_id, zone, keys, now)
     return owed

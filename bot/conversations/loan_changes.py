@@ -1,15 +1,16 @@
-"""Restrukturisasi and hapus buku: an officer asks with the reason, the ketua decides; nothing is booked before."""
+"""Restrukturisasi, hapus buku, pembatalan pinjaman: an officer asks with the reason, the ketua decides; nothing is booked before."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from bot.conversations import cards, loan_choice, loan_words, requests
 from bot.conversations.operations import LOANS
 from bot.state import Card, Draft
 from bot.talk import Reply, Turn, say
-from core.loans import hands, payments, restructuring
-from core.loans.book import Loan
+from core.loans import applications, hands, payments, restructuring, write_offs
+from core.loans.book import Loan, State
 from core.people import Member
 from notifications.messages import Say
 
@@ -25,12 +26,7 @@ async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     assert draft.on is not None
     assert draft.operation is not None
     loan, member = await _of(turn, draft)
-    told = await (
-        _new_schedule(turn, draft, loan)
-        if draft.operation == "restrukturisasi"
-        else _written_off(turn, draft, loan)
-    )
-    amount, lines = told
+    amount, lines = await _TOLD[draft.operation](turn, draft, loan)
     return (
         say(LOANS[draft.operation].heading),
         say("card-member", name=member.name, number=member.number),
@@ -85,11 +81,31 @@ async def _written_off(turn: Turn, draft: Draft, loan: Loan) -> tuple[int, list[
     owed = await payments.figure(
         turn.db, cooperative=turn.here.cooperative, loan=loan, on=draft.on, at=turn.now
     )
+    if not owed.principal:
+        raise write_offs.NothingToWriteOff(loan=loan.label)
     lines = [say("loan-class", klass=loan_words.klass(loan.klass))]
     if owed.interest or owed.penalty:
         lines.append(say("change-claimed", interest=owed.interest, penalty=owed.penalty))
     lines.append(say("change-still-claimed", amount=owed.total))
     return owed.principal, lines
+
+
+async def _let_go(_turn: Turn, _draft: Draft, loan: Loan) -> tuple[int, list[Say]]:
+    if loan.state is not State.APPROVED:
+        raise applications.LoanDecided(loan=loan.label, state=loan.state.value)
+    return loan.principal, [say("change-let-go")]
+
+
+_TOLD: dict[str, Callable[[Turn, Draft, Loan], Awaitable[tuple[int, list[Say]]]]] = {
+    "restrukturisasi": _new_schedule,
+    "hapusbuku": _written_off,
+    "lepas": _let_go,
+}
+_KINDS = {
+    "restrukturisasi": "restructuring",
+    "hapusbuku": "write-off",
+    "lepas": "loan-cancellation",
+}
 
 
 async def record(turn: Turn, card: Card) -> Reply:
@@ -100,9 +116,8 @@ async def record(turn: Turn, card: Card) -> Reply:
     lines = await card_lines(turn, draft)
     loan, member = await _of(turn, draft)
     facts: dict[str, Any] = {"loan": loan.id, "on": draft.on.isoformat(), "reason": draft.note}
-    kind, why = "write-off", say("approval-why-write-off")
-    if draft.operation == "restrukturisasi":
-        kind, why = "restructuring", say("approval-why-restructuring")
+    kind = _KINDS[draft.operation or ""]
+    if kind == "restructuring":
         facts |= {"count": int(draft.extra["tenor"]), "first_due": None, "capitalise": False}
     return await requests.ask(
         turn,
@@ -110,7 +125,7 @@ async def record(turn: Turn, card: Card) -> Reply:
         kind=kind,
         facts=facts,
         lines=lines,
-        why=(why,),
+        why=(say(f"approval-why-{kind}"),),
         member_id=member.id,
         loan_id=loan.id,
     )

@@ -14,6 +14,7 @@ from core.loans import payments
 from core.loans.book import State
 from core.loans.terms import BadTerms
 
+_STATES = {"lepas": (State.APPROVED,)}  # of the loans that may be meant; else those that run
 _TENORS = (6, 12, 18, 24, 36)
 _ASKED_AGAIN: dict[type[Refusal], str] = {
     payments.BeforeDisbursement: "on",
@@ -37,9 +38,13 @@ def again(refusal: Refusal) -> str | None:
     return _ASKED_AGAIN.get(type(refusal))
 
 
+def _states(draft: Draft) -> tuple[State, ...]:
+    return _STATES.get(draft.operation or "", (State.RUNNING,))
+
+
 async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
-    """Find the running loan, then ask how many instalments, then why."""
-    found = await loan_choice.chosen(turn, draft, (State.RUNNING,))
+    """Find the loan, then ask how many instalments, then why."""
+    found = await loan_choice.chosen(turn, draft, _states(draft))
     if isinstance(found, Reply):
         return found
     if found.operation == "restrukturisasi" and not found.extra.get("tenor"):
@@ -64,7 +69,7 @@ async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:
         return forms.ask(turn, draft, slot, say(f"ask-reason-{draft.operation}"))
     assert slot == "loan", slot
     extra = {key: value for key, value in draft.extra.items() if key != "loan"}
-    found = await loan_choice.chosen(turn, replace(draft, extra=extra), (State.RUNNING,))
+    found = await loan_choice.chosen(turn, replace(draft, extra=extra), _states(draft))
     return found if isinstance(found, Reply) else await forms.proceed(turn, found)
 
 

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from bot.conversations import cards, loan_choice, loan_receipts, promises, savings
+from datetime import date
+
+from bot.conversations import cards, loan_choice, loan_receipts, promises, requests, savings
 from bot.conversations.operations import LOANS
+from bot.conversations.savings_receipts import By
 from bot.state import Card, Draft
-from bot.talk import Reply, Turn, button, say
+from bot.talk import Notice, Reply, Turn, button, say
 from core.loans import hands, write_offs
 from core.loans.book import Loan
+from core.loans.write_offs import Recovered
 from core.people import Member
-from core.permissions import Action, who_may
 from notifications.messages import Say
 
 
-async def _checked(turn: Turn, draft: Draft) -> tuple[Loan, Member, int]:
-    """Refuse what ✅ would refuse; returns loan, borrower and what is still claimed."""
+async def _checked(turn: Turn, draft: Draft) -> tuple[Loan, Member, int, tuple[Say, ...]]:
+    """Refuse what ✅ would refuse; returns loan, borrower, what is still claimed, and why another must approve."""
     assert draft.on is not None
     assert draft.amount
     hands.require_recorder(turn.here)
     loan = await loan_choice.of_draft(turn, draft)
     member = await cards.member_of(turn, loan.member_id)
     chat = await loan_receipts.chat_of(turn, member.id)
-    if savings.second_person(turn, member, chat, on=draft.on):
-        raise hands.OwnLoan(loan=loan.label, who=who_may(Action.RECORD_LOANS))
+    why = savings.second_person(turn, member, chat, on=draft.on)
     claim = await write_offs.claimed(turn.db, loan)
     if claim is None or draft.on < claim.on:
         raise write_offs.NotWrittenOff(loan=loan.label)
     if draft.amount > claim.left:
         raise write_offs.RecoveryTooMuch(loan=loan.label, claimed=claim.left)
-    return loan, member, claim.left
+    return loan, member, claim.left, why
 
 
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     """Say that it is a recovery, and what is claimed before and after."""
-    return _lines(draft, *await _checked(turn, draft))
+    loan, member, claimed, why = await _checked(turn, draft)
+    return (*_lines(draft, loan, member, claimed), *why)
 
 
 def _lines(draft: Draft, loan: Loan, member: Member, claimed: int) -> tuple[Say, ...]:
@@ -55,11 +58,24 @@ def _lines(draft: Draft, loan: Loan, member: Member, claimed: int) -> tuple[Say,
 async def record(turn: Turn, card: Card) -> Reply:
     """Record the recovery; the borrower gets the receipt."""
     draft = card.draft
-    loan, member, claimed = await _checked(turn, draft)
-    if promises.broken(card, _lines(draft, loan, member, claimed)):
+    loan, member, claimed, why = await _checked(turn, draft)
+    lines = _lines(draft, loan, member, claimed)
+    if promises.broken(card, lines):
         return await cards.again(turn, card, "card-changed")
     assert draft.on is not None
     assert draft.amount
+    if why:
+        facts = {"amount": draft.amount, "on": draft.on.isoformat(), "note": draft.note}
+        return await requests.ask(
+            turn,
+            card,
+            kind="recovery",
+            facts=facts,
+            lines=lines,
+            why=why,
+            member_id=member.id,
+            loan_id=loan.id,
+        )
     done = await write_offs.recover(
         turn.db,
         officer=turn.here,
@@ -71,13 +87,28 @@ async def record(turn: Turn, card: Card) -> Reply:
         source=turn.incoming.chat.channel,
         note=draft.note,
     )
+    by = loan_receipts.by_here(turn)
+    lines, notice = await told(turn, done, member, on=draft.on, by=by)
+    return Reply(
+        lines=lines,
+        buttons=((button("button-picture", f"x:{turn.koperasi_id}:{done.entry}"),),),
+        edit=True,
+        state=turn.state.closing(card.id, str(done.entry)),
+        notices=(notice,) if notice else (),
+    )
+
+
+async def told(
+    turn: Turn, done: Recovered, member: Member, *, on: date, by: By
+) -> tuple[tuple[Say, ...], Notice | None]:
+    """Make the receipt of a recovery, and the borrower's."""
     code = loan_receipts.code_of(turn, done.entry, done.hash)
-    before, by = done.claimed + done.amount, loan_receipts.by_here(turn)
+    before = done.claimed + done.amount
     said = (
         *loan_receipts.head(done.entry, write_offs.RECOVERY, member),
         say("card-amount", amount=done.amount),
-        say("card-date", on=draft.on),
-        say("loan-label", loan=loan.label),
+        say("card-date", on=on),
+        say("loan-label", loan=done.loan.label),
         say("receipt-recovery", before=before, balance=done.claimed),
         *loan_receipts.tail(by, code),
     )
@@ -97,10 +128,4 @@ async def record(turn: Turn, card: Card) -> Reply:
             said=said,
             chat=chat,
         )
-    return Reply(
-        lines=(*said, say("receipt-sent" if chat else "receipt-no-chat")),
-        buttons=((button("button-picture", f"x:{turn.koperasi_id}:{done.entry}"),),),
-        edit=True,
-        state=turn.state.closing(card.id, str(done.entry)),
-        notices=(notice,) if notice else (),
-    )
+    return (*said, say("receipt-sent" if chat else "receipt-no-chat")), notice

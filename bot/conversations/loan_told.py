@@ -10,6 +10,7 @@ from bot.conversations import (
     loan_disbursement,
     loan_payments,
     loan_receipts,
+    loan_recoveries,
     loan_words,
 )
 from bot.conversations.operations import LOANS
@@ -22,7 +23,7 @@ from core.approvals.request import Approval
 from core.loans.book import Loan, Version
 from core.loans.disbursement import Disbursed
 from core.loans.payments import PaidLoan
-from core.loans.write_offs import WrittenOff
+from core.loans.write_offs import Recovered, WrittenOff
 from core.people import Member
 from core.permissions import Role
 from notifications.messages import Content, Purpose, Say
@@ -153,10 +154,39 @@ async def of_write_off(turn: Turn, decided: Decided) -> Told:
     return lines, ()
 
 
+async def of_recovery(turn: Turn, decided: Decided) -> Told:
+    """What came in for a written-off loan: its receipt."""
+    done = decided.result
+    assert isinstance(done, Recovered)
+    lines, notice = await loan_recoveries.told(
+        turn,
+        done,
+        await _member(turn, decided),
+        on=date.fromisoformat(decided.approval.facts["on"]),
+        by=await _by(turn, decided),
+    )
+    return lines, (notice,) if notice else ()
+
+
+async def of_cancellation(turn: Turn, decided: Decided) -> Told:
+    """An approved loan that is not paid out after all: the borrower is told."""
+    loan, member = decided.result, await _member(turn, decided)
+    assert isinstance(loan, Loan)
+    lines = (
+        say("loan-let-go", loan=loan.label, amount=loan.principal),
+        say("card-member", name=member.name, number=member.number),
+        say("approval-because", reason=decided.approval.facts["reason"]),
+        say("receipt-approver", name=_names(decided)),
+    )
+    return lines, (_notice(member.id, *lines),)
+
+
 TOLD: dict[str, Callable[[Turn, Decided], Awaitable[Told]]] = {
     "loan": of_application,
     "disbursement": of_disbursement,
     "loan-payment": of_payment,
     "restructuring": of_restructuring,
     "write-off": of_write_off,
+    "recovery": of_recovery,
+    "loan-cancellation": of_cancellation,
 }

@@ -20,9 +20,7 @@ class Family(StrEnum):
     DISBURSEMENT = "disbursement"
     PAYMENT = "payment"
     ANNOUNCEMENT = "announcement"
-    CHANGE = (
-        "change"  # of a running loan: restructuring, write-off, a waiting application withdrawn
-    )
+    CHANGE = "change"  # of a loan: restructuring, write-off, an approved one let go
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +121,13 @@ LOANS = {
             family=Family.CHANGE,
             intent=Intent.LOAN_WRITE_OFF,
             entry_kinds=("loan-write-off",),
+            in_lists=False,
+            offered=False,
+        ),
+        Operation(
+            name="lepas",
+            family=Family.CHANGE,
+            intent=Intent.LOAN_CANCELLATION,
             in_lists=False,
             offered=False,
         ),

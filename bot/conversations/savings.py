@@ -77,7 +77,8 @@ def second_person(
     """Say why another officer must approve, a line each; none when one officer is enough.
 
     That is what officers record for themselves or from the `chat` in which the member is reached, what is
-    dated further back than the rule backdate_days, and what is paid out above the rule withdrawal_limit.
+    dated further back than the rule backdate_days, and what is `paid_out` on that day above the rule
+    withdrawal_limit.
     """
     today = requests.today(turn)
     rule = turn.here.rules.on(today)
@@ -120,7 +121,7 @@ async def _said_and_why(turn: Turn, draft: Draft) -> tuple[tuple[Say, ...], tupl
         lines.append(say("card-warning-cash"))
     lines.extend(await warnings(turn, operation, member, draft.amount, draft.on))
     chat = await chat_of(turn, member)
-    return tuple(lines), _why(turn, operation, member, chat, draft.amount, draft.on)
+    return tuple(lines), await _why(turn, operation, member, chat, draft.amount, draft.on)
 
 
 async def _months_lines(turn: Turn, member: Member, draft: Draft) -> list[Say]:
@@ -176,7 +177,8 @@ async def check_row(turn: Turn, draft: Draft, row: Row, moved: Counter[str]) -> 
         turn, operation, row.member, row.amount, draft.on, moved=moved[account]
     )
     chat = await chat_of(turn, member)
-    if _why(turn, operation, member, chat, row.amount, draft.on):
+    earlier = max(0, -moved[account])
+    if await _why(turn, operation, member, chat, row.amount + earlier, draft.on):
         raise NeedsOwnCard(member=member.name)
     moved[account] += -row.amount if operation.withdrawal else row.amount
     lines: list[Say] = []
@@ -197,10 +199,14 @@ async def marks(turn: Turn, draft: Draft, rows: Sequence[Row]) -> list[str]:
     return [_row_mark(lines) for lines in await now_said(turn, draft, rows)]
 
 
-def _why(
+async def _why(
     turn: Turn, operation: Saving, member: Member, chat: Chat | None, amount: int, on: date
 ) -> tuple[Say, ...]:
-    paid_out = amount if operation.withdrawal else 0
+    paid_out = 0
+    if operation.withdrawal:
+        paid_out = amount + await savings.paid_out_alone(
+            turn.db, koperasi_id=turn.koperasi_id, member_id=member.id, on=on
+        )
     return second_person(turn, member, chat, on=on, paid_out=paid_out)
 
 
@@ -209,7 +215,7 @@ async def done_row(turn: Turn, card: Card, row: Row, operation_id: str) -> RowDo
     assert card.draft.on is not None
     member = await cards.member_of(turn, row.member)
     chat = await chat_of(turn, member)
-    if _why(turn, SAVINGS[row.operation], member, chat, row.amount, card.draft.on):
+    if await _why(turn, SAVINGS[row.operation], member, chat, row.amount, card.draft.on):
         raise NeedsOwnCard(member=member.name)
     done, _, notice = await _record_row(turn, card, row, operation_id, member, chat)
     return RowDone(
@@ -245,7 +251,7 @@ async def record(turn: Turn, card: Card) -> Reply:
     if promises.broken(card, said):
         return await cards.again(turn, card, "card-changed")
     chat = await chat_of(turn, member)
-    if _why(turn, operation, member, chat, draft.amount, draft.on):
+    if await _why(turn, operation, member, chat, draft.amount, draft.on):
         return await _ask(turn, card)
     done, lines, notice = await _record_row(turn, card, _row_of(draft), card.id, member, chat)
     return Reply(

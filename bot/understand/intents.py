@@ -129,6 +129,11 @@ def _of_loans(e: Evidence) -> tuple[Intent, ...]:
         return (Intent.LOAN_REPAYMENT if recovered else Intent.LOAN_WRITE_OFF,)
     if e.any("cancel", "reverse") and e.any("apply") and not e.amount:
         return (Intent.LOAN_WITHDRAWAL,)
+    undone = e.any(
+        "transaction", "miswritten", "disburse", "instalment", "pay", "deposit", "borrow"
+    )
+    if e.any("cancel", "reverse") and e.any("loan") and not undone and not e.amount:
+        return (Intent.LOAN_CANCELLATION,)
     return (Intent.LOAN_EXPLANATION,) if _explanation(e) else ()
 
 

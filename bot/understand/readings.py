@@ -23,6 +23,7 @@ class Intent(StrEnum):
     LOAN_REPAYMENT = "loan_repayment"
     LOAN_RESTRUCTURING = "loan_restructuring"
     LOAN_WRITE_OFF = "loan_write_off"
+    LOAN_CANCELLATION = "loan_cancellation"  # an approved loan is not paid out after all
     LOAN_WITHDRAWAL = "loan_withdrawal"  # batal pengajuan: a waiting application is taken back
     EXPENSE = "expense"
     SALE = "sale"

@@ -30,6 +30,7 @@ _HOPELESS: tuple[type[Refusal], ...] = (
     payments.BeforeRestructuring,
     restructuring.NothingToReschedule,
     undo.EarlierSchedule,
+    write_offs.NothingToWriteOff,
     write_offs.NotWrittenOff,
     write_offs.RecoveryTooMuch,
 )

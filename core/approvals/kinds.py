@@ -48,6 +48,12 @@ KINDS: dict[str, Kind] = {
     "write-off": Kind(
         execute=loans.write_off, action=Action.RECORD_LOANS, subject=partial(_loan, "write-off")
     ),
+    "recovery": Kind(execute=loans.recover, action=Action.RECORD_LOANS),
+    "loan-cancellation": Kind(
+        execute=loans.cancel,
+        action=Action.RECORD_LOANS,
+        subject=partial(_loan, "loan-cancellation"),
+    ),
     "announcement": Kind(
         execute=announcements.send,
         action=Action.ANNOUNCE,

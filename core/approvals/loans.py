@@ -20,7 +20,7 @@ from core.loans.applications import LoanDecided
 from core.loans.book import Loan, Version
 from core.loans.disbursement import Disbursed
 from core.loans.payments import PaidLoan
-from core.loans.write_offs import WrittenOff
+from core.loans.write_offs import Recovered, WrittenOff
 
 
 def _loan_id(about: Context | Dropped) -> int:
@@ -103,6 +103,34 @@ async def pay(context: Context) -> PaidLoan:
         settles=facts["settles"],
         note=facts["note"],
         approver=context.approver,
+    )
+
+
+async def recover(context: Context) -> Recovered:
+    """Record what came in for a written-off loan as write_offs.recover does. Facts: amount, on, note."""
+    facts = context.facts
+    return await write_offs.recover(
+        context.db,
+        officer=context.officer,
+        loan_id=_loan_id(context),
+        amount=facts["amount"],
+        on=date.fromisoformat(facts["on"]),
+        at=context.at,
+        operation=context.approval.operation,
+        source=context.source,
+        note=facts["note"],
+        approver=context.approver,
+    )
+
+
+async def cancel(context: Context) -> Loan:
+    """Let an approved loan go that was never disbursed, as applications.cancel does. Facts: reason."""
+    return await applications.cancel(
+        context.db,
+        koperasi_id=context.approval.koperasi_id,
+        loan_id=_loan_id(context),
+        at=context.at,
+        because=context.facts["reason"],
     )
 
 

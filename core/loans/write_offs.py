@@ -32,6 +32,12 @@ class NotWrittenOff(Refusal):
     text = "refusal-not-written-off"
 
 
+class NothingToWriteOff(Refusal):
+    """No principal is left in the books; fines and interest never were. Facts: loan."""
+
+    text = "refusal-nothing-to-write-off"
+
+
 class RecoveryTooMuch(Refusal):
     """No more is recovered than is claimed. Facts: loan, claimed (rupiah still)."""
 
@@ -111,7 +117,7 @@ async def write_off(
     Debits the allowance (113110) as far as it reaches and 527000 by what is missing, credits the loan's
     account by its principal; provisi still deferred (113120) becomes income (411100). Unpaid interest and
     fines were never booked and stay claimed as of that day. Refuses NotAllowed, OwnLoan, LoanIsSettled,
-    LoanNotRunning, PaidSince, BeforeDisbursement, BeforeRestructuring, AllowanceMoved and what ledger.post
+    LoanNotRunning, NothingToWriteOff, PaidSince, BeforeDisbursement, BeforeRestructuring, AllowanceMoved and what ledger.post
     refuses. Law: domain 3.1, event 11.
     """
     assert reason.strip(), "a write-off says why"
@@ -129,6 +135,8 @@ async def write_off(
         return await _written_off(db, loan, first)
     previews.require_running(loan)
     figure = await previews.figure(db, cooperative=here, loan=loan, on=on, at=at)
+    if not figure.principal:
+        raise NothingToWriteOff(loan=loan.label)
     version = await book.version(db, loan)
     live = book.live(await book.moved(db, loan), loan.version)
     provisi = replays.replay(version, live, on).provisi_left

@@ -50,7 +50,7 @@ async def test_a_large_withdrawal_waits_until_the_ketua_says_yes(house: House) -
     assert not waiting.is_card
     asked = await hendra.sees(ASKED)
     assert asked.line("Diminta oleh:") == "Rina Kartika (bendahara)"
-    assert "di atas batas sekali tarik, Rp5.000.000" in asked.text
+    assert "di atas batas tarik sehari, Rp5.000.000" in asked.text
     assert asked.line("Anggota:") == f"Siti Aminah ({siti.number})"
     assert asked.line("Jumlah:").startswith("Rp5.500.000 ")
     assert asked.line("Berlaku sampai:")

@@ -1,6 +1,6 @@
 # What needs a second person: requests, their approvers, PINs.
 
-refusal-above-withdrawal-limit = Penarikan { RUPIAH($amount) } di atas batas { RUPIAH($limit) }, jadi perlu persetujuan.
+refusal-above-withdrawal-limit = Penarikan hari itu menjadi { RUPIAH($amount) }, di atas batas { RUPIAH($limit) }, jadi perlu persetujuan.
 refusal-back-dated = Tanggal { TANGGAL($on) } lebih dari { ANGKA($days) } hari yang lalu, jadi perlu persetujuan.
 refusal-reversal-needs-approval = Pembatalan No. { ANGKA($entry) } perlu persetujuan: { $who ->
         [nobody] { nobody-else }
@@ -54,7 +54,7 @@ approval-reminder = ⏰ Masih menunggu jawaban Anda:
 approval-lapsed = Permintaan No. { ANGKA($number) } sudah lewat batas waktunya tanpa jawaban. Tidak ada yang dicatat.
 approval-why-own = Perlu persetujuan pengurus lain: pencatatnya sendiri yang berkepentingan.
 approval-why-shared-chat = Perlu persetujuan pengurus lain: chat pencatatnya juga chat { $member }.
-approval-why-limit = Perlu persetujuan pengurus lain: di atas batas sekali tarik, { RUPIAH($limit) }.
+approval-why-limit = Perlu persetujuan pengurus lain: di atas batas tarik sehari, { RUPIAH($limit) }.
 approval-why-back-dated = Perlu persetujuan pengurus lain: tanggalnya lebih dari { ANGKA($days) } hari yang lalu.
 approval-why-own-entry = Perlu persetujuan pengurus lain: No. { ANGKA($entry) } dicatat oleh pemintanya sendiri.
 approval-why-own-approved = Perlu persetujuan pengurus lain: No. { ANGKA($entry) } disetujui oleh pemintanya sendiri.

@@ -5,6 +5,7 @@ operation-pencairan = Pencairan Pinjaman
 operation-angsuran = Angsuran Pinjaman
 operation-restrukturisasi = Restrukturisasi Pinjaman
 operation-hapusbuku = Hapus Buku Pinjaman
+operation-lepas = Pembatalan Pinjaman
 
 edit-loan = Pinjaman
 edit-product = Produk
@@ -89,6 +90,7 @@ guarantee-declined-notice = { $name } tidak menjamin { $loan } sebesar { RUPIAH(
 
 ask-loan = Ada beberapa pinjaman. Yang mana?
 ask-approved-amount = Cairkan sebesar yang disetujui?
+refusal-nothing-to-write-off = Pokok pinjaman { $loan } sudah nol. Denda dan jasa tidak ada di buku, jadi tidak ada yang dihapus. Tetap bisa ditagih.
 refusal-no-running-loan = { $member } tidak punya pinjaman berjalan. Mungkin maksudnya simpanan?
 refusal-loan-waits = Pinjaman { $loan } milik { $member } belum dicairkan, jadi belum ada angsuran. Cairkan dulu.
 refusal-nothing-to-disburse = { $member } tidak punya pinjaman yang disetujui. Catat dulu pengajuannya.
@@ -237,6 +239,7 @@ explain-settlement-waived = Jasa yang tidak perlu dibayar: { RUPIAH($amount) }
 
 ask-new-tenor = Jadwal baru berapa kali angsuran?
 ask-reason-restrukturisasi = Tulis alasannya. Mengapa dijadwal ulang?
+ask-reason-lepas = Tulis alasannya. Mengapa pinjaman ini tidak jadi dicairkan?
 ask-reason-hapusbuku = Tulis alasannya. Mengapa dihapus buku?
 change-carried-interest = Jasa yang belum dibayar, ikut angsuran pertama: { RUPIAH($amount) }
 change-running-interest = (termasuk jasa berjalan { ANGKA($days) } dari { ANGKA($period) } hari: { RUPIAH($amount) })
@@ -245,6 +248,9 @@ change-class = Kolektibilitas tetap { $klass } sampai 3 angsuran dibayar.
 change-claimed = Di luar pokok: jasa { RUPIAH($interest) }, denda { RUPIAH($penalty) }
 change-still-claimed = Tetap ditagih: { RUPIAH($amount) }
 approval-why-restructuring = Jadwal baru diputuskan ketua.
+approval-why-loan-cancellation = Pinjaman yang sudah disetujui dibatalkan oleh ketua.
+change-let-go = Sudah disetujui, belum dicairkan. Setelah dibatalkan, pinjaman perlu diajukan lagi dari awal.
+loan-let-go = Pinjaman { $loan } tidak jadi dicairkan: { RUPIAH($amount) }
 approval-why-write-off = Hapus buku diputuskan ketua.
 recovery = ℹ️ Pemulihan pinjaman yang sudah dihapus buku. Tagihan: { RUPIAH($before) } menjadi { RUPIAH($after) }
 receipt-recovery = Tagihan: { RUPIAH($before) } menjadi <b>{ RUPIAH($balance) }</b>
