@@ -60,7 +60,7 @@ async def record(turn: Turn, card: Card) -> Reply:
     draft = card.draft
     loan, member, claimed, why = await _checked(turn, draft)
     lines = _lines(draft, loan, member, claimed)
-    if promises.broken(card, lines):
+    if promises.broken(card, (*lines, *why)):
         return await cards.again(turn, card, "card-changed")
     assert draft.on is not None
     assert draft.amount
