@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from bot.understand.tokens import normal
 from core.announcements.audience import Activity, Audience
 from core.permissions import Role
 
 ALL_ROLES = tuple(Role)
 LATE = ("perhatian", "kurang-lancar", "diragukan", "macet")
+_ODD = 50  # characters in a head that are not read: marks nobody sees
 _MONTHS = 3  # that "aktif" looks back
 _ROLES = {
     "wakil ketua usaha": Role.WAKIL_USAHA,
@@ -60,6 +62,18 @@ def head_of(text: str, note: str | None) -> str:
     """Return what stands before the text that is announced."""
     found = text.rfind(note) if note else -1
     return text if found < 0 else text[:found]
+
+
+def as_written(text: str, head: str, note: str | None) -> str | None:
+    """Return the text that is announced as it was typed: what is read was smoothed and cut to a length.
+
+    `head` is what stands before it in the text as it is read.
+    """
+    if not note:
+        return None
+    most = min(len(text), 2 * len(head) + _ODD)
+    ends = next((n for n in range(most) if len(normal(text[:n])) >= len(head)), most)
+    return text[ends:].strip()
 
 
 def read(head: str, regions: Mapping[str, str], *, default: Audience) -> Whom:

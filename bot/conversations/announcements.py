@@ -57,6 +57,7 @@ async def begin(reading: Reading, turn: Turn) -> Reply:
     text = turn.incoming.text or ""
     regions = await regions_of(turn)
     head = announcement_whom.head_of(normal(text), reading.note)
+    written = announcement_whom.as_written(text, head, reading.note)
     officer = announcement_rights.is_officer(turn)
     heard = announcement_whom.read(head, regions, default=Audience(members=True))
     official = turn.province is not None and (heard.places or not officer)
@@ -67,7 +68,7 @@ async def begin(reading: Reading, turn: Turn) -> Reply:
         heard = announcement_whom.read(head, regions, default=everyone)
     elif heard.places:
         raise OwnCooperativeOnly
-    extra: dict[str, Any] = {"official": official, "text": reading.note, "unit": heard.unit}
+    extra: dict[str, Any] = {"official": official, "text": written, "unit": heard.unit}
     draft = Draft(operation=announcement_rights.OPERATION, extra=extra)
     return await _addressed(turn, draft, heard, regions)
 
