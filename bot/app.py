@@ -170,7 +170,7 @@ async def _house(settings: Settings, access: Access) -> AsyncIterator[House]:
 async def _parts(house: House, *, only: str | None) -> list[asyncio.Task[Any]]:
     parts: list[asyncio.Task[Any]] = []
     if house.access.server is not None:
-        parts.append(_task(house, _watch(house), "watch"))
+        parts.append(_task(house, _watch(house, house.access.server), "watch"))
     if only != "bot":
         clock = scheduler.make(
             house.clock_engine,
@@ -356,20 +356,20 @@ async def _deliver(house: House, sender: mouth.TelegramSender) -> None:
 
 async def _ring_only(house: House) -> None:
     """Without a mouth in this process the bell is rung for mouths elsewhere."""
-    ringing = asyncio.create_task(bells.ring(house.bell, house.access.urls.clock))
-    await house.stop.wait()
-    ringing.cancel()
+    await unless_stopped(house.stop, bells.ring(house.bell, house.access.urls.clock))
 
 
-async def _watch(house: House) -> None:
-    """Start the embedded server again when it died under us."""
-    assert house.access.server is not None
+async def _watch(house: House, server: embedded.Server) -> None:
+    """Start the embedded server again when it died under us; what prevents it may pass."""
     while not house.stop.is_set():
         try:
             async with asyncio.timeout(_WATCH):
                 await house.stop.wait()
         except TimeoutError:
-            await asyncio.to_thread(embedded.revive, house.access.server)
+            try:
+                await asyncio.to_thread(embedded.revive, server)
+            except embedded.EmbeddedError as error:
+                log.error("database.down", error=str(error))  # noqa: TRY400 - its line says it all
 
 
 async def _ok(_: web.Request) -> web.Response:

@@ -32,6 +32,7 @@ from core.embedded_account import (
 PORT = 5432  # Only the socket's name: the server listens on no network.
 
 _PATIENCE = 600  # Seconds for a crash recovery or a last checkpoint.
+_GOING = 5.0  # Seconds for the socket of a killed server to close: its last child may hold it still.
 _NO_PID = 999_999_999  # Above any system's highest process number.
 _LOG_LIMIT = 1_000_000  # Bytes; what was logged before is kept once more.
 
@@ -216,7 +217,7 @@ def _status(place: Place) -> str | None:
     words = _words_of(pid) if pid else ""
     if f" -D {place.cluster} " in f"{words} " and "postgres" in words.partition(" -D ")[0]:
         return lines[7].strip() if len(lines) > 7 else ""
-    if _answers(_socket_dir_of(place)):
+    if _keeps_answering(_socket_dir_of(place)):
         raise EmbeddedError(
             f"the server of {place.cluster} was started elsewhere, in another container perhaps:"
             " work there, or set KOPDES_DATABASE_URL"
@@ -227,6 +228,15 @@ def _status(place: Place) -> str | None:
             stale.truncate()
             stale.write("\n".join([str(_NO_PID), *lines[1:], ""]))
     return None
+
+
+def _keeps_answering(socket_dir: Path) -> bool:
+    deadline = time.monotonic() + _GOING
+    while _answers(socket_dir):
+        if time.monotonic() > deadline:
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def _answers(socket_dir: Path) -> bool:

@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Timer
 
 import asyncpg
 import pytest
@@ -313,6 +315,27 @@ def test_a_killed_server_comes_back_with_all_that_was_committed(data_dir: Path) 
         embedded.revive(server)
         assert postmaster(data_dir) == pid
     assert is_gone(pid)
+
+
+def test_the_socket_of_a_killed_server_may_close_a_moment_later_but_one_that_stays_is_anothers(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with running(data_dir) as server:
+        kill(postmaster(data_dir))
+        address = server.socket_dir / ".s.PGSQL.5432"
+        with socket.socket(socket.AF_UNIX) as held:
+            address.unlink()
+            held.bind(str(address))
+            held.listen()
+            monkeypatch.setattr(embedded_cluster, "_GOING", 0.2)
+            with pytest.raises(EmbeddedError, match="started elsewhere"):
+                embedded.revive(server)
+            monkeypatch.undo()
+            going = Timer(0.5, held.close)
+            going.start()
+            embedded.revive(server)
+            going.join()
+        assert ask(server.url, "SELECT 1") == "1"
 
 
 def test_a_stranger_with_a_dead_servers_number_is_left_alone_and_not_in_the_way(

@@ -27,7 +27,6 @@ import pytest
 
 from core import database, embedded, schema
 from core.embedded import Server
-from core.embedded_account import EmbeddedError
 from notifications import messages
 from notifications.messages import Content, Say
 from notifications.outbox import MOST_AT_ONCE
@@ -226,7 +225,7 @@ async def test_the_database_restarted_in_mid_broadcast_doubles_nothing(
         room = _PEOPLE / (len(ways) + 1)
         await progress(telegram, int(room * (number - rng.random() / 2)), 60 + _PEOPLE / 50)
         await asyncio.to_thread(stop_server, server, way)
-        await _revived(server)
+        await asyncio.to_thread(embedded.revive, server)
     states = await finished(server.url)
     resent = heard(telegram, numbers)
     assert states == {"sent": _PEOPLE}
@@ -235,16 +234,6 @@ async def test_the_database_restarted_in_mid_broadcast_doubles_nothing(
         f"database stopped {len(ways)} times in a broadcast to {_PEOPLE}: {dict(states)},"
         f" {resent} kirim ulang, {time.monotonic() - began:.0f} s"
     )
-
-
-async def _revived(server: Server) -> None:
-    """Start it again: children of a killed one may hold its socket for a moment longer."""
-    async with asyncio.timeout(10):
-        while True:
-            try:
-                return await asyncio.to_thread(embedded.revive, server)
-            except EmbeddedError:
-                await asyncio.sleep(0.1)
 
 
 async def test_the_mouths_connections_dropped_while_it_sends_double_nothing(
