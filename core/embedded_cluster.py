@@ -32,7 +32,7 @@ from core.embedded_account import (
 PORT = 5432  # Only the socket's name: the server listens on no network.
 
 _PATIENCE = 600  # Seconds for a crash recovery or a last checkpoint.
-_GOING = 5.0  # Seconds for the socket of a killed server to close: its last child may hold it still.
+_GOING = 5.0  # Seconds: a killed server's last child may hold its socket a moment longer.
 _NO_PID = 999_999_999  # Above any system's highest process number.
 _LOG_LIMIT = 1_000_000  # Bytes; what was logged before is kept once more.
 
