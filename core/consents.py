@@ -84,3 +84,11 @@ async def give(
         at,
     )
     return int(status.rpartition(" ")[2])
+
+
+async def hush_official(
+    db: AsyncConnection, chat: tuple[str, str, str], *, stopped_at: datetime | None
+) -> None:
+    """Tell an official's chat (channel, account, chat) of no month any more; None: of every month again."""
+    raw = await database.driver(db)
+    await raw.execute("SELECT chat.hush($1, $2, $3, $4)", *chat, stopped_at)

@@ -156,7 +156,7 @@ SELECT c.code, c.name AS cooperative, c.region, c.zone, c.people_version, p.name
   LEFT JOIN members m ON m.koperasi_id = c.koperasi_id AND m.id = p.id
   LEFT JOIN addresses a ON a.koperasi_id = $1 AND a.person_id = $2 AND a.channel = $4
         AND a.account = $5 AND a.chat = $6
-        AND (a.ended_at IS NULL OR a.reason IN ('blocked', 'chat-not-found', 'deactivated'))
+        AND (a.ended_at IS NULL OR a.reason IN ('blocked', 'chat-not-found', 'deactivated', 'undeliverable'))
  WHERE c.koperasi_id = $1 AND ($4::text IS NULL OR a.chat IS NOT NULL)
 """
 _UNBLOCK = """

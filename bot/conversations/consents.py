@@ -65,22 +65,29 @@ async def obey(asked: Asked, turn: Turn) -> Reply:
     """Switch off or on, here and in every other cooperative this chat speaks in; nothing else changes.
 
     What waits for this chat of what is switched off is cancelled. Receipts, approvals and answers go on.
+    An official is sent nothing unasked but the month of the region.
     """
     people = set(turn.links)
     if turn.standing is not None:
         people.add((turn.koperasi_id, turn.here.person_id))
+    if turn.province is not None and Consent.STATEMENT in asked.purposes:
+        stopped_at = turn.now if asked.stop else None
+        await consents.hush_official(turn.db, turn.incoming.chat.key, stopped_at=stopped_at)
     if not people:
-        if not asked.stop:
-            return await welcome.explain(turn)
-        return Reply(
-            lines=(say("consent-stranger" if turn.province is None else "consent-official"),)
-        )
+        return await _of_nobody(asked, turn)
     for koperasi_id, person_id in sorted(people):
         await database.enter(turn.db, koperasi_id)
         await _switch(asked, turn, koperasi_id, person_id)
     await database.enter(turn.db, turn.koperasi_id)
     what = _named(asked.purposes)
     return Reply(lines=(say("consent-stopped" if asked.stop else "consent-resumed", what=what),))
+
+
+async def _of_nobody(asked: Asked, turn: Turn) -> Reply:
+    """Answer a chat that speaks for no person of a cooperative: an official's, or a stranger's."""
+    if turn.province is not None:
+        return Reply(lines=(say("official-stopped" if asked.stop else "official-resumed"),))
+    return Reply(lines=(say("consent-stranger"),)) if asked.stop else await welcome.explain(turn)
 
 
 async def _switch(asked: Asked, turn: Turn, koperasi_id: int, person_id: int) -> None:

@@ -22,6 +22,7 @@ class ChatColumns(TypedColumns):
     wrong_codes: Column[int] = Column(Integer, nullable=False)
     wrong_since: Column[datetime | None] = Column(MOMENT)
     seen_at: Column[datetime] = Column(MOMENT, nullable=False)
+    stopped_at: Column[datetime | None] = Column(MOMENT)  # an official said STOP here
 
 
 class LinkColumns(TypedColumns):

@@ -182,9 +182,57 @@ async def test_stop_reaches_every_cooperative_and_person_this_chat_speaks_for(
     assert await on(house, other, there) == ALL
 
 
-async def test_officials_and_strangers_are_answered_too(house: House) -> None:
+async def told_of_the_month(house: House, person: Person) -> bool:
+    """Whether the clock finds this chat when it tells officials of a month."""
+    found: bool = await house.value(
+        "SELECT EXISTS (SELECT FROM chat.officials_reached WHERE chat = :chat)",
+        chat=str(person.chat),
+    )
+    return found
+
+
+async def test_an_official_stops_the_month_at_once_and_gets_it_again_with_mulai(
+    house: House,
+) -> None:
     official = await an_official(house, "Pak Gubernur")
-    assert "hanya dikirim jawaban" in (await official.says("STOP")).text
+    assert await told_of_the_month(house, official)
+    assert "rekap bulanan dihentikan" in (await official.says("STOP")).text
+    assert not await told_of_the_month(house, official)
+    assert "koperasi" in (await official.says("/pantau")).text  # Answers go on.
+    assert "dinyalakan lagi" in (await official.says("MULAI")).text
+    assert await told_of_the_month(house, official)
+    await official.says("stop pengingat")  # There is none for officials: the month goes on.
+    assert await told_of_the_month(house, official)
+    await official.says("stop saldo")
+    assert not await told_of_the_month(house, official)
+
+
+async def test_an_official_in_the_middle_of_an_announcement_stops_and_goes_on_with_it(
+    house: House,
+) -> None:
+    official = await an_official(house, "Pak Dinas")
+    assert "isi" in (await official.says("buat pengumuman")).text.lower()
+    assert "dihentikan" in (await official.says("berhenti")).text
+    assert not await told_of_the_month(house, official)
+    again = await official.says("Rapat koperasi besok jam delapan pagi di kantor camat")
+    assert "Rapat koperasi besok" in again.text
+
+
+async def test_an_official_who_is_a_member_too_stops_both(house: House) -> None:
+    village = await a_village(house)
+    siti = await village.member("Siti Aminah")
+    await house.change(
+        "UPDATE chat.chats SET province_user = (SELECT max(id) FROM province_users)"
+        " WHERE chat = :chat AND EXISTS (SELECT FROM province_users)",
+        chat=str(siti.chat),
+    )
+    assert await told_of_the_month(house, siti)
+    await siti.says("STOP")
+    assert not await told_of_the_month(house, siti)
+    assert await on(house, village, siti) == set()
+
+
+async def test_a_stranger_is_told_that_nothing_is_sent_there(house: House) -> None:
     stranger = await a_person(house, "Orang Asing")
     assert "belum terhubung" in (await stranger.says("berhenti")).text
     assert "belum terhubung" not in (await stranger.says("mulai")).text

@@ -269,3 +269,28 @@ async def test_a_blocked_bot_leaves_the_receipt_without_a_chat(house: House) -> 
     assert "sudah dikirim" in (await rina.says(f"/cek {receipt.line('Kode cek:')}")).text
     await house.sim.block(siti.chat, blocked=False)
     assert "Rp110.000" in (await siti.says("saldo")).text
+
+
+@pytest.mark.parametrize("reason", ["blocked", "chat-not-found", "deactivated", "undeliverable"])
+async def test_who_was_not_reached_and_writes_again_is_sent_what_waited(
+    house: House, reason: str
+) -> None:
+    _, rina, siti, _ = await a_receipt(house)
+    await siti.sees("Tercatat")
+    await house.change(
+        "UPDATE addresses SET ended_at = now(), reason = :reason WHERE chat = :chat",
+        reason=reason,
+        chat=str(siti.chat),
+    )
+    await rina.says("wajib Siti 60rb")
+    assert "Tercatat No. 2" in (await rina.presses("✅ Simpan")).text
+    waits = "SELECT count(*) FROM outbox WHERE koperasi_id = :here AND state = 'unaddressed'"
+    here = await house.value(
+        "SELECT koperasi_id FROM addresses WHERE chat = :chat", chat=str(siti.chat)
+    )
+    assert await house.value(waits, here=here) == 1
+    assert "Rp110.000" in (await siti.says("saldo")).text
+    await siti.sees("Rp60.000")
+    assert await house.value(waits, here=here) == 0
+    ended = "SELECT ended_at IS NULL AND reason IS NULL FROM addresses WHERE chat = :chat"
+    assert await house.value(ended, chat=str(siti.chat))

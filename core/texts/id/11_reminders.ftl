@@ -44,7 +44,8 @@ consent-announcement = pengumuman
 consent-stopped = Baik, { $what } dihentikan. Bukti transaksi dan persetujuan tetap dikirim. Ketik MULAI untuk menyalakan lagi.
 consent-resumed = Baik, { $what } dinyalakan lagi. Ketik STOP untuk berhenti.
 consent-stranger = Chat ini belum terhubung dengan koperasi, jadi tidak ada pesan yang dikirim ke sini.
-consent-official = Baik. Ke chat ini hanya dikirim jawaban, rekap bulanan, dan perkembangan pengumuman Anda sendiri.
+official-stopped = Baik, rekap bulanan dihentikan. Ke chat ini hanya dikirim jawaban, permintaan persetujuan, dan perkembangan pengumuman Anda sendiri. Ketik MULAI untuk menyalakan lagi.
+official-resumed = Baik, rekap bulanan dinyalakan lagi. Ketik STOP untuk berhenti.
 my-data-messages = Pesan otomatis di chat ini: { $what }. Ketik STOP untuk berhenti, atau "stop pengingat", "stop saldo", "stop pengumuman".
 my-data-messages-none = Pesan otomatis di chat ini: tidak ada. Ketik MULAI untuk menyalakan lagi.
 
