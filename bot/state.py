@@ -22,6 +22,7 @@ class Row:
     member: int
     amount: int
     note: str | None = None
+    cash: str = ""  # the cash box or bank it goes through; empty: Kas
     loan: int = 0  # of several loans the one that is paid; 0: the only one
 
 

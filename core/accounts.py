@@ -10,6 +10,14 @@ from importlib.resources import files
 from typing import Literal
 
 CASH = "111000"
+PLACES = (
+    "111000",
+    "111100",
+    "111200",
+    "112100",
+    "112200",
+)  # cash boxes and banks members pay through
+BANKS = ("112100", "112200")
 OPENING = "399000"  # Penyeimbang saldo awal: the other side of every opening balance
 POKOK = "310000"
 WAJIB = "320000"

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import approvers, dues, ledger
-from core.accounts import CASH, SUKARELA
+from core.accounts import PLACES, SUKARELA
 from core.calendar import business_date
 from core.errors import Refusal
 from core.ledger import AlreadyReversed, Entry, NoSuchEntry
@@ -67,7 +67,7 @@ class Recorded:
     member_number: str | None
 
 
-# The amount is what went through cash or sukarela; a line counts once, whatever it touches. A payment of
+# The amount is what went through cash, a bank or sukarela; a line counts once, whatever it touches. A payment of
 # interest alone touches no account of the borrower: the loan says whose it is.
 _ENTRY = text(
     "SELECT e.number, e.kind, e.recorder, e.reverses, r.number AS reversed_by, m.amount,"
@@ -75,8 +75,8 @@ _ENTRY = text(
     "   ON l.koperasi_id = lp.koperasi_id AND l.id = lp.loan_id"
     "   WHERE lp.koperasi_id = e.koperasi_id AND lp.entry = e.number)) AS member_id"
     " FROM ledger.entries e CROSS JOIN LATERAL ("
-    "  SELECT coalesce(sum(p.amount) FILTER (WHERE d.code IN (:cash, :sukarela)"
-    "    OR c.code IN (:cash, :sukarela)), sum(p.amount))::bigint AS amount,"
+    "  SELECT coalesce(sum(p.amount) FILTER (WHERE d.code = ANY (:moved)"
+    "    OR c.code = ANY (:moved)), sum(p.amount))::bigint AS amount,"
     "   least(min(d.member_id), min(c.member_id)) AS member_id"
     "  FROM ledger.postings p"
     "  JOIN ledger.accounts d ON d.koperasi_id = p.koperasi_id AND d.id = p.debit"
@@ -112,7 +112,7 @@ async def described(db: AsyncConnection, *, koperasi_id: int, number: int) -> Re
 
 
 async def _read(db: AsyncConnection, koperasi_id: int, number: int) -> Any:
-    asked = {"koperasi_id": koperasi_id, "number": number, "cash": CASH, "sukarela": SUKARELA}
+    asked = {"koperasi_id": koperasi_id, "number": number, "moved": [*PLACES, SUKARELA]}
     row = (await db.execute(_ENTRY, asked)).one_or_none()
     if row is None:
         raise NoSuchEntry(number=number)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database, holds, ledger, people, rules
 from core import dues as dues_book
-from core.accounts import CASH, SavingsKind
+from core.accounts import CASH, PLACES, SavingsKind
 from core.calendar import business_date
 from core.cooperatives import Cooperative
 from core.dues import Part
@@ -94,6 +94,7 @@ class Recorded:
     before: Rupiah
     balance: Rupiah
     months: tuple[Part, ...]
+    cash: str  # the cash box or bank it went through, by its code
     repeated: bool
 
 
@@ -203,11 +204,12 @@ async def deposit(
     source: str,
     months: Sequence[date] | None = None,
     note: str | None = None,
+    cash: str = CASH,
     approver: str | None = None,
 ) -> Recorded:
     """Record cash received from a member as savings.
 
-    Debits cash (111000) and credits the member's account of this kind by `amount` rupiah, more than
+    Debits `cash`, a cash box or bank (111000), and credits the member's account of this kind by `amount` rupiah, more than
     zero. `months` are the months a wajib was said to be for; the oldest unpaid ones otherwise.
     `note` is kept as the entry's reason.
     `operation` is the card's id; the book holds each one once. Refuses what check_deposit refuses,
@@ -215,6 +217,7 @@ async def deposit(
     caller's savepoint must be rolled back.
     """
     assert amount > 0, amount
+    assert cash in PLACES, cash
     if not may(officer.roles, Action.RECORD_SAVINGS):
         raise NotAllowed(who=who_may(Action.RECORD_SAVINGS))
     if approver is None:
@@ -222,7 +225,7 @@ async def deposit(
         require_recent(officer, on=on, today=business_date(at, officer.cooperative.zone))
     people.require_active(member, on=on)
     cooperative = officer.cooperative
-    posting = Posting(debit=CASH, credit=kind.account(member.id), amount=amount)
+    posting = Posting(debit=cash, credit=kind.account(member.id), amount=amount)
     entry = await _post(
         db, posting, f"deposit-{kind}", officer, on, at, operation, source, note, approver
     )
@@ -250,6 +253,7 @@ async def deposit(
         before=balance - amount,
         balance=balance,
         months=parts,
+        cash=cash,
         repeated=entry.repeated,
     )
 
@@ -265,16 +269,18 @@ async def withdraw(
     operation: str,
     source: str,
     note: str | None = None,
+    cash: str = CASH,
     approver: str | None = None,
 ) -> Recorded:
     """Pay cash out of a member's simpanan sukarela.
 
-    Debits the member's sukarela and credits cash (111000) by `amount` rupiah, more than zero.
+    Debits the member's sukarela and credits `cash`, a cash box or bank (111000), by `amount` rupiah, more than zero.
     Refuses NotEnoughSavings with the sum available (HeldForLoan when some of it is held), NotAllowed,
     who is no member then, and without an `approver` (core.approvals) OwnSavings, AboveLimit and
     BackDated; pokok and wajib are paid out on leaving only.
     """
     assert amount > 0, amount
+    assert cash in PLACES, cash
     if not may(officer.roles, Action.RECORD_SAVINGS):
         raise NotAllowed(who=who_may(Action.RECORD_SAVINGS))
     if approver is None:
@@ -283,7 +289,7 @@ async def withdraw(
         require_recent(officer, on=on, today=today)
     people.require_active(member, on=on)
     account = SavingsKind.SUKARELA.account(member.id)
-    posting = Posting(debit=account, credit=CASH, amount=amount)
+    posting = Posting(debit=account, credit=cash, amount=amount)
     held = await holds.held(db, koperasi_id=officer.cooperative.id, member_id=member.id)
     try:
         entry = await _post(
@@ -310,6 +316,7 @@ async def withdraw(
         before=balance + amount,
         balance=balance,
         months=(),
+        cash=cash,
         repeated=entry.repeated,
     )
 

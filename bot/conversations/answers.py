@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.conversations import (
     approvals,
     cards,
+    cash_places,
     families,
     forms,
     loan_labels,
@@ -40,6 +41,9 @@ _SAID = {
     "lunasi pinjaman lama": "topup",
     "kelebihan": "rest",
     "sumber uang": "source",
+    "kas/bank": "cash",
+    "kas": "cash",
+    "bank": "cash",
 }
 _EXPECTING = {
     "member": Slot.MEMBER,
@@ -87,6 +91,9 @@ async def _filled(turn: Turn, form: Form, text: str) -> Reply | None:
     expecting = _EXPECTING.get(form.asking or "operation")
     if expecting is None:
         assert form.asking is not None
+        if form.asking == cash_places.SLOT:
+            placed = await cash_places.heard(turn, form.draft, text)
+            return await forms.proceed(turn, placed) if placed else None
         heard = await families.slots_of(form.draft).hear_slot(turn, form.draft, form.asking, text)
         return await forms.proceed(turn, heard) if isinstance(heard, Draft) else heard
     if expecting is Slot.NOTE:

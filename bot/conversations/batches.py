@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.conversations import cards, families, forms, loan_choice, promises
+from bot.conversations import cards, cash_places, families, forms, loan_choice, promises
 from bot.conversations.operations import BY_INTENT, OPERATIONS, RowDone
 from bot.state import Card, Draft, Row
 from bot.talk import Notice, Reply, Turn, button, one_line, say
@@ -53,7 +53,12 @@ async def begin(turn: Turn, reading: Reading) -> Reply:
             return Reply(lines=(say(f"rows-{code}".replace("_", "-")),))
     if "markup" in reading.doubts:
         return Reply(lines=(say("ask-member-plain"),))
-    rows = tuple(_row(row) for row in reading.rows)
+    by_bank = reading.by_bank or any(row.by_bank for row in reading.rows)
+    default = await cash_places.bank_of(turn, reading.text) if by_bank else ""
+    rows = tuple(
+        _row(row, (cash_places.named(row.said) or default) if row.by_bank else "")
+        for row in reading.rows
+    )
     asks = [_asks(row) for row in reading.rows]
     alone = {row.operation for row in rows if row.operation} - {
         name for name, operation in OPERATIONS.items() if operation.in_lists
@@ -81,7 +86,7 @@ async def begin(turn: Turn, reading: Reading) -> Reply:
     return await proceed(turn, draft)
 
 
-def _row(row: RowReading) -> Row:
+def _row(row: RowReading, cash: str) -> Row:
     """Take over what is certain of a row; nothing, 0 and 0 stand for what is not."""
     operation = BY_INTENT.get(row.intent) if row.intent else None
     certain = row.amount.kind is AmountKind.EXACT and row.amount.value
@@ -91,6 +96,7 @@ def _row(row: RowReading) -> Row:
         amount=row.amount.value or 0 if certain else 0,
         note=one_line(row.note),
         loan=row.loan or 0,
+        cash=cash,
     )
 
 
@@ -124,7 +130,8 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
             only = draft.rows[0]
             alone = replace(draft, operation=only.operation, member=only.member, amount=only.amount)
             note = only.note or draft.note
-            return await forms.proceed(turn, replace(alone, note=note, rows=(), extra={}))
+            placed = {cash_places.SLOT: only.cash} if only.cash else {}
+            return await forms.proceed(turn, replace(alone, note=note, rows=(), extra=placed))
         limit = turn.here.rules.on(turn.today).message_limit
         if sum(row.amount for row in draft.rows) > limit:
             return Reply(lines=(say("rows-above-limit", limit=limit),))
@@ -343,6 +350,7 @@ async def _row_lines(
     ]
     if row.note:
         lines.append(say("card-note", note=row.note))
+    lines.extend(cash_places.lines(row.cash or None))
     if seen[row] > 1:
         lines.append(say("card-warning-twice"))
     lines.extend(checked.lines)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot.conversations import (
     announcement_rights,
     batches,
+    cash_places,
     families,
     forms,
     pin,
@@ -176,6 +177,8 @@ async def edit_slot(turn: Turn, slot: str) -> Reply:
     keys = {"member": "ask-member", "amount": "ask-amount", "on": "ask-date", "note": "ask-note"}
     if slot in keys:
         return replace(forms.ask(turn, draft, slot, say(keys[slot])), edit=True)
+    if slot == cash_places.SLOT and not draft.rows:
+        return replace(cash_places.ask(turn, draft), edit=True)
     if draft.rows or slot not in families.slots_of(draft).editable(turn, draft):
         return Reply(lines=(say("button-unknown"),))
     return replace(await families.slots_of(draft).ask_slot(turn, draft, slot), edit=True)

@@ -6,7 +6,14 @@ import secrets
 from dataclasses import replace
 from datetime import date, timedelta
 
-from bot.conversations import announcement_rights, batches, cards, families, loan_application_slots
+from bot.conversations import (
+    announcement_rights,
+    batches,
+    cards,
+    cash_places,
+    families,
+    loan_application_slots,
+)
 from bot.conversations.operations import BY_INTENT, OPERATIONS, Operation
 from bot.state import Draft, Form, Row
 from bot.talk import Reply, Turn, button, one_line, say
@@ -50,8 +57,8 @@ async def from_reading(turn: Turn, reading: Reading, draft: Draft | None = None)
         base = _with_period(base, reading)
     if base.operation is not None and not base.rows:
         base = families.slots_of(base).heard(turn, base, reading)
-    elif reading.by_bank:
-        base = replace(base, extra=base.extra | {"bank": True})
+    if reading.by_bank and not reading.from_savings and not base.rows:
+        base = cash_places.taken(base, await cash_places.bank_of(turn, reading.text))
     filled, question = await _fill(turn, base, reading)
     return question or await proceed(turn, filled)
 
@@ -306,11 +313,17 @@ async def pressed(turn: Turn, slot: str, value: str) -> Reply:
     elif slot == "on":
         draft = _date_into(draft, day_said(date.fromisoformat(value)))
     elif draft.operation in OPERATIONS:
-        taken = await families.slots_of(draft).take_slot(turn, draft, slot, value)
+        taken = await _take_slot(turn, draft, slot, value)
         if isinstance(taken, Reply):
             return replace(taken, edit=True)
         draft = taken
     return replace(await proceed(turn, draft), edit=True)
+
+
+async def _take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | Reply:
+    if slot == cash_places.SLOT:
+        return cash_places.taken(draft, value)
+    return await families.slots_of(draft).take_slot(turn, draft, slot, value)
 
 
 def require_recording(turn: Turn, draft: Draft) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.conversations import (
     cards,
+    cash_places,
     loan_choice,
     loan_receipts,
     loan_words,
@@ -86,8 +87,7 @@ async def _card(
     ]
     if draft.note:
         lines.append(say("card-note", note=draft.note[:200]))
-    if draft.extra.get("bank"):
-        lines.append(say("card-warning-cash"))
+    lines.extend(cash_places.lines(cash_places.of(draft)))
     return tuple(lines)
 
 
@@ -128,7 +128,12 @@ async def record(turn: Turn, card: Card) -> Reply:
             turn,
             card,
             kind="disbursement",
-            facts={"loan": loan.id, "on": draft.on.isoformat(), "note": draft.note},
+            facts={
+                "loan": loan.id,
+                "on": draft.on.isoformat(),
+                "note": draft.note,
+                "cash": cash_places.of(draft),
+            },
             lines=card_said,
             why=why,
             member_id=loan.member_id,
@@ -144,6 +149,7 @@ async def record(turn: Turn, card: Card) -> Reply:
         source=turn.incoming.chat.channel,
         keys=turn.keys,
         note=draft.note,
+        cash=cash_places.of(draft),
     )
     lines, notice = await told(turn, done, member, by=loan_receipts.by_here(turn), note=draft.note)
     return Reply(
@@ -165,6 +171,7 @@ async def told(
         *loan_receipts.head(done.entry, disbursement.KIND, member),
         say("card-amount", amount=done.principal),
         say("card-date", on=done.loan.disbursed_on),
+        *cash_places.lines(done.cash),
         *(await _lines(turn, done.loan, done)),
         say("receipt-outstanding", before=0, balance=done.principal),
         *((say("card-note", note=note[:200]),) if note else ()),

@@ -19,11 +19,8 @@ _ASKED_AGAIN: dict[type[Refusal], str] = {
 
 
 def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
-    """Take over which loan it is, and that the money goes by bank."""
-    extra = loan_choice.named(draft, reading)
-    if reading.by_bank:
-        extra["bank"] = True
-    return replace(draft, extra=extra)
+    """Take over which loan it is."""
+    return replace(draft, extra=loan_choice.named(draft, reading))
 
 
 def again(refusal: Refusal) -> str | None:
@@ -52,7 +49,7 @@ async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
 
 def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
     """Name what ✏️ offers to change."""
-    return ("member", "loan", "on", "note")
+    return ("member", "loan", "on", "cash", "note")
 
 
 async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:

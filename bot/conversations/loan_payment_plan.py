@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.conversations import cards, loan_choice, loan_payment_slots, loan_words
+from bot.conversations import cards, cash_places, loan_choice, loan_payment_slots, loan_words
 from bot.conversations.operations import LOANS
 from bot.state import Draft
 from bot.talk import Turn, say
@@ -109,6 +109,8 @@ async def lines(turn: Turn, draft: Draft, plan: Plan) -> tuple[Say, ...]:
         said.append(say("payment-settles", waived=preview.after.waived))
     if plan.from_savings:
         said.append(say("payment-from-savings"))
+    else:
+        said.extend(cash_places.lines(cash_places.of(draft)))
     moved = preview.moved
     said.extend(split_lines(moved.penalty, moved.interest, moved.principal))
     said.extend(_touched(preview.lines))
@@ -204,8 +206,6 @@ async def remarks(turn: Turn, draft: Draft, plan: Plan) -> list[Say]:
     ]
     if same:
         lines.append(say("card-warning-repeat", entry=same[-1]))
-    if draft.extra.get("bank"):
-        lines.append(say("card-warning-cash"))
     return lines
 
 

@@ -45,8 +45,6 @@ def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
         extra["settles"] = True
     if reading.from_savings:
         extra["source"] = "savings"
-    elif reading.by_bank:
-        extra["bank"] = True
     return replace(draft, months=(), extra=extra)
 
 
@@ -86,7 +84,7 @@ async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
 
 def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
     """Name what ✏️ offers to change."""
-    return ("member", "loan", "amount", "on", "rest", "source", "operation", "note")
+    return ("member", "loan", "amount", "on", "rest", "source", "cash", "operation", "note")
 
 
 async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bot.conversations import (
     cards,
+    cash_places,
     loan_choice,
     loan_payment_plan,
     loan_receipts,
@@ -81,6 +82,7 @@ async def record(turn: Turn, card: Card) -> Reply:
                 "from_savings": plan.from_savings,
                 "to_savings": plan.to_savings,
                 "note": draft.note,
+                "cash": cash_places.of(draft),
             },
             lines=lines,
             why=why,
@@ -116,6 +118,7 @@ async def _pay(turn: Turn, draft: Draft, plan: loan_payment_plan.Plan, operation
         to_savings=plan.to_savings,
         settles=plan.settles,
         note=draft.note,
+        cash=cash_places.of(draft),
     )
 
 
@@ -131,6 +134,7 @@ async def told(
         *loan_receipts.head(done.entry, kind, member),
         say("card-amount", amount=total),
         say("card-date", on=draft.on),
+        *cash_places.lines(done.cash),
         say("loan-label", loan=done.loan.label),
         *loan_payment_plan.split_lines(done.penalty, done.interest, done.principal),
     ]
@@ -177,7 +181,7 @@ async def _of_row(
         note=row.note or draft.note,
         rows=(),
         rest=(),
-        extra={"loan": loan.id},
+        extra={"loan": loan.id, **({cash_places.SLOT: row.cash} if row.cash else {})},
     )
     plan = await loan_payment_plan.planned(turn, alone)
     if await _why(turn, alone, plan):

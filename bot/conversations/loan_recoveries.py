@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot.conversations import cards, loan_choice, loan_receipts, promises, requests, savings
+from bot.conversations import (
+    cards,
+    cash_places,
+    loan_choice,
+    loan_receipts,
+    promises,
+    requests,
+    savings,
+)
 from bot.conversations.operations import LOANS
 from bot.conversations.savings_receipts import By
 from bot.state import Card, Draft
@@ -49,6 +57,7 @@ def _lines(draft: Draft, loan: Loan, member: Member, claimed: int) -> tuple[Say,
         say("card-date", on=draft.on),
         say("loan-label", loan=loan.label),
         say("recovery", before=claimed, after=claimed - draft.amount),
+        *cash_places.lines(cash_places.of(draft)),
     ]
     if draft.note:
         lines.append(say("card-note", note=draft.note[:200]))
@@ -65,7 +74,12 @@ async def record(turn: Turn, card: Card) -> Reply:
     assert draft.on is not None
     assert draft.amount
     if why:
-        facts = {"amount": draft.amount, "on": draft.on.isoformat(), "note": draft.note}
+        facts = {
+            "amount": draft.amount,
+            "on": draft.on.isoformat(),
+            "note": draft.note,
+            "cash": cash_places.of(draft),
+        }
         return await requests.ask(
             turn,
             card,
@@ -86,6 +100,7 @@ async def record(turn: Turn, card: Card) -> Reply:
         operation=card.id,
         source=turn.incoming.chat.channel,
         note=draft.note,
+        cash=cash_places.of(draft),
     )
     by = loan_receipts.by_here(turn)
     lines, notice = await told(turn, done, member, on=draft.on, by=by)
@@ -108,6 +123,7 @@ async def told(
         *loan_receipts.head(done.entry, write_offs.RECOVERY, member),
         say("card-amount", amount=done.amount),
         say("card-date", on=on),
+        *cash_places.lines(done.cash),
         say("loan-label", loan=done.loan.label),
         say("receipt-recovery", before=before, balance=done.claimed),
         *loan_receipts.tail(by, code),

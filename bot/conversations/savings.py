@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
-from bot.conversations import cards, forms, promises, requests, savings_receipts
+from bot.conversations import cards, cash_places, forms, promises, requests, savings_receipts
 from bot.conversations.operations import SAVINGS, RowChecked, RowDone, Saving
 from bot.state import Card, Draft, Row
 from bot.talk import Notice, Reply, Turn, button, say
 from core import dues, identities, movements, people, savings
-from core.accounts import SavingsKind
+from core.accounts import CASH, SavingsKind
 from core.calendar import month_of
 from core.dues import Part
 from core.errors import Refusal
@@ -117,8 +117,7 @@ async def _said_and_why(turn: Turn, draft: Draft) -> tuple[tuple[Say, ...], tupl
     lines.append(say("card-balance", before=before, after=after))
     if draft.note:
         lines.append(say("card-note", note=draft.note[:200]))
-    if draft.extra.get("bank"):
-        lines.append(say("card-warning-cash"))
+    lines.extend(cash_places.lines(cash_places.of(draft)))
     lines.extend(await warnings(turn, operation, member, draft.amount, draft.on))
     chat = await chat_of(turn, member)
     return tuple(lines), await _why(turn, operation, member, chat, draft.amount, draft.on)
@@ -265,7 +264,12 @@ async def record(turn: Turn, card: Card) -> Reply:
 
 def _row_of(draft: Draft) -> Row:
     assert draft.operation and draft.member is not None and draft.amount  # noqa: PT018
-    return Row(operation=draft.operation, member=draft.member, amount=draft.amount)
+    return Row(
+        operation=draft.operation,
+        member=draft.member,
+        amount=draft.amount,
+        cash=cash_places.of(draft),
+    )
 
 
 async def now_said(turn: Turn, draft: Draft, rows: Sequence[Row]) -> list[tuple[Say, ...]]:
@@ -304,6 +308,7 @@ async def _ask(turn: Turn, card: Card) -> Reply:
             "amount": draft.amount,
             "months": [month.isoformat() for month in draft.months],
             "note": draft.note,
+            "cash": cash_places.of(draft),
         },
         lines=lines,
         why=why,
@@ -326,6 +331,7 @@ async def _record_row(
         "operation": operation_id,
         "source": turn.incoming.chat.channel,
         "note": row.note or draft.note,
+        "cash": row.cash or CASH,
     }
     if operation.withdrawal:
         done = await savings.withdraw(turn.db, **common)  # type: ignore[arg-type]  # as named above

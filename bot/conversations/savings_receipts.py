@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import uuid4
 
+from bot.conversations import cash_places
 from bot.conversations.operations import Saving
 from bot.talk import Notice, Turn, button, say
 from core import dues, receipts
@@ -66,6 +67,7 @@ def _receipt_lines(
         say("card-member", name=member.name, number=member.number),
         say("card-amount", amount=done.amount),
         say("card-date", on=on),
+        *cash_places.lines(done.cash),
         *months_said(done.months),
         say("receipt-balance", before=done.before, balance=done.balance),
     ]

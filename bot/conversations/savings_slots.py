@@ -23,9 +23,7 @@ _ASKED_AGAIN: dict[type[Refusal], str] = {
 
 
 def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
-    """Take over that the money came by bank."""
-    if reading.by_bank:
-        return replace(draft, extra=draft.extra | {"bank": True})
+    """Take nothing over: savings have no slots of their own in a sentence."""
     return draft
 
 
@@ -73,7 +71,7 @@ async def _dues_of_months(turn: Turn, draft: Draft) -> Draft:
 
 def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
     """Name what ✏️ offers to change."""
-    slots = ("member", "amount", "on", "operation", "note")
+    slots = ("member", "amount", "on", "operation", "cash", "note")
     return (*slots, "months") if draft.operation == "wajib" else slots
 
 

@@ -272,9 +272,11 @@ def records(e: Evidence) -> tuple[Intent, ...]:
     loans = _loans(e)
     savings = _savings(e, loans)
     if bank:
-        own = (*loans, *(s for s in savings if s in DEPOSITS and e.any(*_KINDS)))
-        if own and e.any("by_bank") and e.any("via") and _someone(e):
-            return _unique(own)  # "transfer ke bank wajib Siti": how it was paid
+        kinds = {*DEPOSITS, Intent.WITHDRAW_VOLUNTARY}
+        own = (*loans, *(s for s in savings if s in kinds and e.any(*_KINDS)))
+        how = e.any("to_bank") or (e.any("by_bank") and e.any("via"))
+        if own and how and _someone(e):
+            return _unique(own)  # "wajib Siti 50rb ke rekening": how it was paid
         return bank if not own and not _someone(e) else _unique((*bank, *own))
     if e.any("from_savings") and (loans or e.any("mandatory", "principal")):
         return _from_savings(e, loans, savings)

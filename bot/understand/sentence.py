@@ -129,11 +129,11 @@ class Part:
 
     @property
     def by_bank(self) -> bool:
-        """Whether money is said to come by transfer: `tf`, `qris`, `lewat BRI`."""
+        """Whether money is said to come by transfer: `tf`, `qris`, `lewat BRI`, `ke rekening`."""
         spoken = _between(self.sentence.ideas, self.start, self.end)
         behind = {idea.end for idea in spoken if idea.name == "via"}
         follows = any(idea.name == "bank" and idea.start in behind for idea in spoken)
-        return follows or any(idea.name == "by_bank" for idea in spoken)
+        return follows or any(idea.name in {"by_bank", "to_bank"} for idea in spoken)
 
     @property
     def days(self) -> list[FoundDate]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from core import rules
+from core.accounts import CASH
 from core.approvals.request import Context, Dropped
 from core.loans import (
     allowances,
@@ -71,7 +72,7 @@ async def let_go(dropped: Dropped) -> None:
 
 
 async def disburse(context: Context) -> Disbursed:
-    """Pay a loan out as disbursement.disburse does. Facts: on, note."""
+    """Pay a loan out as disbursement.disburse does. Facts: on, note, cash."""
     return await disbursement.disburse(
         context.db,
         officer=context.officer,
@@ -82,12 +83,13 @@ async def disburse(context: Context) -> Disbursed:
         source=context.source,
         keys=context.keys,
         note=context.facts["note"],
+        cash=context.facts.get("cash", CASH),
         approver=context.approver,
     )
 
 
 async def pay(context: Context) -> PaidLoan:
-    """Record a payment as payments.pay does. Facts: amount, on, settles, from_savings, to_savings, note."""
+    """Record a payment as payments.pay does. Facts: amount, on, settles, from_savings, to_savings, note, cash."""
     facts = context.facts
     return await payments.pay(
         context.db,
@@ -102,12 +104,13 @@ async def pay(context: Context) -> PaidLoan:
         to_savings=facts["to_savings"],
         settles=facts["settles"],
         note=facts["note"],
+        cash=facts.get("cash", CASH),
         approver=context.approver,
     )
 
 
 async def recover(context: Context) -> Recovered:
-    """Record what came in for a written-off loan as write_offs.recover does. Facts: amount, on, note."""
+    """Record what came in for a written-off loan as write_offs.recover does. Facts: amount, on, note, cash."""
     facts = context.facts
     return await write_offs.recover(
         context.db,
@@ -119,6 +122,7 @@ async def recover(context: Context) -> Recovered:
         operation=context.approval.operation,
         source=context.source,
         note=facts["note"],
+        cash=facts.get("cash", CASH),
         approver=context.approver,
     )
 

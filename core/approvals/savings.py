@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from core import people, savings
-from core.accounts import SavingsKind
+from core.accounts import CASH, SavingsKind
 from core.approvals.request import Context
 from core.people import Member
 from core.savings import Recorded
@@ -19,7 +19,7 @@ async def _member(context: Context) -> Member:
 
 
 async def deposit(context: Context) -> Recorded:
-    """Record a deposit as savings.deposit does. Facts: kind, amount, months, note."""
+    """Record a deposit as savings.deposit does. Facts: kind, amount, months, note, cash."""
     facts = context.facts
     return await savings.deposit(
         context.db,
@@ -33,12 +33,13 @@ async def deposit(context: Context) -> Recorded:
         source=context.source,
         months=[date.fromisoformat(month) for month in facts["months"]],
         note=facts["note"],
+        cash=facts.get("cash", CASH),
         approver=context.approver,
     )
 
 
 async def withdraw(context: Context) -> Recorded:
-    """Pay out sukarela as savings.withdraw does. Facts: amount, note."""
+    """Pay out sukarela as savings.withdraw does. Facts: amount, note, cash."""
     return await savings.withdraw(
         context.db,
         officer=context.officer,
@@ -49,5 +50,6 @@ async def withdraw(context: Context) -> Recorded:
         operation=context.approval.operation,
         source=context.source,
         note=context.facts["note"],
+        cash=context.facts.get("cash", CASH),
         approver=context.approver,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database, ledger, people, savings
-from core.accounts import CASH
+from core.accounts import CASH, PLACES
 from core.calendar import business_date
 from core.cooperatives import Cooperative
 from core.errors import Refusal
@@ -97,6 +97,7 @@ class Disbursed:
     topped_up: Rupiah
     net: Rupiah
     rows: tuple[Instalment, ...]
+    cash: str  # the cash box or bank it was paid out of
     repeated: bool
 
     @property
@@ -177,11 +178,12 @@ async def disburse(
     source: str,
     keys: Keys,
     note: str | None = None,
+    cash: str = CASH,
     approver: str | None = None,
 ) -> Disbursed:
     """Pay an approved loan out: one entry, a schedule, and the loan runs.
 
-    Debits the loan's account (113100) by the principal; credits cash with the net, provisi to 411100 (to
+    Debits the loan's account (113100) by the principal; credits `cash`, a cash box or bank (111000), with the net, provisi to 411100 (to
     113120 when it is spread), administrasi to 411200 and, in a top-up, the old loan's principal, interest
     (411000) and fines (411300) by its settlement figure of that day. Dates on holidays move by the rules of
     that day. It may be dated back to the day of the application within the open period. Check list and
@@ -189,6 +191,7 @@ async def disburse(
     nobody else), BackDated without an approver, LoanNotApproved, DisbursedBefore, BeforeApplication, ChecklistFails, NotToppedUp, PaidAfter,
     NetNotPositive, who is no member then, and what ledger.post refuses.
     """
+    assert cash in PLACES, cash
     hands.require_recorder(officer)
     cooperative = officer.cooperative
     loan = await book.loan(db, koperasi_id=cooperative.id, loan_id=loan_id, lock=True)
@@ -199,7 +202,7 @@ async def disburse(
     plan = await _allowed(db, officer, loan, on=on, today=today, keys=keys, approver=approver)
     entry = await ledger.post(
         db,
-        _postings(loan, plan),
+        _postings(loan, plan, cash),
         koperasi_id=cooperative.id,
         kind=KIND,
         on=on,
@@ -226,6 +229,7 @@ async def disburse(
         topped_up=plan.topped_up,
         net=plan.net,
         rows=plan.rows,
+        cash=cash,
         repeated=False,
     )
 
@@ -257,11 +261,11 @@ async def _allowed(
     return plan
 
 
-def _postings(loan: Loan, plan: Preview) -> list[Posting]:
+def _postings(loan: Loan, plan: Preview, cash: str) -> list[Posting]:
     """Cash first, then fees, then the old loan (domain 3.1, events 5 and 14)."""
     provisi = book.PROVISI_DEFERRED if loan.terms.provisi_spread else book.PROVISI_INCOME
     pairs = [
-        (loan.account, CASH, plan.net),
+        (loan.account, cash, plan.net),
         (loan.account, provisi, plan.provisi),
         (loan.account, book.ADMINISTRASI_INCOME, plan.administrasi),
     ]
@@ -351,7 +355,8 @@ async def _recorded(db: AsyncConnection, loan: Loan, operation: str) -> Disburse
     )
     provisi = credited.get(book.PROVISI_INCOME, 0) + credited.get(book.PROVISI_DEFERRED, 0)
     administrasi = credited.get(book.ADMINISTRASI_INCOME, 0)
-    net = credited.get(CASH, 0)
+    (cash,) = credited.keys() & set(PLACES)  # the net is more than zero
+    net = credited[cash]
     return Disbursed(
         loan=loan,
         entry=row.number,
@@ -362,5 +367,6 @@ async def _recorded(db: AsyncConnection, loan: Loan, operation: str) -> Disburse
         topped_up=loan.principal - net - provisi - administrasi,
         net=net,
         rows=(await book.version(db, loan, await versions.of_entry(db, loan, row.number))).rows,
+        cash=cash,
         repeated=True,
     )

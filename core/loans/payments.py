@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import ledger, people, savings
-from core.accounts import CASH, SavingsKind
+from core.accounts import CASH, PLACES, SavingsKind
 from core.calendar import business_date
 from core.errors import Refusal
 from core.ledger import BelowFloor, Entry, Posting
@@ -87,6 +87,7 @@ class PaidLoan:
     settled: bool
     to_savings: Rupiah
     savings: Rupiah | None  # sukarela after it, where it moved
+    cash: str | None  # the cash box or bank it came in through; None: the savings paid
     repeated: bool
 
 
@@ -104,11 +105,12 @@ async def pay(
     to_savings: Rupiah = 0,
     settles: bool = False,
     note: str | None = None,
+    cash: str = CASH,
     approver: str | None = None,
 ) -> PaidLoan:
     """Record `amount` rupiah, more than zero, received for a loan, and keep how it stands then.
 
-    Debits cash (111000), or the member's sukarela when `from_savings`; credits 113100, 411000, 411300 by the
+    Debits `cash`, a cash box or bank (111000), or the member's sukarela when `from_savings`; credits 113100, 411000, 411300 by the
     split, 411100 by the provisi it brings to income (from 113120). `to_savings` is cash received on top that
     goes to the member's sukarela in the same entry. `settles`: the amount is the figure that ends the loan.
     Refuses NotAllowed, OwnLoan, LoanIsSettled, LoanNotRunning, PaymentTooMuch, NotSettlementFigure, PaidSince,
@@ -117,6 +119,7 @@ async def pay(
     """
     assert amount > 0, amount
     assert to_savings >= 0, to_savings
+    assert cash in PLACES, cash
     assert not (from_savings and to_savings), "savings pay, or receive"
     hands.require_recorder(officer)
     here = officer.cooperative
@@ -124,7 +127,7 @@ async def pay(
     member = await people.member(db, koperasi_id=here.id, member_id=loan.member_id)
     moves = await book.moved(db, loan)
     kind = SETTLEMENT if settles else PAYMENT
-    received = SavingsKind.SUKARELA.account(member.id) if from_savings else CASH
+    received = SavingsKind.SUKARELA.account(member.id) if from_savings else cash
     facts: dict[str, Any] = {
         "koperasi_id": here.id, "kind": kind, "on": on, "at": at, "zone": here.zone,
         "recorder": officer.recorder, "source": source, "operation": operation, "reason": note,
@@ -285,5 +288,6 @@ def _result(
         settled=position.settled,
         to_savings=to_savings,
         savings=entry.balance_of(own) if to_savings or received == own else None,
+        cash=received if received != own else None,
         repeated=entry.repeated,
     )

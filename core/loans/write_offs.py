@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import balances, database, ledger
-from core.accounts import CASH
+from core.accounts import CASH, PLACES
 from core.errors import Refusal
 from core.ledger import Posting
 from core.loans import book, hands, journal, previews
@@ -81,6 +81,7 @@ class Recovered:
     hash: bytes
     amount: Rupiah
     claimed: Rupiah
+    cash: str  # the cash box or bank it came in through
     repeated: bool
 
 
@@ -185,14 +186,16 @@ async def recover(
     operation: str,
     source: str,
     note: str | None = None,
+    cash: str = CASH,
     approver: str | None = None,
 ) -> Recovered:
     """Record cash that came in for a written-off loan, `amount` rupiah, more than zero.
 
-    Debits cash, credits 419000; the loan keeps what was recovered. Refuses NotAllowed, OwnLoan,
+    Debits `cash`, a cash box or bank (111000), credits 419000; the loan keeps what was recovered. Refuses NotAllowed, OwnLoan,
     NotWrittenOff, RecoveryTooMuch and what ledger.post refuses. Law: domain 3.1, event 12.
     """
     assert amount > 0, amount
+    assert cash in PLACES, cash
     here = officer.cooperative
     hands.require_recorder(officer)
     loan = await book.loan(db, koperasi_id=here.id, loan_id=loan_id, lock=True)
@@ -200,7 +203,7 @@ async def recover(
     if await _first(db, loan, operation) is None:
         await _require_claimed(db, loan, amount, on)
     entry = await ledger.post(
-        db, [Posting(debit=CASH, credit=book.RECOVERY_INCOME, amount=amount)],
+        db, [Posting(debit=cash, credit=book.RECOVERY_INCOME, amount=amount)],
         koperasi_id=here.id, kind=RECOVERY, on=on, at=at, zone=here.zone,
         recorder=officer.recorder, source=source, operation=operation, reason=note,
         approver=approver,
@@ -220,6 +223,7 @@ async def recover(
         hash=entry.hash,
         amount=amount,
         claimed=left.left,
+        cash=cash,
         repeated=entry.repeated,
     )
 

@@ -92,6 +92,33 @@ async def test_a_withdrawal_is_reversed_too(db: AsyncConnection, village: Villag
     assert await of_account(db, koperasi_id=here.id, key=own) == 50_000
 
 
+async def test_what_went_through_a_bank_is_reversed_there(db: AsyncConnection, village: Village):
+    here, rina, hendra, siti = village
+    paid = await pays(db, rina, siti, SUKARELA, 50_000, cash="112200")
+    taken = await takes(db, rina, siti, 20_000, cash="112100")
+    assert (paid.cash, taken.cash) == ("112200", "112100")
+    for number, amount in ((1, 50_000), (2, 20_000)):
+        said = await corrections.reversible(db, koperasi_id=here.id, number=number)
+        assert said.amount == amount
+    await reverse(db, hendra, 2)
+    await reverse(db, hendra, 1)
+    own = f"211000:m{siti.id}"
+    assert await journal(db, here) == [
+        ("112200", own, 50_000),
+        (own, "112100", 20_000),
+        ("112100", own, 20_000),
+        (own, "112200", 50_000),
+    ]
+    assert (await verify(db, here.id)).finding is None
+
+
+async def test_money_goes_through_cash_boxes_and_banks_alone(db: AsyncConnection, village: Village):
+    for code in ("410000", "211000", "112900"):
+        with pytest.raises(AssertionError, match=code):
+            await pays(db, village.rina, village.siti, SUKARELA, 50_000, cash=code)
+    assert await journal(db, village.here) == []
+
+
 async def test_nobody_reverses_the_own_entry(db: AsyncConnection, village: Village):
     here, rina, hendra, siti = village
     await pays(db, rina, siti, SUKARELA, 50_000)

@@ -182,6 +182,14 @@ async def test_the_same_card_pressed_again_gives_the_same_result(
     assert await everything(db) == before
 
 
+async def test_a_bank_may_pay_a_loan_out(db: AsyncConnection, rina: Standing, siti: Member):
+    loan = await approved(db, rina.cooperative, siti, product=product(provisi=Decimal(1)))
+    first = await pays_out(db, rina, loan, operation="kartu", cash="112100")
+    lines = [row[-2:] for row in await journal_of(db, rina.cooperative)]
+    assert (first.cash, *lines) == ("112100", ("112100", 5_940_000), ("411100", 60_000))
+    assert (await pays_out(db, rina, loan, operation="kartu")).cash == "112100"
+
+
 async def test_a_loan_is_paid_out_once(db: AsyncConnection, rina: Standing, siti: Member):
     loan = await running(db, rina, siti)
     before = await everything(db)

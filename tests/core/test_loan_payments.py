@@ -48,6 +48,7 @@ from tests.core.loan_village import (
     pays,
     position,
     settles,
+    takes_back,
 )
 
 DAILY = Penalty(kind=Fine.PERCENT_DAILY, value=Decimal("0.1"))  # 112 rupiah a day of a whole row
@@ -504,3 +505,23 @@ async def test_the_figure_is_that_of_replay(db: AsyncConnection, village: Villag
     figure = await payments.figure(db, cooperative=village.here, loan=village.loan, on=TODAY, at=AT)
     assert figure == settlement(version, [], TODAY)
     assert (await savings.balances(db, koperasi_id=village.here.id, member_id=village.siti.id)).sukarela == 0  # fmt: skip
+
+
+async def test_a_payment_through_a_bank_is_booked_and_reversed_there(db: AsyncConnection):
+    village = await a_village(db)
+    done = await pays(db, village, 112_000, cash="112100", operation="bank")
+    booked = await lines_of(db, village, done.entry)
+    assert {debit for debit, _, _ in booked} == {"112100"}
+    assert sum(amount for _, _, amount in booked) == 112_000
+    again = await pays(db, village, 112_000, cash="112100", operation="bank")
+    assert (again.entry, again.repeated, again.cash) == (done.entry, True, "112100")
+    entry = await takes_back(db, village, done.entry)
+    back = await lines_of(db, village, entry.number)
+    assert sorted(back) == sorted((credit, debit, amount) for debit, credit, amount in booked)
+    await holds_together(db, village)
+
+
+async def test_what_savings_pay_goes_through_no_cash_box(db: AsyncConnection, village: Village):
+    await saves(db, village, 150_000)
+    done = await pays(db, village, 112_000, from_savings=True, approver=f"person:{village.siti.id}")
+    assert done.cash is None

@@ -173,6 +173,19 @@ async def test_provisi_that_was_still_deferred_becomes_income(
     await in_order(db, rina.cooperative)
 
 
+async def test_a_recovery_through_a_bank_is_booked_there(
+    db: AsyncConnection, rina: Standing, siti: Member
+):
+    loan = await running(db, rina, siti, on=EARLIER)
+    await writes_off(db, rina, loan)
+    first = await recovers(db, rina, loan, 500_000, cash="112100")
+    booked = (await journal_of(db, rina.cooperative))[-1]
+    assert booked[-3:] == ("112100", "419000", 500_000)
+    assert first.cash == "112100"
+    again = await recovers(db, rina, loan, 500_000, cash="112100")
+    assert (again.repeated, again.entry) == (True, first.entry)
+
+
 async def test_what_is_recovered_is_income_and_never_more_than_is_claimed(
     db: AsyncConnection, rina: Standing, siti: Member
 ):
