@@ -1,8 +1,8 @@
 """Loans held against the book: what each entry moved of them, and each loan against its replay.
 
 Entry by entry: the rows of loan_payments and the loans paid out are the postings on 113100, 113120 and the
-income of that entry. Loan by loan, a page at a time: replay of the payments that hold = what is kept of
-instalments and loan = the loan's account.
+income of that entry. Loan by loan, a page at a time: each schedule is what the terms stored with it give, row
+by row; replay of the payments that hold = what is kept of instalments and loan = the loan's account.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import asyncpg
 
-from core.loans import book, journal, replay
+from core.loans import book, journal, recomputed, replay
 from core.loans import terms as rules_of
 from core.loans.book import Instalment, Moved, State, Version
 from core.loans.journal import Totals
@@ -180,7 +180,7 @@ SELECT l.id, l.state, l.version, l.principal, l.terms, l.imported, l.outstanding
   coalesce((SELECT a.balance FROM ledger.accounts a WHERE a.koperasi_id = $1 AND a.code = '113100'
     AND a.member_id = l.member_id AND a.loan_id = l.id), 0) AS balance,
   ARRAY(SELECT ROW(v.version, v.starts_on, v.principal, v.terms, v.opening_paid, v.carried_interest,
-                   v.carried_penalty, v.entry)
+                   v.carried_penalty, v.entry, v.reason IS NOT NULL)
     FROM loan_versions v WHERE v.koperasi_id = $1 AND v.loan_id = l.id ORDER BY v.version) AS versions,
   ARRAY(SELECT ROW(i.version, i.n, i.due, i.principal, i.interest, i.principal_paid, i.interest_paid,
                    i.penalty_paid, i.paid_on)
@@ -213,8 +213,9 @@ def _wrong(row: asyncpg.Record) -> str | None:
             return f"{row[name]} {name.replace('_', ' ')}, its entries say {found}"
     rest = [move for move, claim in zip(moves, claims, strict=True) if claim is None]
     versions = _versions(row, moves)
-    for version, entry in versions:
+    for (version, entry), brought in zip(versions, row["versions"], strict=True):
         what = _wrong_version(row, version, rest, entry)
+        what = what or recomputed.difference(version, first_due_said=brought[8])
         if what is not None:
             return f"schedule {version.version}: {what}"
     held = next((version for version, _ in versions if version.version == row["version"]), None)
@@ -240,7 +241,7 @@ def _versions(row: asyncpg.Record, moves: list[Moved]) -> list[tuple[Version, in
     terms = rules_of.from_json(row["terms"])
     spread = terms.provisi_spread and not row["imported"]
     found: list[Version] = []
-    for number, starts_on, principal, own, opened, interest, penalty, _ in row["versions"]:
+    for number, starts_on, principal, own, opened, interest, penalty, *_ in row["versions"]:
         before = sum(move.provisi for move in moves if move.version < number)
         found.append(
             Version(
@@ -314,6 +315,8 @@ def _kept(principal: int, interest: int, penalty: int, paid_on: date | None) -> 
 def _wrong_standing(row: asyncpg.Record, version: Version, moves: list[Moved]) -> str | None:
     """Hold a loan's own columns against the replay of its current version."""
     position = _position(version, moves)
+    if rules_of.from_json(row["terms"]) != version.terms:
+        return "its terms are not those of its schedule"
     left = position.principal_left - row["written_off"]
     if row["outstanding"] != left:
         return f"{row['outstanding']} outstanding, replay says {left}"

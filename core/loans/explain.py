@@ -6,23 +6,19 @@ explained is a figure that was computed again; a settlement explains itself (cor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
-from core.loans import penalties, schedule
+from core.loans import penalties, recomputed, schedule
 from core.loans.book import Version
 from core.loans.penalties import Stretch
 from core.loans.positions import Line as Standing
 from core.loans.schedule import Line
-from core.loans.terms import BadTerms, DayCount, Fine, Method, Penalty, Rounding, Terms
+from core.loans.terms import DayCount, Fine, Method, Penalty, Rounding, Terms
 from core.money import Rupiah
-
-_RESTS: tuple[frozenset[int], ...] = (frozenset({6, 7}), frozenset({7}), frozenset())
-_LONGEST_REST = 15  # days a run of holidays may move a due date
 
 
 class Basis(StrEnum):
@@ -145,7 +141,7 @@ def instalment(version: Version, n: int) -> Explained | None:
     None when that rule does not give this schedule, to the rupiah: then nothing is explained wrongly.
     """
     assert 1 <= n <= len(version.rows), n
-    lines = _lines(version)
+    lines = recomputed.lines(version)
     if lines is None:
         return None
     terms, line = version.terms, lines[n - 1]
@@ -228,40 +224,6 @@ def _way(terms: Terms, n: int, *, last: bool) -> Way:
     if terms.method is Method.ANUITAS:
         return Way.LEVEL
     return Way.SHARE if terms.round_to == 1 else Way.ROUNDED
-
-
-def _lines(version: Version) -> tuple[Line, ...] | None:
-    """Compute a stored schedule again, first with its dates, else (holidays became known) its amounts alone.
-
-    What was said of the first due date and of days of rest is not stored: it is what gives these rows.
-    """
-    amounts = [(row.principal, row.interest) for row in version.rows]
-    alike: tuple[Line, ...] | None = None
-    for first_due, rest_days in _guesses(version):
-        try:
-            lines = schedule.compute(
-                principal=version.principal,
-                count=len(version.rows),
-                terms=version.terms,
-                disbursed=version.starts_on,
-                first_due=first_due,
-                rest_days=rest_days,
-            )
-        except BadTerms:  # this day cannot be the first
-            continue
-        if schedule.instalments(lines) == version.rows:
-            return lines
-        if alike is None and [(line.principal, line.interest) for line in lines] == amounts:
-            alike = lines
-    return alike
-
-
-def _guesses(version: Version) -> Iterator[tuple[date | None, frozenset[int]]]:
-    rests = _RESTS if version.terms.moves_holidays else (frozenset[int](),)
-    days: list[date | None] = [None]
-    back = _LONGEST_REST if version.terms.moves_holidays else 0
-    days.extend(version.rows[0].due - timedelta(days=ago) for ago in range(back + 1))
-    return ((day, rest) for day in days for rest in rests)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ def monthly(
 
     By hand on purpose: what payments do is tested on rows that no schedule engine made.
     """
-    share = principal // count
+    share = (2 * principal + count) // (2 * count)  # half-up
     interest = int(principal * terms.rate / 100)
     months = [next_month(disbursed.replace(day=1), n) for n in range(1, count + 1)]
     return tuple(

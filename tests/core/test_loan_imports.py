@@ -451,15 +451,32 @@ async def test_more_loans_than_an_entry_holds_become_several_entries(
     await in_order(db, here)
 
 
-async def test_an_approved_loan_of_a_file_is_stopped_by_the_licence_when_it_is_paid_out(
+async def test_an_approved_loan_of_a_file_is_paid_out_whatever_licence_cap_and_bmpp_say(
     db: AsyncConnection,
 ):
-    here = await a_cooperative(db, usp="none")
+    here = await a_cooperative(db, usp="none", modal_tetap="100000")
     await a_member(db, here)
-    await imported(db, here, row(tanggal_cair="", angsuran_terbayar="", status="disetujui"))
+    waiting = row(tanggal_cair="", angsuran_terbayar="", status="disetujui", bunga="3")
+    await imported(db, here, waiting)
     rina = await an_officer(db, here)
     loan = await the_loan(db, here)
-    async with refused(db, ChecklistFails, codes="licence"):
+    done = await pays_out(db, rina, loan)
+    assert (done.loan.state, done.loan.outstanding) == (State.RUNNING, loan.principal)
+    await in_order(db, here)
+
+
+async def test_an_approved_loan_of_a_file_is_stopped_by_arrears_of_another(db: AsyncConnection):
+    here = await a_cooperative(db, usp="none")
+    await a_member(db, here)
+    await imported(
+        db,
+        here,
+        row(tanggal_cair="2026-06-01", angsuran_terbayar="0"),
+        row(tanggal_cair="", angsuran_terbayar="", status="disetujui"),
+    )
+    rina = await an_officer(db, here)
+    loan = await the_loan(db, here, 2)
+    async with refused(db, ChecklistFails, codes="arrears"):
         await pays_out(db, rina, loan)
 
 

@@ -161,6 +161,65 @@ async def test_an_imported_loan_is_in_order(db: AsyncConnection):
 
 # Each forgery, the entry that must be named if any, and words of what is said of it.
 FORGERIES: dict[str, tuple[list[str], int | None, str]] = {
+    "interest moved from one instalment to another": (
+        [
+            (
+                "UPDATE loan_instalments SET interest = interest + CASE n WHEN 11 THEN 500 ELSE -500 END"
+                " WHERE loan_id = 3 AND n IN (11, 12)"
+            )
+        ],
+        None,
+        "loan P-0003: schedule 1: instalment 11 is 750000 + 90500, its terms give 750000 + 90000",
+    ),
+    "principal moved to a later instalment": (
+        [
+            (
+                "UPDATE loan_instalments SET principal = principal + CASE n WHEN 12 THEN 700 ELSE -700 END"
+                " WHERE loan_id = 3 AND n IN (9, 12)"
+            )
+        ],
+        None,
+        "loan P-0003: schedule 1: instalment 9 is 749300 + 90000, its terms give 750000 + 90000",
+    ),
+    "a later instalment put off": (
+        ["UPDATE loan_instalments SET due = due + 40 WHERE loan_id = 3 AND n = 12"],
+        None,
+        "loan P-0003: schedule 1: instalment 12 is due ",
+    ),
+    "a whole schedule put off": (
+        ["UPDATE loan_instalments SET due = due + 20 WHERE loan_id = 3"],
+        None,
+        "loan P-0003: schedule 1: instalment 1 is due ",
+    ),
+    "another rate written under a schedule": (
+        [
+            """UPDATE loan_versions SET terms = jsonb_set(terms, '{rate}', '"2"') WHERE loan_id = 3""",
+            """UPDATE loans SET terms = jsonb_set(terms, '{rate}', '"2"') WHERE id = 3""",
+        ],
+        None,
+        "loan P-0003: schedule 1: instalment 1 is 750000 + 90000, its terms give 750000 + 180000",
+    ),
+    "another method written under a schedule": (
+        [
+            """UPDATE loan_versions SET terms = jsonb_set(terms, '{method}', '"menurun"') WHERE loan_id = 3""",
+        ],
+        None,
+        "loan P-0003: schedule 1: instalment 2 is 750000 + 90000, its terms give 750000 + 82500",
+    ),
+    "terms that make no schedule": (
+        [
+            "UPDATE loan_versions SET terms = jsonb_set(terms, '{grace_principal}', '99') WHERE loan_id = 3",
+        ],
+        None,
+        "loan P-0003: schedule 1: its terms make no schedule",
+    ),
+    "a loan's terms that are not its schedule's": (
+        [
+            "UPDATE loans SET terms = jsonb_set(terms, '{settlement_instalments}', '3') WHERE id = 3",
+        ],
+        None,
+        "loan P-0003: its terms are not those of its schedule",
+    ),
     "a payment's row deleted": (
         ["DELETE FROM loan_payments WHERE entry = 2"],
         2,
