@@ -40,6 +40,7 @@ _MOST_BLOCKED = 5  # per cent of a pilot
 _TOLD_EVERY = timedelta(seconds=10)
 _MANY, _VERY_MANY = 5_000, 50_000  # rows that are counted less often: it takes up to a second
 _KEPT = timedelta(days=7)  # after the last one is due, until what could not be said is given up
+_NOT_EDITED = ("whatsapp",)
 _PARTS = 200  # of one announcement in one look
 _GONE = ("blocked", "deactivated", "chat-not-found", "migrated")
 _UNSAID = ("waiting", "claimed", "held", "unaddressed")
@@ -249,19 +250,27 @@ class _Look:
             await sending.write(self.db, this, told_in=this.koperasi_id, told=key, told_what=None)
 
     async def _edit(self, this: Announcement, *, plain: bool = False) -> None:
-        """Edit the composer's message, when what it said before has been said."""
+        """Edit the composer's message, when what it said before has been said.
+
+        Where nothing can be edited it is told anew, at half and when it stops itself; the report is the end.
+        """
         content = words.progress(this, ends=await self._ends(this))
         if plain:
             content = replace(content, buttons=())
+        anew = this.chat[0] in _NOT_EDITED
         what = hashlib.sha256(repr(content).encode()).hexdigest()[:16]
+        if anew:
+            what = _stage(this)
         await sending.write(self.db, this, counts=json.dumps(dict(this.counts)), told_at=self.now)
-        if what == this.told_what:
-            return
-        edits = await outbox.message_of(self.db, koperasi_id=this.told_in, dedupe=this.told)
-        if edits is None:
+        if what == (this.told_what or "") or (anew and plain and this.started_at is not None):
             return
         key = f"announcement/{this.id}/told/{self.now.isoformat()}"
-        told = replace(self._message(this, content, key), purpose=Purpose.REPLY, edit=edits)
+        told = self._message(this, content, key)
+        if not anew:
+            edits = await outbox.message_of(self.db, koperasi_id=this.told_in, dedupe=this.told)
+            if edits is None:
+                return
+            told = replace(told, purpose=Purpose.REPLY, edit=edits)
         await outbox.put(self.db, [told], self.keys)
         await sending.write(self.db, this, told_in=this.koperasi_id, told=key, told_what=what)
 
@@ -282,6 +291,15 @@ class _Look:
             dedupe=key,
             made_at=self.now,
         )
+
+
+def _stage(this: Announcement) -> str:
+    """Name what is told where nothing can be edited: that half was said, that it stopped by itself."""
+    if this.because is not None:
+        return this.because
+    rows = sum(count for count in this.counts.values() if isinstance(count, int))
+    said = rows - sum(this.count(state) for state in _UNSAID)
+    return "half" if said and said * 2 >= this.people else ""
 
 
 def _facts(this: Announcement) -> dict[str, Fact]:

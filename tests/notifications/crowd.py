@@ -121,6 +121,7 @@ class Desk:
     koperasi_id: int
     chat: int
     hour: Hour
+    channel: str = "telegram"  # the composer's
     told: str = ""
     number: int = 0
 
@@ -142,7 +143,7 @@ class Desk:
         answer = Message(
             koperasi_id=self.koperasi_id,
             id=uuid4(),
-            to=Address(channel="telegram", account=ACCOUNT, chat=str(self.chat)),
+            to=Address(channel=self.channel, account=ACCOUNT, chat=str(self.chat)),
             person_id=None,
             purpose=Purpose.REPLY,
             content=Content(lines=(Say("sheet-link", {"link": "tercatat"}),)),
@@ -153,7 +154,7 @@ class Desk:
             made = await announcement.submit(
                 db,
                 koperasi_id=self.koperasi_id,
-                chat=("telegram", ACCOUNT, str(self.chat)),
+                chat=(self.channel, ACCOUNT, str(self.chat)),
                 told_in=self.koperasi_id,
                 told=self.told,
                 at=at,

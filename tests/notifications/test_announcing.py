@@ -391,6 +391,28 @@ async def test_its_composer_sees_one_message_that_changes_and_a_report_at_the_en
     assert report.buttons
 
 
+async def test_where_nothing_can_be_edited_its_composer_is_told_at_half_and_at_the_end(
+    gather, desk: Desk, clock_engine, village, speak
+):
+    await gather(10)
+    desk.channel = "whatsapp"
+    this = await desk.announces()
+    slow = Pace(rate=0.1, keeps_hours=False)
+    speak()
+    for tick in range(20):
+        await desk.looks(later=SOON if tick else timedelta(), pace=slow)
+        if (await desk.now()).state is State.DONE:
+            break
+        await asyncio.sleep(0.2)
+    await has(clock_engine, this, sent=10)
+    async with database.transaction(clock_engine) as db:
+        raw = await database.driver(db)
+        rows = await raw.fetch("SELECT * FROM outbox WHERE channel = 'whatsapp' ORDER BY seq")
+    keys = [row["dedupe"].split("/")[2] for row in rows]
+    assert keys == [desk.told.split("/")[2], "told", "report"]
+    assert [row["edit_message"] for row in rows] == [None] * 3
+
+
 async def test_nothing_is_due_while_nothing_may_be_said(gather, desk: Desk, clock_engine):
     await gather(5, started=False)
     this = await desk.announces()

@@ -67,6 +67,36 @@ async def test_a_picture_is_sent_as_one_and_a_paper_as_a_document(village: Villa
     assert (second.content.file.name, second.content.file.data) == ("undangan.pdf", b"%PDF-1.4")
 
 
+@pytest.mark.parametrize("name", ["a.png", "b.pdf"])
+async def test_a_file_for_many_is_uploaded_once_and_again_when_telegram_forgot_it(
+    village: Village, name: str
+):
+    sender, png = village.sender(), io.BytesIO()
+    Image.new("L", (20, 20), 255).save(png, "PNG")
+    mime = {"a.png": "image/png", "b.pdf": "application/pdf"}[name]
+    file = File(name=name, mime=mime, data=png.getvalue(), key="k1")
+    field = "photo" if file.is_picture else "document"
+    for chat in (1001, 1002, 1003):
+        await send(sender, chat=chat, file=file)
+    sent = [params(village, number)[field] for number in (-3, -2, -1)]
+    assert sent[0].endswith("bytes)")
+    assert sent[1] == sent[2]
+    assert sent[1] in village.bot.files
+    village.bot.files.clear()
+    error = await error_of(send(sender, chat=1004, file=file))
+    assert (error.retryable, error.unknown, error.gone) == (True, False, False)
+    await send(sender, chat=1004, file=file)
+    assert params(village)[field].endswith("bytes)")
+
+
+async def test_files_that_are_one_persons_are_never_named_by_anothers(village: Village):
+    sender = village.sender()
+    for data in (b"%PDF-1.4 Siti", b"%PDF-1.4 Budi"):
+        await send(sender, file=File(name="a.pdf", mime="application/pdf", data=data))
+    got = [message.content.file for message in village.bot.chats[1001].messages.values()]
+    assert [one.data for one in got if one] == [b"%PDF-1.4 Siti", b"%PDF-1.4 Budi"]
+
+
 async def test_an_edit_replaces_text_and_buttons_and_doing_it_twice_is_as_good_as_once(
     village: Village,
 ):
