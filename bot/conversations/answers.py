@@ -79,6 +79,8 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
 
 async def _simulated(turn: Turn, form: Form, text: str) -> Reply | None:
     """Go on with the simulation, or with the form it came between."""
+    if turn.standing is None:
+        return None  # It was asked where this chat speaks no more.
     reply = await simulation.answered(turn, form, text)
     if reply is not None or form.before is None:
         return reply

@@ -137,6 +137,20 @@ async def test_a_loan_goes_out_and_comes_back_through_the_bank(house: House) -> 
     await rina.says("/batal")
 
 
+async def test_what_comes_in_after_a_write_off_goes_to_the_bank(house: House) -> None:
+    village, rina, hendra, siti = await a_counter(house)
+    await village.lent(siti, 1_000_000, on=months_ago(2))
+    await rina.says("hapus buku pinjaman Siti karena merantau")
+    await rina.presses("✅ Simpan")
+    await hendra.says("setujui 1")
+    before = await balances(house, village)
+    card = await rina.says("angsuran Siti 100rb transfer BRI")
+    assert "Pemulihan" in card.text
+    assert card.line("Kas/Bank:") == BRI
+    assert (await rina.presses("✅ Simpan")).line("Kas/Bank:") == BRI
+    assert await balances(house, village) == before | {"112100": 100_000}
+
+
 async def test_rows_of_a_list_keep_their_own_way(house: House) -> None:
     village, rina, _, _ = await a_counter(house)
     await village.member("Budi Santoso")
