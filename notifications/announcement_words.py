@@ -185,7 +185,10 @@ ACTIONS = {
 def button(this: Announcement, name: str) -> Button:
     """Make the button of what can be done with it."""
     data = f"b:{this.koperasi_id}:{this.number}:{ACTIONS[name]}"
-    return Button(label=Say(f"button-announcement-{name}", {"number": this.number}), data=data)
+    key = f"button-announcement-{name}"
+    if name == "show" and this.koperasi_id == PROVINCE:
+        key += "-official"
+    return Button(label=Say(key, {"number": this.number}), data=data)
 
 
 def asked(this: Announcement) -> Content:

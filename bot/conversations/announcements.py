@@ -100,35 +100,46 @@ async def listing(turn: Turn) -> Reply:
         )
         return await begin(reading, turn)
     official = turn.province is not None and not announcement_rights.is_officer(turn)
-    here = PROVINCE if official else turn.koperasi_id
     draft = Draft(
         operation=announcement_rights.OPERATION,
         extra={"official": official, "text": None},
     )
     default = Audience(roles=announcement_whom.ALL_ROLES) if official else Audience(members=True)
     asked = await announcement_slots.ask_slot(turn, announcement_slots.meant(draft, default), "isi")
-    async with announcement_rights.place(turn, here):
-        composer = announcement_rights.me(turn, here) if official else None
-        found = await announcement.recent(
-            turn.db, koperasi_id=here, composer=composer, keys=turn.keys, most=_LISTED
-        )
+    found = await _recent(turn)
     if not found:
         return asked
     rows = tuple(
         say(
-            "announcement-list-row",
+            f"announcement-list-row{'-official' if one.koperasi_id == PROVINCE else ''}",
             number=one.number,
             on=one.made_at.date(),
             state=render(f"announcement-state-{one.state.value}"),
         )
         for one in found
     )
-    shown = tuple(words.button(one, "show") for one in found)
+    shown = tuple((words.button(one, "show"),) for one in found)
     return Reply(
         lines=(say("announcement-list-head"), *rows, *asked.lines),
-        buttons=(shown, *asked.buttons),
+        buttons=(*shown, *asked.buttons),
         state=asked.state,
     )
+
+
+async def _recent(turn: Turn) -> list[Announcement]:
+    """List the newest of the own cooperative, and an official's own."""
+    found: list[Announcement] = []
+    if announcement_rights.is_officer(turn):
+        found += await announcement.recent(
+            turn.db, koperasi_id=turn.koperasi_id, composer=None, keys=turn.keys, most=_LISTED
+        )
+    if turn.province is not None:
+        async with announcement_rights.place(turn, PROVINCE):
+            composer = announcement_rights.me(turn, PROVINCE)
+            found += await announcement.recent(
+                turn.db, koperasi_id=PROVINCE, composer=composer, keys=turn.keys, most=_LISTED
+            )
+    return found
 
 
 async def regions_of(turn: Turn) -> dict[str, str]:

@@ -152,6 +152,10 @@ async def test_an_official_who_is_an_officer_too_announces_with_either_hat(house
     assert card.line("Untuk:") == "ketua (Kabupaten Berau)"
     await dewi.presses("✅ Simpan")
     assert "Pembina Koperasi" in (await hendra.sees("laporan triwulan")).lines[0]
+    listed = await dewi.says("/pengumuman")
+    assert next(label for label in listed.labels if label.startswith("No. ")) == "No. 1"
+    shown = await dewi.presses("sebagai pembina", on=listed)
+    assert "laporan triwulan" in shown.text
     refused = await dewi.says("umumkan ke semua ketua di Paser: bukan wilayah saya")
     assert "di luar wilayah" in refused.text
 
