@@ -15,7 +15,17 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core.sealing import Keys
-from notifications import addresses, in_flight, metrics, outbox, outcomes, pacing, upkeep
+from notifications import (
+    addresses,
+    in_flight,
+    metrics,
+    outbox,
+    outcomes,
+    pacing,
+    upkeep,
+    ways,
+    windows,
+)
 from notifications import bell as bells
 from notifications import lease as leases
 from notifications.bell import Bell
@@ -26,11 +36,13 @@ from notifications.outbox import State
 from notifications.quiet import Quiet
 from notifications.saying import answer, said_later, say
 from notifications.senders import Sender, SendError
+from notifications.ways import Ways
 
 RESERVED = 1  # of the places in flight: for replies, so that pushes that hang never hold one up
 _UNDEPARTED = 2  # rows claimed but not yet on their way, while a pace holds
 _UNDEPARTED_PAID = 24  # the same of announcements that are paid for
 _PAID = Purpose.ANNOUNCEMENT.priority
+_REMEMBERED = timedelta(minutes=2)  # the longest in which a chat's bucket fills
 _SETTLING = 1.0  # seconds a new holder says nothing: the one before spoke until it lost the lease
 _ON_DISK = 5.0  # seconds after which PostgreSQL has surely written what it did not wait for
 _TROUBLE = 0.3  # seconds before the database is tried again
@@ -73,6 +85,9 @@ async def run(
             now=now,
             pacer=pacing.Pacer(rates=sender.rates),
             quiet=Quiet(engine=engine) if keeps_hours else None,
+            ways=Ways(engine=engine, keys=keys, account=sender.account)
+            if sender.has_window
+            else None,
         )
         for sender in senders
     ]
@@ -157,13 +172,15 @@ async def _take_lease(mouth: Mouth) -> None:
 
 
 async def _remember(mouth: Mouth) -> None:
-    """Keep the channel's limits across a change of holders: what was said in the last minute counts."""
+    """Keep the channel's limits across a change of holders: what was said lately counts."""
     channel, account = mouth.where
     now = mouth.now()
     async with mouth.engine.connect() as db:
         await revive(db)
+        if mouth.ways is not None:
+            await ways.remember(mouth.ways, db, now)
         said = await outbox.said_since(
-            db, channel=channel, account=account, since=now - timedelta(minutes=1)
+            db, channel=channel, account=account, since=now - _REMEMBERED
         )
     here = time.monotonic()
     for chat, at in said:
@@ -270,10 +287,21 @@ async def _sweep(mouth: Mouth, db: AsyncConnection) -> None:
     await in_flight.give_back(db, mouth.lease, [row.id for row in mouth.in_flight.values()])
     for row, code in await in_flight.claim_failed(db, mouth.lease):
         said_later(mouth, row, code)
+    if mouth.ways is not None:
+        await ways.look(mouth.ways, db, mouth.now())
+        await _look_again(mouth, db)
     ripe = [one for one in mouth.lost if mouth.swept_at - one[0] >= mouth.timing.settled]
     if ripe:
         await addresses.find_again(db, [(here, id_) for _, here, id_ in ripe], mouth.now())
         del mouth.lost[: len(ripe)]
+
+
+async def _look_again(mouth: Mouth, db: AsyncConnection) -> None:
+    """Let go what was held while its person was writing to us."""
+    ripe = [one for one in mouth.closed if mouth.swept_at - one[0] >= mouth.timing.settled]
+    if ripe:
+        await windows.find_open(db, [(here, id_) for _, here, id_ in ripe], mouth.now())
+        del mouth.closed[: len(ripe)]
 
 
 async def _step(mouth: Mouth, db: AsyncConnection, lease: Lease) -> float:
@@ -356,6 +384,8 @@ async def _record(mouth: Mouth, db: AsyncConnection, lease: Lease) -> None:
         labels = mouth.sender.channel, outcome.row.purpose.value, outcome.state.value
         if outcome.state is State.UNADDRESSED:
             mouth.lost.append((now, *outcome.row.key))
+        if outcome.reason == "window" and outcome.row.reason != ways.CLOSED:
+            mouth.closed.append((now, *outcome.row.key))
         metrics.OUTCOMES.labels(*labels, outcome.reason or "").inc()
     metrics.IN_FLIGHT.labels(mouth.sender.channel).set(len(mouth.in_flight))
 

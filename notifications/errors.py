@@ -64,6 +64,8 @@ TELEGRAM: Final[Mapping[str, Rule]] = {
 
 _SLOWER = Rule(action=Action.SLOW_DOWN, reason="throughput", seconds=30)
 _TEMPLATE = Rule(action=Action.HOLD_PURPOSE, reason="template", seconds=_HOUR, alarm="template")
+_TOKEN = Rule(action=Action.BREAK, reason="token", seconds=60, alarm="token")
+_PERMISSION = Rule(action=Action.BREAK, reason="permission", seconds=300, alarm="permission")
 _TROUBLE = Rule(action=Action.BACKOFF, reason="server", unknown=True)
 
 WHATSAPP: Final[Mapping[str, Rule]] = {
@@ -79,7 +81,14 @@ WHATSAPP: Final[Mapping[str, Rule]] = {
     "130472": Rule(action=Action.OTHER_CHANNEL, reason="experiment"),
     "132015": _TEMPLATE,  # paused
     "132016": _TEMPLATE,  # disabled
-    "190": Rule(action=Action.BREAK, reason="token", seconds=60, alarm="token"),
+    "131064": Rule(action=Action.HOLD_BULK, reason="tier", seconds=_HOUR),
+    "131062": Rule(
+        action=Action.OTHER_CHANNEL, reason="no-number"
+    ),  # a BSUID may not be written to
+    **dict.fromkeys(("132000", "132001", "132007", "132012"), _TEMPLATE),  # not as it is registered
+    **dict.fromkeys(("0", "190"), _TOKEN),
+    **dict.fromkeys(("3", "10", "131005"), _PERMISSION),
+    "131057": Rule(action=Action.BREAK, reason="maintenance", seconds=300),
     "131042": Rule(action=Action.BREAK, reason="payment", seconds=300, alarm="payment"),
     "131031": Rule(action=Action.BREAK, reason="locked", seconds=300, alarm="locked"),
     "368": Rule(

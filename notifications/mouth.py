@@ -23,6 +23,7 @@ from notifications.messages import Content, Purpose
 from notifications.outbox import Claimed, Outcome
 from notifications.quiet import Quiet
 from notifications.senders import Sender
+from notifications.ways import Ways
 
 DATABASE_TROUBLE = (
     OSError,
@@ -69,6 +70,7 @@ class Mouth:
     now: Callable[[], datetime]
     pacer: pacing.Pacer
     quiet: Quiet | None = None  # none: pushes leave at any hour
+    ways: Ways | None = None  # of a channel with a free window
     holder: str = field(default_factory=lambda: uuid4().hex)
     lease: Lease | None = None
     held_until: float = 0.0  # on this process's own clock: never later than the database's
@@ -82,6 +84,7 @@ class Mouth:
     lost: list[tuple[float, int, UUID]] = field(
         default_factory=list
     )  # rows without a chat, since when
+    closed: list[tuple[float, int, UUID]] = field(default_factory=list)  # rows held for the window
     silent_until: datetime | None = None  # asked for by the channel, not yet recorded
     troubles: int = 0  # the channel's, one after the other
     shut: dict[int, float] = field(default_factory=dict)  # levels that are not claimed, until when

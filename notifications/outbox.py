@@ -58,6 +58,7 @@ class Claimed:
     resent: bool
     not_before: datetime
     reason: str | None = None  # of what became of it last time
+    template: str | None = None  # with which it was said
 
     @property
     def key(self) -> tuple[int, UUID]:
@@ -217,7 +218,7 @@ async def claim(
 
 CLAIMED = (
     "o.koperasi_id, o.id, o.fence, o.chat, o.person_id, o.purpose, o.priority, o.facts, o.edit_message,"
-    " o.attempts, o.resent, o.not_before, o.channel, o.reason"
+    " o.attempts, o.resent, o.not_before, o.channel, o.reason, o.template"
 )
 # OFFSET 0 keeps the look into the row's own chat an index lookup per row: as a join it may read the
 # whole queue. The inner limit is a literal so that the plan is made for few rows.
@@ -361,6 +362,7 @@ def read_claimed(row: Any) -> Claimed:
         resent=row["resent"],
         not_before=row["not_before"],
         reason=row["reason"],
+        template=row["template"],
     )
 
 

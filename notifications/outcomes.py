@@ -9,9 +9,13 @@ from notifications.errors import Action
 from notifications.messages import Address
 from notifications.outbox import Claimed, Outcome, State
 from notifications.senders import SendError
+from notifications.statuses import CHANNEL
 
 _MOST_ATTEMPTS = 12  # while the channel answers with its own failures: about ten minutes
 _LONGEST_WAIT = 60.0  # seconds
+_STATUS = timedelta(
+    seconds=60
+)  # in which a channel that tells statuses says that it took a message
 
 
 def backoff(attempts: int, jitter: float) -> float:
@@ -34,9 +38,9 @@ def after_check(row: Claimed, reason: str) -> Outcome:
     return _end(row, State.CANCELLED, reason)
 
 
-def until(row: Claimed, at: datetime) -> Outcome:
+def until(row: Claimed, at: datetime, *, reason: str | None = None) -> Outcome:
     """Let a row wait until an instant, as if it had never been tried: others of its chat may go before."""
-    return _again(row, at=at, attempts=0)
+    return _again(row, at=at, attempts=0, reason=reason)
 
 
 def held(row: Claimed, reason: str, *, template: str | None = None) -> Outcome:
@@ -111,8 +115,21 @@ def _later(row: Claimed, error: SendError, *, edited: bool, now: datetime, at: d
         if edited:
             return _again(row, at=at, reason=error.reason)
         if row.purpose.said_again_when_unknown and (error.retryable or not row.resent):
-            return _again(row, at=at if error.retryable else now, resent=True, reason=error.reason)
+            return _marked(row, error, now=now, at=at)
     return _end(row, State.UNKNOWN, error.reason)
+
+
+def _marked(row: Claimed, error: SendError, *, now: datetime, at: datetime) -> Outcome:
+    """Say it once more, marked; where a status may still tell that it was said, not within its minute.
+
+    Meanwhile others of its chat may go before: nobody waits a minute for an answer.
+    """
+    at = at if error.retryable else now
+    if row.channel != CHANNEL:
+        return _again(row, at=at, resent=True, reason=error.reason)
+    attempts = row.attempts if error.retryable else 0
+    at = max(at, now + _STATUS)
+    return _again(row, at=at, attempts=attempts, resent=True, reason=error.reason)
 
 
 def _again(

@@ -12,14 +12,26 @@ from typing import Any
 import structlog
 
 from core.database import is_passing, transaction
-from notifications import errors, fresh, messages, outcomes, pacing, quiet, trouble, words
+from notifications import (
+    errors,
+    fresh,
+    messages,
+    outcomes,
+    pacing,
+    quiet,
+    statuses,
+    trouble,
+    ways,
+    words,
+)
 from notifications.errors import Action
 from notifications.fresh import Hold
 from notifications.messages import Content
-from notifications.mouth import Check, Mouth, complain
-from notifications.outbox import Claimed, Outcome
+from notifications.mouth import DATABASE_TROUBLE, Check, Mouth, complain
+from notifications.outbox import Claimed, Outcome, State
 from notifications.quiet import Quiet
 from notifications.senders import SendError, by_rule
+from notifications.ways import Ways
 from notifications.words import Words
 
 _ANSWERS_AT_ONCE = 4
@@ -100,10 +112,26 @@ async def _outcome(mouth: Mouth, row: Claimed) -> Outcome:
     except Exception:  # A text or its facts are wrong: a bug of ours.
         log.exception("message.unrendered", id=str(row.id), purpose=row.purpose.value)
         return outcomes.after_failure(row, "render")
-    return await _in_turn(mouth, row, said)
+    if said.is_nothing and not mouth.sender.edits:
+        return outcomes.after_check(row, "not-needed")
+    if mouth.ways is None:
+        return await _in_turn(mouth, row, row.chat, said)
+    way = await _way(mouth, mouth.ways, row, said)
+    return way if isinstance(way, Outcome) else await _in_turn(mouth, row, *way)
 
 
-async def _in_turn(mouth: Mouth, row: Claimed, said: Words) -> Outcome:
+async def _way(mouth: Mouth, known: Ways, row: Claimed, said: Words) -> tuple[str, Words] | Outcome:
+    """Find whom to address, and whether as a template."""
+    try:
+        return await ways.find(known, row, said, mouth.now())
+    except SendError as error:
+        return await trouble.follow(mouth, row, error, edited=False)
+    except DATABASE_TROUBLE as error:
+        complain(mouth, "message.way_unknown", error)
+        return trouble.later(mouth, row, "database")
+
+
+async def _in_turn(mouth: Mouth, row: Claimed, to: str, said: Words) -> Outcome:
     """Send at the pace. A file that many get is uploaded once: the others wait until the channel named it."""
     key = said.file.key if said.file and not mouth.sender.uploads.name_of(said.file) else None
     if key in mouth.uploading:
@@ -115,9 +143,11 @@ async def _in_turn(mouth: Mouth, row: Claimed, said: Words) -> Outcome:
         if not await _depart(mouth, row):
             return outcomes.unsaid(row)
         mouth.undeparted.discard(row.id)
-        outcome = await _send(mouth, row, said)
+        outcome = await _send(mouth, row, to, said)
     finally:
         mouth.uploading -= first
+    if outcome.state in (State.SENT, State.UNKNOWN):
+        outcome = replace(outcome, template=said.template.name if said.template else None)
     return replace(outcome, words=words.seal(said, mouth.keys))
 
 
@@ -183,16 +213,21 @@ async def _depart(mouth: Mouth, row: Claimed) -> bool:
     return False
 
 
-async def _send(mouth: Mouth, row: Claimed, said: Words) -> Outcome:
+async def _send(mouth: Mouth, row: Claimed, to: str, said: Words) -> Outcome:
     """Make the request. Whoever asks has just departed: nothing is awaited in between."""
     paid = mouth.pays(row)
     departed = pacing.departure(mouth.pacer, paid=paid)
     edit = row.edit if mouth.sender.edits and said.can_replace else None
+    template = said.template.name if said.template else None
+    if template and mouth.ways is not None:
+        ways.wrote(mouth.ways, row.chat, mouth.now())
     try:
-        message_id = await mouth.sender.send(row.chat, said, edit=edit, tracker=row.id, paid=paid)
+        message_id = await mouth.sender.send(
+            to, said, edit=edit, tracker=statuses.tracker(*row.key), paid=paid
+        )
     except SendError as error:
         pacing.answered(mouth.pacer, departed, time.monotonic())
-        return await trouble.follow(mouth, row, error, edited=edit is not None)
+        return await trouble.follow(mouth, row, error, edited=edit is not None, template=template)
     except Exception:  # A sender's bug: nobody knows what was sent.
         log.exception("sender.bug", id=str(row.id))
         bug = SendError("bug", unknown=True)
@@ -208,7 +243,7 @@ async def _failed(mouth: Mouth, row: Claimed, code: str) -> None:
     if row.attempts >= _MOST_FAILURES and error.action is Action.BACKOFF:
         error = SendError(error.reason)
     try:
-        outcome = await trouble.follow(mouth, row, error, edited=False)
+        outcome = await trouble.follow(mouth, row, error, edited=False, template=row.template)
     except Exception:  # A bug of ours: the others go on.
         log.exception("message.bug", id=str(row.id))
         outcome = outcomes.after_failure(row, "bug")

@@ -6,6 +6,7 @@ the mouth then does what the table of errors says, as if the sending itself had 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -124,37 +125,51 @@ class TemplateStatus:
 _USABLE: Final = ("APPROVED", "FLAGGED", "IN_APPEAL", "REINSTATED", "UNPAUSED")
 
 
-async def take_template(db: AsyncConnection, status: TemplateStatus) -> bool:
-    """Keep a template's newest state, as the clock; return whether it may be used.
-
-    One that stops holds its purpose and raises the alarm *template*; one that is approved again lets go what it held.
-    """
+async def keep_template(db: AsyncConnection, status: TemplateStatus) -> bool:
+    """Keep a template's newest state, as the clock; return whether it is news."""
     raw = await driver(db)
-    usable = status.state in _USABLE
-    changed = await raw.fetchval(
+    changed: bool | None = await raw.fetchval(
         "INSERT INTO whatsapp_templates AS t (account, name, state, usable, reason, at) VALUES ($1, $2, $3, $4, $5, $6)"
         " ON CONFLICT (account, name) DO UPDATE SET state = $3, usable = $4, reason = $5, at = $6 WHERE t.at <= $6"
         " RETURNING true",
         status.account,
         status.name,
         status.state[:40],
-        usable,
+        status.state in _USABLE,
         status.reason and status.reason[:200],
         status.at,
     )
+    return changed is True
+
+
+async def take_template(db: AsyncConnection, status: TemplateStatus) -> bool:
+    """Keep what the channel told of a template, as the clock; return whether it may be used.
+
+    One that stops holds its purpose and raises the alarm *template*; one that is approved again lets go what it held.
+    """
+    changed, usable = await keep_template(db, status), status.state in _USABLE
     if changed and not usable:
         metrics.ALARMS.labels("template").inc()
         log.error("alarm", name="template", template=status.name, state=status.state[:40])
     if changed and usable:
-        await raw.execute(
-            "UPDATE outbox SET state = 'waiting', reason = NULL, not_before = least(not_before, $3)"
-            f" WHERE channel = '{CHANNEL}' AND account = $1 AND state = 'held'"
-            " AND reason = 'template' AND template = $2",
-            status.account,
-            status.name,
-            status.at,
-        )
+        await release_template(db, status.account, [status.name], status.at)
     return usable
+
+
+async def release_template(
+    db: AsyncConnection, account: str, names: Sequence[str], at: datetime
+) -> None:
+    """Let go what waits for templates."""
+    raw = await driver(db)
+    await raw.execute(
+        "UPDATE outbox SET state = 'waiting', reason = NULL, template = NULL, not_before = least(not_before, $3)"
+        " WHERE channel = $4 AND account = $1 AND done_at IS NULL AND template = ANY ($2)"
+        " AND state = 'held' AND reason = 'template'",
+        account,
+        list(names),
+        at,
+        CHANNEL,
+    )
 
 
 # Meta's names of messaging tiers: people written to outside their window in a moving day.

@@ -11,7 +11,7 @@ import structlog
 from core import consents
 from core.consents import Consent
 from core.database import transaction
-from notifications import addresses, metrics, outcomes, pacing
+from notifications import addresses, metrics, outcomes, pacing, ways
 from notifications.errors import Action
 from notifications.messages import Address, Purpose
 from notifications.mouth import DATABASE_TROUBLE, Mouth, complain, revive
@@ -25,10 +25,13 @@ _ELSEWHERE = (*_LOSING, Action.OTHER_CHANNEL)
 log = structlog.get_logger()
 
 
-async def follow(mouth: Mouth, row: Claimed, error: SendError, *, edited: bool) -> Outcome:
-    """Do what the table says about an error; return what the row becomes."""
+async def follow(
+    mouth: Mouth, row: Claimed, error: SendError, *, edited: bool, template: str | None = None
+) -> Outcome:
+    """Do what the table says about an error; return what the row becomes. `template`: with which it was said."""
     pause(mouth, error)
-    _shut(mouth, row, error)
+    if template is None:
+        _shut(mouth, row, error)
     if error.alarm is not None:
         metrics.ALARMS.labels(error.alarm).inc()
         log.error("alarm", name=error.alarm, channel=mouth.sender.channel)
@@ -40,6 +43,9 @@ async def follow(mouth: Mouth, row: Claimed, error: SendError, *, edited: bool) 
             other = await _other(mouth, row, row.person_id)
         if error.action is Action.WITHDRAW and row.person_id is not None:
             await _withdraw(mouth, row, row.person_id)
+        if error.action is Action.HOLD_PURPOSE and template is not None and mouth.ways is not None:
+            await ways.refused(mouth.ways, template, error, mouth.now())
+            return outcomes.held(row, error.reason, template=template)
     except DATABASE_TROUBLE as failure:  # The next sending to this chat finds it out again.
         complain(mouth, "address.unended", failure)
         if row.purpose.is_push:

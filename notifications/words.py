@@ -17,6 +17,16 @@ _TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A text the channel approved, filled: said where free words may not be (notifications.templates)."""
+
+    name: str
+    language: str
+    parameters: tuple[str, ...]
+    payloads: tuple[str, ...] = ()  # what its buttons bring back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
     """A message ready to be said: HTML text, plain labels. A file has the text as its caption."""
 
@@ -26,6 +36,12 @@ class Words:
     remove_keyboard: bool = False
     file: File | None = None
     delete: bool = False  # take the message away instead of saying anything
+    template: Template | None = None  # said instead of the text and its buttons
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether no new message is needed: one is taken away, or loses its buttons."""
+        return self.delete or not (self.text or self.file)
 
     @property
     def can_replace(self) -> bool:

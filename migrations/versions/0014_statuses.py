@@ -37,7 +37,8 @@ AS $$
   WITH opened AS (
     UPDATE outbox SET state = 'waiting', reason = NULL, template = NULL, not_before = least(not_before, p_at)
      WHERE channel = 'whatsapp' AND account = p_account AND chat = p_chat
-       AND state = 'held' AND reason IN ('window', 'template')
+       AND ((state = 'held' AND reason IN ('window', 'template'))
+            OR (state = 'waiting' AND reason = 'tier' AND not_before > p_at))
        AND (expires_at IS NULL OR expires_at > p_at)
     RETURNING id)
   SELECT count(*)::integer FROM opened

@@ -6,7 +6,6 @@ One module per channel. A sender is told when to speak (notifications.delivery);
 from __future__ import annotations
 
 from typing import Protocol
-from uuid import UUID
 
 from notifications.errors import Action, Rule
 from notifications.pacing import Rates
@@ -19,7 +18,7 @@ class SendError(Exception):
 
     `action` is what follows (notifications.errors), `seconds` how long that lasts. `retry_after` is the
     channel's own wish, in seconds, for the whole account. `retryable`: the same request may succeed
-    later. `unknown`: the request left; it may have been carried out. `gone`: nobody is reached in this
+    later. `code`: the channel's own. `unknown`: the request left; it may have been carried out. `gone`: nobody is reached in this
     chat any more. `uneditable`: the message to be replaced cannot be; a new one must be sent.
     """
 
@@ -35,6 +34,7 @@ class SendError(Exception):
         action: Action | None = None,
         seconds: float = 0.0,
         alarm: str | None = None,
+        code: str | None = None,
     ) -> None:
         """Keep what is known; `reason` is one word for logs, metrics and the outbox row."""
         super().__init__(reason)
@@ -46,6 +46,7 @@ class SendError(Exception):
         self.uneditable = uneditable
         self.seconds = seconds
         self.alarm = alarm
+        self.code = code
         self.action = action or _action(self)
 
 
@@ -99,16 +100,20 @@ class Sender(Protocol):
         """Whether a message can be replaced: then doing it twice is as good as once."""
 
     @property
+    def has_window(self) -> bool:
+        """Whether free words may be said only for a day after a person wrote (notifications.windows)."""
+
+    @property
     def uploads(self) -> Uploads:
         """What the channel calls files it has: those with a key are uploaded once."""
 
     async def send(
-        self, chat: str, words: Words, *, edit: str | None, tracker: UUID, paid: bool = False
+        self, chat: str, words: Words, *, edit: str | None, tracker: str, paid: bool = False
     ) -> str:
         """Say words in a chat, or put them in the place of message `edit`; return the message's id.
 
         `paid`: above the channel's free pace, for a fee. With `words.delete` that message is taken away, where the channel can, and nothing is said.
-        `tracker` is the outbox row's id, for channels that echo it. Raises SendError, nothing else.
+        `tracker` names the outbox row (statuses.tracker), for channels that echo it. Raises SendError, nothing else.
         """
 
     async def answer(self, callback_id: str) -> None:

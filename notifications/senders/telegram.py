@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
-from uuid import UUID
 
 import aiohttp
 from telegram import (
@@ -189,10 +188,11 @@ class TelegramSender:
     rates: Rates
     channel: str = CHANNEL
     edits: bool = True
+    has_window: bool = False
     uploads: Uploads = field(default_factory=Uploads, repr=False)
 
     async def send(
-        self, chat: str, words: Words, *, edit: str | None, tracker: UUID, paid: bool = False  # noqa: ARG002 - Telegram echoes nothing
+        self, chat: str, words: Words, *, edit: str | None, tracker: str, paid: bool = False  # noqa: ARG002 - Telegram echoes nothing
     ) -> str:  # fmt: skip
         """Say words, or put them in the place of message `edit`, or take that away."""
         try:

@@ -23,6 +23,8 @@ OTHER = Address(channel="whatsapp", account="62", chat="6281")
 DAY = timedelta(days=1)
 BULK = (Purpose.REMINDER, Purpose.STATEMENT, Purpose.ANNOUNCEMENT)
 OWED = (Purpose.RECEIPT, Purpose.APPROVAL, Purpose.NOTICE)
+TEMPLATES = ("132015", "132016", "132000", "132001", "132007", "132012")
+BROKEN = ("0", "190", "3", "10", "131005", "131057", "131042", "131031", "368")
 Became = Callable[[Outcome], bool]
 
 
@@ -32,7 +34,7 @@ def error_of(channel: str, code: str) -> SendError:
 
 def becomes(channel: str, code: str, purpose: Purpose, **more: Any) -> Outcome:
     other = more.pop("other", None)
-    row = replace(a_row(purpose, attempts=2), **more)
+    row = replace(a_row(purpose, attempts=2, channel=channel), **more)
     return outcomes.after_error(
         row, error_of(channel, code), edited=False, now=NOW, jitter=0.0, other=other
     )
@@ -80,10 +82,12 @@ EXPECTED: dict[str, dict[str, tuple[Became, Became, Became]]] = {
         "131049": (again_in(86400),) * 3,
         "131050": (ends(State.CANCELLED),) * 3,
         "130472": (ends(State.FAILED),) * 3,
-        **dict.fromkeys(("132015", "132016"), (again_in(2), again_in(2), again_in(3600))),
-        **dict.fromkeys(("190", "131042", "131031", "368"), (uncounted,) * 3),
-        **dict.fromkeys(("131000", "131016", "5xx", "unreachable"), (again_in(2),) * 3),
-        "no answer": (again_in(0),) * 3,
+        "131064": (again_in(2), again_in(2), again_in(3600)),
+        "131062": (ends(State.FAILED),) * 3,
+        **dict.fromkeys(TEMPLATES, (again_in(2), again_in(2), again_in(3600))),
+        **dict.fromkeys(BROKEN, (uncounted,) * 3),
+        "unreachable": (again_in(2),) * 3,
+        **dict.fromkeys(("131000", "131016", "5xx", "no answer"), (again_in(60),) * 3),
         "other": (ends(State.FAILED),) * 3,
     },
 }
@@ -139,7 +143,7 @@ def test_codes_nobody_knows_have_a_rule(channel):
 
 def test_what_a_person_must_look_at_raises_an_alarm():
     alarmed = {code for table in TABLES.values() for code, rule in table.items() if rule.alarm}
-    assert alarmed == {"401", "131048", "132015", "132016", "190", "131042", "131031", "368"}
+    assert alarmed == {"401", "131048", *TEMPLATES, *BROKEN} - {"131057"}
 
 
 def a_mouth(channel: str = "whatsapp") -> Any:
@@ -188,7 +192,7 @@ async def test_bulk_is_held_with_an_alarm(code, purpose, levels):
     assert metrics.ALARMS.labels(name)._value.get() == before + 1
 
 
-@pytest.mark.parametrize("code", ["190", "131042", "131031", "368"])
+@pytest.mark.parametrize("code", BROKEN)
 async def test_a_broken_account_falls_silent_with_an_alarm(code):
     mouth, rule = a_mouth(), WHATSAPP[code]
     await trouble.follow(mouth, a_row(), error_of("whatsapp", code), edited=False)

@@ -1,6 +1,8 @@
 # Said by the delivery itself, and the papers it makes.
 
 resent = <i>(kirim ulang)</i>
+whatsapp-choose = Pilih
+whatsapp-province = Dinas Koperasi
 
 sheet-heading = Undangan Koperasi
 sheet-for = Untuk: <b>{ $name }</b>
