@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 import asyncpg
 import structlog
@@ -64,13 +63,14 @@ class Ear:
     account: str
     channel: str = "telegram"
     edits: bool = True
+    has_window: bool = False
     rates: Rates = field(default_factory=lambda: pacing.telegram(0))
     heard: asyncio.Queue[tuple[str, Words]] = field(default_factory=asyncio.Queue)
     uploads: Uploads = field(default_factory=Uploads)
     numbers: Any = field(default_factory=lambda: itertools.count(1))
 
     async def send(
-        self, chat: str, words: Words, *, edit: str | None, tracker: UUID, paid: bool = False
+        self, chat: str, words: Words, *, edit: str | None, tracker: str, paid: bool = False
     ) -> str:
         """Take words."""
         await self.heard.put((chat, words))
