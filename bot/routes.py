@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from bot import buttons, commands
 from bot.buttons import Found
 from bot.commands import Step
+from bot.context import invite_code
 from bot.conversations import (
     announcement_rights,
     announcement_slots,
@@ -30,18 +32,16 @@ from bot.conversations import (
     monthly,
     offices,
     pin,
+    reached,
     receipts,
     reversals,
     statements,
     welcome,
 )
 from bot.conversations.operations import BY_INTENT
-from bot.inbox import Opening
-from bot.state import State, unseal
-from bot.talk import Incoming, Reply, Turn
+from bot.talk import Reply, Turn
 from bot.understand.readings import Intent, PeopleKind, Reading
 from core.permissions import Action, NotAllowed, may, who_may
-from core.sealing import Keys
 from notifications import outbox
 
 INTENTS = {
@@ -74,62 +74,15 @@ LATER = {
 }  # understood, but not recorded by chat yet
 
 
-def invite_code(incoming: Incoming) -> str | None:
-    """Return the code of `/start CODE`: the channel's deep link sends it as a message."""
-    found = re.match(r"\s*/start(?:@\w+)?\s+([A-Za-z0-9_-]{4,64})\s*$", incoming.text or "")
-    return found[1] if found else None
-
-
-def context(opening: Opening, state: State, incoming: Incoming) -> tuple[int | None, int | None]:
-    """Say which cooperative and person this turn speaks in: usually where the chat stands.
-
-    A contact that was asked for belongs to the cooperative being joined; a receipt's button and a
-    switch to the cooperative they name, if this chat speaks there.
-    """
-    if state.joining and (incoming.contact or (incoming.button or "").startswith("w:")):
-        return state.joining.get("koperasi_id"), None
-    if (asked := _asked_in(state, incoming)) is not None:
-        there = [link for link in opening.links if link[0] == asked]
-        here = (opening.koperasi_id, opening.person_id)
-        return here if here in there or not there else there[0]
-    if named := re.match(
-        r"(?:eo|[abersxgjq]):(\d{1,9}):(\d{1,15})", incoming.button or "", re.ASCII
-    ):
-        here = (opening.koperasi_id, opening.person_id)
-        there = [link for link in opening.links if link[0] == int(named[1])]
-        if incoming.button and incoming.button.startswith(("g:", "e:", "eo:", "s:")):
-            there = [link for link in there if link[1] == int(named[2])]
-        return here if here in there or not there else there[0]
-    return opening.koperasi_id, opening.person_id
-
-
-def _asked_in(state: State, incoming: Incoming) -> int | None:
-    """Say where the open question of a request or a PIN was asked: its answer belongs there."""
-    form = state.form
-    typed = incoming.button is None or incoming.button.startswith("f:")
-    if form is None or not typed or form.asking not in (approvals.ASKING, *pin.ASKING):
-        return None
-    koperasi_id: int = form.draft.extra["koperasi_id"]
-    return koperasi_id
-
-
-def is_pin(opening: Opening, incoming: Incoming, keys: Keys) -> bool:
-    """Say whether a message answers the question for a PIN: it is deleted even when all else fails."""
-    form = unseal(opening.state, keys).form
-    return incoming.text is not None and pin.is_try(form, incoming.text)
-
-
 async def find(turn: Turn) -> Found:
     """Find the step that answers this message."""
     incoming = turn.incoming
-    if invite_code(incoming):
-        return "start-code", joining.start
-    if incoming.text and (asked := consents.spoken(incoming.text)):
-        return asked.name, partial(consents.obey, asked)
+    if found := _at_once(turn):
+        return found
     if incoming.contact:
         return "contact", joining.contact
     if incoming.button is not None:
-        return buttons.find(turn, incoming.button)
+        return await _of_button(turn, incoming.button)
     if turn.standing is None and turn.province is None:
         return "stranger", _of_stranger(turn)
     if incoming.document and announcement_slots.wants_file(turn):
@@ -139,6 +92,20 @@ async def find(turn: Turn) -> Found:
     if incoming.text is None:
         return "other", welcome.not_text
     return await _of_text(turn, incoming.text)
+
+
+def _at_once(turn: Turn) -> Found | None:
+    """Find what is meant whatever was asked before: a new number, a code, STOP, the channel to be used."""
+    incoming = turn.incoming
+    if incoming.moved:
+        return "moved", partial(reached.moved, incoming.moved)
+    if invite_code(incoming):
+        return "start-code", joining.start
+    if incoming.text and (asked := consents.spoken(incoming.text)):
+        return asked.name, partial(consents.obey, asked)
+    if incoming.text and turn.links and (channel := reached.spoken(incoming.text)):
+        return "channel", partial(reached.choose, channel)
+    return None
 
 
 def _of_stranger(turn: Turn) -> Step:
@@ -164,12 +131,6 @@ async def _of_text(turn: Turn, text: str) -> Found:
         return await _of_text(turn, f"{word} {text[command.end() :]}")  # "/saldo Siti"
     if word in commands.COMMANDS and (command or not (form and form.asking)):
         return word, commands.step_of(turn, word)
-    # "3" to "Berapa kali angsuran?" is three, not the third button.
-    numbered = form is not None and form.asking not in (None, "tenor")
-    if form and numbered and (chosen := _by_digit(text, form.choices)):
-        pressed = replace(turn, incoming=replace(turn.incoming, button=chosen))
-        name, step = buttons.find(pressed, chosen)
-        return f"digit-{name}", partial(_as_message, step, pressed)
     if found := announcement_slots.typed(turn, form, text):
         return found
     return await _of_words(turn, text)
@@ -186,7 +147,9 @@ async def _perform(turn: Turn, data: str) -> Reply:
 async def _of_words(turn: Turn, text: str) -> Found:
     form = turn.state.form
     reading = await read(turn, text)
-    if {Intent.YES, Intent.NO} & set(reading.intents) and await _spoken_to_since(turn):
+    shown = turn.state.card(turn.state.shown or "")
+    answers_card = shown is not None and {Intent.YES, Intent.NO} & set(reading.intents)
+    if shown and answers_card and await _spoken_to_since(turn, shown.shown_at):
         turn = replace(turn, state=replace(turn.state, shown=None))
     reading = _settled(turn, reading)
     if reading.intent in (Intent.YES, Intent.NO) and (found := _of_yes_or_no(turn, reading)):
@@ -219,13 +182,12 @@ async def read(turn: Turn, text: str) -> Reading:
     return await loan_labels.read(turn, text, directory)
 
 
-async def _spoken_to_since(turn: Turn) -> bool:
-    """Say whether a receipt or a notice came after the card: then the card was not shown last."""
-    card = turn.state.card(turn.state.shown or "")
-    if card is None:
+async def _spoken_to_since(turn: Turn, since: datetime | None) -> bool:
+    """Say whether a receipt or a notice came after what was shown: then it was not shown last."""
+    if since is None:
         return False
     return await outbox.pushed_since(
-        turn.db, koperasi_id=turn.koperasi_id, chat=turn.incoming.chat.key, since=card.shown_at
+        turn.db, koperasi_id=turn.koperasi_id, chat=turn.incoming.chat.key, since=since
     )
 
 
@@ -243,16 +205,42 @@ async def _given(reply: Reply, _turn: Turn) -> Reply:
     return reply
 
 
-async def _as_message(step: Step, pressed: Turn, _turn: Turn) -> Reply:
-    """A typed digit chose a button: the answer is a message of its own, nothing is edited."""
-    return replace(await step(pressed), edit=False)
+async def _of_button(turn: Turn, data: str) -> Found:
+    """Find the step of a pressed button, or of one that a typed number stands for."""
+    if await _is_guarded(turn):
+        return "pin-first", partial(pin.ask_by_button, data)
+    if not turn.incoming.is_number:
+        return buttons.find(turn, data)
+    form = turn.state.form
+    asked = form is not None and data in form.choices
+    if (
+        not asked
+        and not data.startswith("f:")
+        and await _spoken_to_since(turn, turn.state.offered_at)
+    ):
+        return "number-late", welcome.number_late
+    if data.startswith("k:"):
+        card_id, what = data.split(":")[1:]
+        if what == "save" and len(turn.state.cards) > 1:
+            return "number-card", menu.which_card
+        typed = replace(turn, incoming=replace(turn.incoming, button=None))
+        return "number-card", partial(_as_message, partial(_typed, card_id, what), typed)
+    name, step = buttons.find(turn, data)
+    return f"number-{name}", partial(_as_message, step, turn)
 
 
-def _by_digit(text: str, choices: tuple[str, ...]) -> str | None:
-    plain = text.strip()
-    if len(plain) == 1 and plain in "123456789"[: len(choices)]:
-        return choices[int(plain) - 1]
-    return None
+async def _is_guarded(turn: Turn) -> bool:
+    """Say whether a button speaks for another person of this shared phone who has a PIN: it is asked first."""
+    here = turn.standing
+    if here is None or turn.speaker == (turn.koperasi_id, here.person_id):
+        return False
+    sharing = sum(1 for koperasi_id, _ in turn.links if koperasi_id == turn.koperasi_id)
+    return sharing > 1 and await pin.guards(turn)
+
+
+async def _as_message(step: Step, chosen: Turn, _turn: Turn) -> Reply:
+    """A typed number chose a button: the answer is a message of its own, nothing is edited."""
+    return replace(await step(chosen), edit=False)
 
 
 def _of_yes_or_no(turn: Turn, reading: Reading) -> Step | None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from core.sealing import Keys
+from notifications.messages import Button
 
 CARD_GOOD_FOR = timedelta(hours=24)
 _OPEN_CARDS = 20  # more are dropped, oldest first; their buttons are answered kindly
 _DONE_CARDS = 40
+_NUMBERED = 9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,8 @@ class State:
     ] = ()  # (card id, what became of it): entry number or "cancelled"
     wishes: tuple[tuple[str, str], ...] = ()  # (mark, what a member said) until it is passed on
     joining: dict[str, Any] | None = None  # an invite whose own contact is awaited
+    offered: tuple[str, ...] = ()  # data of the last answer's buttons: typed 1-9 press them
+    offered_at: datetime | None = None
 
     def card(self, card_id: str) -> Card | None:
         """Find an open card."""
@@ -106,6 +111,11 @@ class State:
     def afresh(self) -> State:
         """Return the state of a chat that now speaks elsewhere: what was open belongs to the old place."""
         return State(done=self.done)
+
+    def offering(self, rows: Sequence[Sequence[Button]], now: datetime) -> State:
+        """Return the state after an answer with these buttons: numbers mean them and none before."""
+        data = tuple(button.data for row in rows for button in row)
+        return replace(self, offered=data[:_NUMBERED], offered_at=now if data else None)
 
     def asking(self, form: Form | None) -> State:
         """Return the state with another question open."""
@@ -143,6 +153,8 @@ def unseal(sealed: bytes | None, keys: Keys) -> State:
         done=tuple((known, what) for known, what in raw["done"]),
         wishes=tuple((mark, said) for mark, said in raw["wishes"]),
         joining=raw["joining"],
+        offered=tuple(raw.get("offered", ())),  # of an older release: none
+        offered_at=datetime.fromisoformat(raw["offered_at"]) if raw.get("offered_at") else None,
     )
 
 

@@ -68,10 +68,20 @@ class FileWanted(Exception):  # noqa: N818 - named by what is wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """Where somebody is found from now on."""
+
+    phone: str | None
+    user: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
     """One update of a private chat, whatever channel it came by."""
 
-    chat: Chat
+    chat: (
+        Chat  # with `phone` or `user` its id is only proposed: the directory knows the lasting one
+    )
     update: str  # the channel's own id of it: claimed once
     at: datetime  # when it was written (a press: when it was received)
     text: str | None = None
@@ -82,6 +92,17 @@ class Incoming:
     contact: Contact | None = None
     document: Document | None = None
     other: str | None = None  # voice, photo, sticker, …: answered kindly
+    phone: str | None = (
+        None  # the sender's number with its country, where the channel vouches for it
+    )
+    user: str | None = None  # the channel's own lasting name for the sender, where it has one
+    keeps_typed: bool = False  # what is typed cannot be taken out of this chat by us
+    moved: Moved | None = None  # nothing was said: the sender has another number now
+
+    @property
+    def is_number(self) -> bool:
+        """Whether a typed number stands for a button."""
+        return self.text is not None and self.button is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +129,7 @@ class Turn:
     invite: dict[str, Any] | None  # what chat.open found of a code
     state: State
     now: datetime
+    speaker: tuple[int | None, int | None] = (None, None)  # who this chat speaks for without a word
     proven: bool = False  # the PIN was given in this turn
 
     @property

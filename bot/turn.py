@@ -10,7 +10,7 @@ from uuid import uuid4
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import inbox, routes, state
+from bot import context, inbox, routes, state
 from bot.inbox import Opening
 from bot.services import Services
 from bot.talk import Chat, FileWanted, Incoming, Notice, Reply, Turn
@@ -69,18 +69,19 @@ async def take_turn(services: Services, incoming: Incoming, *, now: datetime | N
 
 async def _turn(services: Services, incoming: Incoming, now: datetime) -> tuple[str, str]:
     async with database.transaction(services.app) as db:
-        code = routes.invite_code(incoming)
+        code = context.invite_code(incoming)
         opening = await inbox.open_chat(
             db,
-            incoming.chat,
-            incoming.update,
+            incoming,
+            services.keys,
             code=code_hash(code, services.keys) if code else None,
             now=now,
         )
         if opening.seen:
             return "-", "seen"  # The channel delivered this update before.
         standing_state = state.unseal(opening.state, services.keys)
-        koperasi_id, person_id = routes.context(opening, standing_state, incoming)
+        incoming = context.numbered(standing_state, replace(incoming, chat=opening.chat))
+        koperasi_id, person_id = context.where(opening, standing_state, incoming)
         raw = await database.driver(db)
         await raw.execute(f"{database.naming(koperasi_id or 0)};SAVEPOINT step")
         turn = Turn(
@@ -95,6 +96,7 @@ async def _turn(services: Services, incoming: Incoming, now: datetime) -> tuple[
             invite=opening.invite,
             state=standing_state,
             now=now,
+            speaker=(opening.koperasi_id, opening.person_id),
         )
         intent, outcome = "-", "done"
         try:
@@ -147,9 +149,13 @@ async def _close(turn: Turn, opening: Opening, reply: Reply) -> None:
             speaks_for = change.speak_for or (None, None)
         province_user = change.province_user or province_user
     left = reply.state if reply.state is not None else turn.state
-    if left.shown == turn.state.shown:  # Something else is shown: a typed ya no longer means it.
-        left = replace(left, shown=None)
-    own = _message(turn.incoming.chat, turn, reply)
+    said = [_message(turn.incoming.chat, turn, reply)] if reply.lines else []
+    if said:
+        if (
+            left.shown == turn.state.shown
+        ):  # Something else is shown: a typed ya no longer means it.
+            left = replace(left, shown=None)
+        left = left.offering(reply.buttons, turn.now)
     linked = await inbox.close_chat(
         turn.db,
         turn.incoming.chat,
@@ -164,7 +170,7 @@ async def _close(turn: Turn, opening: Opening, reply: Reply) -> None:
         owed=[
             *(_deletion(turn.incoming, turn.koperasi_id, one, turn.now) for one in reply.deletes),
             *await _replacements(turn, reply, pressed=True),
-            own,
+            *said,
             *await _replacements(turn, reply, pressed=False),
             *await _notices(turn, reply.notices),
         ],
@@ -265,12 +271,12 @@ async def _notices(turn: Turn, notices: tuple[Notice, ...]) -> list[Message]:
 async def _apologise(services: Services, incoming: Incoming, now: datetime) -> None:
     """Mark the update handled and say sorry, in a transaction of its own."""
     async with database.transaction(services.app) as db:
-        opening = await inbox.open_chat(db, incoming.chat, incoming.update, code=None, now=now)
+        opening = await inbox.open_chat(db, incoming, services.keys, code=None, now=now)
         if opening.seen:
             return
         await database.enter(db, None)
-        to = incoming.chat
-        typed = incoming.text_message if routes.is_pin(opening, incoming, services.keys) else None
+        to = opening.chat
+        typed = incoming.text_message if context.is_pin(opening, incoming, services.keys) else None
         await outbox.put(
             db,
             [

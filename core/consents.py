@@ -1,4 +1,4 @@
-"""What a person agreed to be sent, per purpose and channel; receipts, approvals and answers need no consent."""
+"""What a person agreed to be sent, per purpose and channel, and by which channel; answers and receipts need no consent."""
 
 from __future__ import annotations
 
@@ -92,3 +92,22 @@ async def hush_official(
     """Tell an official's chat (channel, account, chat) of no month any more; None: of every month again."""
     raw = await database.driver(db)
     await raw.execute("SELECT chat.hush($1, $2, $3, $4)", *chat, stopped_at)
+
+
+async def prefer(
+    db: AsyncConnection, *, koperasi_id: int, person_id: int, channel: str, at: datetime
+) -> bool:
+    """Send a person what nobody asked for by this channel from now on; False when there is no chat on it."""
+    raw = await database.driver(db)
+    status = await raw.execute(
+        "UPDATE addresses SET chosen_at = CASE WHEN channel = $3 THEN $4::timestamptz END,"
+        " linked_at = CASE WHEN channel = $3 THEN $4::timestamptz ELSE linked_at END"
+        " WHERE koperasi_id = $1 AND person_id = $2 AND ended_at IS NULL AND EXISTS ("
+        "   SELECT FROM addresses a WHERE a.koperasi_id = $1 AND a.person_id = $2"
+        "      AND a.channel = $3 AND a.ended_at IS NULL)",
+        koperasi_id,
+        person_id,
+        channel,
+        at,
+    )
+    return bool(status != "UPDATE 0")

@@ -334,21 +334,23 @@ async def link(
 ) -> None:
     """Let a chat reach a person; another chat of the same channel reaches them no longer.
 
-    Sharing the own contact after reading what will be sent is the recorded consent.
+    Sharing the own contact, or using the code where the channel vouches for the number, is the recorded
+    consent. A channel that was chosen by words stays the preferred one.
     """
     channel, account, name = chat
-    await db.execute(
+    whose = (addresses.c.koperasi_id == koperasi_id) & (addresses.c.person_id == person_id)
+    replaced = await db.execute(
         update(addresses)
         .where(
-            addresses.c.koperasi_id == koperasi_id,
-            addresses.c.person_id == person_id,
+            whose,
             addresses.c.channel == channel,
             (addresses.c.account != account) | (addresses.c.chat != name),
             addresses.c.ended_at.is_(None),
         )
         .values(ended_at=at, reason="replaced")
+        .returning(addresses.c.chosen_at)
     )
-    fresh = {"linked_at": at, "ended_at": None, "reason": None}
+    fresh = {"linked_at": at, "ended_at": None, "reason": None, "chosen_at": replaced.scalar()}
     await db.execute(
         insert(addresses)
         .values(
@@ -357,32 +359,35 @@ async def link(
             channel=channel,
             account=account,
             chat=name,
-            linked_at=at,
+            **fresh,
         )
         .on_conflict_do_update(
-            index_elements=["koperasi_id", "person_id", "channel", "account", "chat"], set_=fresh
+            index_elements=["koperasi_id", "person_id", "channel", "account", "chat"],
+            set_=fresh | {"chosen_at": func.coalesce(fresh["chosen_at"], addresses.c.chosen_at)},
         )
     )
+    await db.execute(  # Of several chats the newest is used: what was chosen stays it.
+        update(addresses)
+        .where(
+            whose,
+            addresses.c.channel != channel,
+            addresses.c.chosen_at.is_not(None),
+            addresses.c.ended_at.is_(None),
+        )
+        .values(linked_at=at + timedelta(microseconds=1))
+    )
+    given = {"koperasi_id": koperasi_id, "person_id": person_id, "channel": channel}
+    given |= {"text_version": CONSENT_TEXT, "given_at": at}
+    purposes = ("reminder", "statement", "announcement")
     await db.execute(
-        insert(consents).on_conflict_do_nothing(),
-        [
-            {
-                "koperasi_id": koperasi_id,
-                "person_id": person_id,
-                "purpose": purpose,
-                "channel": channel,
-                "text_version": CONSENT_TEXT,
-                "given_at": at,
-            }
-            for purpose in ("reminder", "statement", "announcement")
-        ],
+        insert(consents).on_conflict_do_nothing(), [given | {"purpose": one} for one in purposes]
     )
 
 
 async def chats_of(
     db: AsyncConnection, *, koperasi_id: int, person_ids: Sequence[int]
 ) -> dict[int, Chat]:
-    """Find the chat in which each person is reached now: the newest link that has not ended."""
+    """Find the chat in which each person is reached now: the one linked or chosen last that has not ended."""
     if not person_ids:
         return {}
     raw = await database.driver(db)

@@ -47,6 +47,7 @@ class Checked:
     answer: Answer
     left: int = TRIES
     until: datetime | None = None
+    spent: bool = False  # used where it stays readable: a new one must be set first
 
 
 def require_good(pin: str) -> None:
@@ -91,7 +92,7 @@ async def check(
     """
     row = (
         await db.execute(
-            select(pins.c.hash, pins.c.wrong, pins.c.locked_until)
+            select(pins.c.hash, pins.c.wrong, pins.c.locked_until, pins.c.spent_at)
             .where(pins.c.koperasi_id == koperasi_id, pins.c.person_id == person_id)
             .with_for_update()
         )
@@ -102,7 +103,7 @@ async def check(
         return Checked(answer=Answer.LOCKED, left=0, until=row.locked_until)
     if await _is(row.hash, _digest(pin, koperasi_id, person_id, keys)):
         await _set(db, koperasi_id, person_id, wrong=0, locked_until=None)
-        return Checked(answer=Answer.RIGHT)
+        return Checked(answer=Answer.RIGHT, spent=row.spent_at is not None)
     wrong = row.wrong + 1
     if wrong < TRIES:
         await _set(db, koperasi_id, person_id, wrong=wrong, locked_until=None)
@@ -139,16 +140,33 @@ async def confirm(
         koperasi_id,
         person_id,
         fresh=None,
-        **({"hash": fresh, "wrong": 0, "locked_until": None, "set_at": at} if same else {}),
+        **(
+            {"hash": fresh, "wrong": 0, "locked_until": None, "set_at": at, "spent_at": None}
+            if same
+            else {}
+        ),
     )
     return same
+
+
+async def spend(db: AsyncConnection, *, koperasi_id: int, person_id: int, at: datetime) -> None:
+    """Note that a PIN was used in a chat nobody can take it out of: it opens nothing until it is changed."""
+    await _set(db, koperasi_id, person_id, spent_at=at)
 
 
 async def forget(db: AsyncConnection, *, koperasi_id: int, person_id: int) -> bool:
     """Let a person set a new PIN without the old one; says whether there was one."""
     there = await has_one(db, koperasi_id=koperasi_id, person_id=person_id)
     await _set(
-        db, koperasi_id, person_id, hash=None, fresh=None, wrong=0, locked_until=None, set_at=None
+        db,
+        koperasi_id,
+        person_id,
+        hash=None,
+        fresh=None,
+        wrong=0,
+        locked_until=None,
+        set_at=None,
+        spent_at=None,
     )
     return there
 

@@ -25,7 +25,7 @@ from notifications.jobs import digest, integrity, invites, reminders, statements
 _MOST = 5000  # rows per transaction
 _WORTH_A_LINE = timedelta(minutes=1)  # a look every few seconds that found nothing is none
 _OFTEN = timedelta(minutes=10)  # what is said at an hour is said soon after it
-_PERIOD_OF_UPDATES = timedelta(days=7)  # a channel stops delivering an update again after a day
+_PERIOD_OF_UPDATES = timedelta(days=8)  # WhatsApp delivers a message again for up to seven days
 
 log = structlog.get_logger()
 
@@ -51,7 +51,7 @@ async def erase_words(engine: AsyncEngine, now: datetime) -> int:
 
 
 async def forget_updates(engine: AsyncEngine, now: datetime) -> int:
-    """Forget which updates were claimed more than seven days ago."""
+    """Forget which updates were claimed more than eight days ago."""
     return await _in_parts(engine, partial(_forget_updates, before=now - _PERIOD_OF_UPDATES))
 
 

@@ -1,4 +1,7 @@
-"""Linking a chat to a person, in two steps: the invite's code, then the own contact. A stranger learns nothing."""
+"""Linking a chat to a person: the invite's code, then the own contact, unless the channel vouches for the number.
+
+A stranger learns nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import hmac
 from dataclasses import replace
 from typing import Any
 
-from bot.conversations import menu, statements
+from bot.conversations import menu, pin, statements
 from bot.talk import LinkChange, Reply, Turn, button, called, say
 from core import identities, people
 from core.approvals import waiting
@@ -17,7 +20,10 @@ from notifications.messages import Address, Say
 
 
 async def start(turn: Turn) -> Reply:
-    """Take an invite's code: ask for the own contact, and say what will be sent and how to stop it."""
+    """Take an invite's code: ask for the own contact, and say what will be sent and how to stop it.
+
+    Where the channel vouches for the sender's number, the code alone links, and the welcome says so.
+    """
     found = turn.invite or {"status": "wrong"}
     if found["status"] == "used" and _is_own(turn, found):
         return await menu.show(turn)
@@ -30,6 +36,10 @@ async def start(turn: Turn) -> Reply:
         "phone_hash": found["phone_hash"],
         "code": (turn.incoming.text or "").split()[-1],
     }
+    if turn.incoming.phone is not None:
+        return await _compare(turn, joining, turn.incoming.phone)
+    if turn.incoming.user is not None:
+        return Reply(lines=(say("join-number-hidden"),))
     return replace(ask_contact(), state=replace(turn.state, joining=joining))
 
 
@@ -60,7 +70,12 @@ async def contact(turn: Turn) -> Reply:
         return Reply(lines=(say("contact-not-asked"),), remove_keyboard=True)
     if not shared.own:
         return replace(ask_contact(), lines=(say("join-not-own-contact"),))
-    phone = people.normal_phone(shared.phone) or people.normal_phone(f"+{shared.phone}")
+    return await _compare(turn, joining, shared.phone)
+
+
+async def _compare(turn: Turn, joining: dict[str, Any], number: str) -> Reply:
+    """Link the chat when the sender's own number is the registered one."""
+    phone = people.normal_phone(number) or people.normal_phone(f"+{number}")
     given = turn.keys.fingerprint("phone", phone or "")
     if joining["province_user"] is not None:
         registered: bytes | None = bytes.fromhex(joining["phone_hash"])
@@ -75,13 +90,13 @@ async def contact(turn: Turn) -> Reply:
             state=replace(turn.state, joining=None),
         )
     if joining["province_user"] is not None:
-        return _link_province(turn)
-    sharing = await _sharing(turn, given)
+        return _link_province(turn, joining)
+    sharing = await _sharing(turn, joining, given)
     if len(sharing) > 1 and joining["person_id"] in {m.id for m in sharing}:
         names = [[m.id, m.name, m.number] for m in sharing]
         asked = {"sharing": [m.id for m in sharing], "names": names}
         return replace(_ask_who(names), state=replace(turn.state, joining=joining | asked))
-    return await _link(turn, joining["person_id"])
+    return await _link(turn, joining, joining["person_id"])
 
 
 def _ask_who(names: list[Any]) -> Reply:
@@ -94,9 +109,8 @@ def _ask_who(names: list[Any]) -> Reply:
     )
 
 
-async def _sharing(turn: Turn, phone_hash: bytes) -> list[people.Member]:
+async def _sharing(turn: Turn, joining: dict[str, Any], phone_hash: bytes) -> list[people.Member]:
     """The members on this phone who hold no office: an office needs its own invite."""
-    joining = turn.state.joining or {}
     koperasi_id = joining["koperasi_id"]
     found = await identities.members_with_phone(
         turn.db, koperasi_id=koperasi_id, phone_hash=phone_hash, on=turn.today
@@ -109,16 +123,20 @@ async def _sharing(turn: Turn, phone_hash: bytes) -> list[people.Member]:
 
 
 async def who_speaks(turn: Turn, member_id: str) -> Reply:
-    """Several people share the phone: the one who was chosen speaks."""
+    """Several people share the phone: the one who was chosen speaks, by the PIN where there is one."""
     joining = turn.state.joining
     if joining is None or int(member_id) not in joining.get("sharing", []):
         return Reply(lines=(say("button-old"),))
-    return await _link(turn, int(member_id))
+    standing = await people.standing(
+        turn.db, koperasi_id=joining["koperasi_id"], person_id=int(member_id), on=turn.today
+    )
+    chosen = replace(turn, standing=standing)
+    if standing and await pin.guards(chosen):
+        return await pin.ask(chosen, f"w:{member_id}")
+    return await _link(turn, joining, int(member_id))
 
 
-async def _link(turn: Turn, person_id: int) -> Reply:
-    joining = turn.state.joining
-    assert joining is not None
+async def _link(turn: Turn, joining: dict[str, Any], person_id: int) -> Reply:
     koperasi_id = joining["koperasi_id"]
     await identities.link(
         turn.db,
@@ -139,8 +157,9 @@ async def _link(turn: Turn, person_id: int) -> Reply:
             remove_keyboard=True,
             state=replace(turn.state, joining=None),
         )
+    vouched = turn.incoming.phone is not None
     return Reply(
-        lines=await _welcome(turn, standing),
+        lines=(*await _welcome(turn, standing), *((say("join-done-consent"),) if vouched else ())),
         remove_keyboard=True,
         state=turn.state.afresh(),
         links=LinkChange(
@@ -173,9 +192,7 @@ async def _welcome(turn: Turn, standing: Standing) -> tuple[Say, ...]:
     return tuple(lines)
 
 
-def _link_province(turn: Turn) -> Reply:
-    joining = turn.state.joining
-    assert joining is not None
+def _link_province(turn: Turn, joining: dict[str, Any]) -> Reply:
     return Reply(
         lines=(say("join-done-province"), say("join-done-menu")),
         remove_keyboard=True,

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.conversations import forms
 from bot.state import Card, Draft, Form
-from bot.talk import Notice, Replacement, Reply, Turn, say
+from bot.talk import Incoming, Notice, Replacement, Reply, Turn, say
 from bot.understand import grammar
 from bot.understand.readings import PeopleKind, Slot
 from core import corrections, database, identities, people, pins
@@ -61,19 +61,43 @@ async def is_stray(turn: Turn, text: str) -> bool:
     return await pins.has_one(turn.db, **_whose(turn))
 
 
+def whose(form: Form | None, incoming: Incoming) -> tuple[int, int] | None:
+    """Say of whom (cooperative, person) the PIN is that a message gives: on a shared phone not of who speaks now.
+
+    Only what was typed as a PIN counts: any other message is of who speaks.
+    """
+    if form is None or incoming.text is None or not is_try(form, incoming.text):
+        return None
+    extra = form.draft.extra
+    return extra["koperasi_id"], extra.get("person_id", 0)
+
+
+async def guards(turn: Turn) -> bool:
+    """Say whether a PIN stands before what belongs to this person on a shared phone."""
+    return not turn.proven and await pins.has_one(turn.db, **_whose(turn))
+
+
+async def ask_by_button(data: str, turn: Turn) -> Reply:
+    """Ask for the PIN of the person a button speaks for; what it does comes after."""
+    return await ask(turn, data)
+
+
 def _whose(turn: Turn) -> dict[str, int]:
     return {"koperasi_id": turn.koperasi_id, "person_id": turn.here.person_id}
 
 
 def _deleting(turn: Turn, reply: Reply) -> Reply:
-    """Take what was typed out of the chat, where the channel can."""
+    """Take what was typed out of the chat; where the channel cannot, ask the person to."""
     typed = turn.incoming.text_message
+    if turn.incoming.keeps_typed:
+        return replace(reply, edit=False, lines=(*reply.lines, BLANK, say("pin-clear")))
     return replace(reply, edit=False, deletes=(typed,) if typed else ())
 
 
 async def stray(turn: Turn) -> Reply:
     """A PIN that was typed when nobody asked goes too."""
-    return _deleting(turn, Reply(lines=(say("pin-not-asked"),)))
+    key = "pin-not-asked-here" if turn.incoming.keeps_typed else "pin-not-asked"
+    return _deleting(turn, Reply(lines=(say(key),)))
 
 
 async def needed(turn: Turn, card: Card) -> bool:
@@ -98,8 +122,8 @@ async def ask(turn: Turn, then: str) -> Reply:
     if turn.incoming.button is not None:
         extra["message"] = turn.incoming.message
     if await pins.has_one(turn.db, **_whose(turn)):
-        return _ask(turn, GIVE, extra, say("pin-ask"))
-    return _ask(turn, NEW, extra, say("pin-ask-first"))
+        return _ask(turn, GIVE, extra, *_question(turn, "pin-ask"))
+    return _ask(turn, NEW, extra, *_question(turn, "pin-ask-first"))
 
 
 async def begin(turn: Turn) -> Reply:
@@ -107,8 +131,13 @@ async def begin(turn: Turn) -> Reply:
     if until := await pins.locked_until(turn.db, **_whose(turn), at=turn.now):
         return Reply(lines=(_locked(turn, until),))
     if await pins.has_one(turn.db, **_whose(turn)):
-        return _ask(turn, OLD, {}, say("pin-ask-old"))
-    return _ask(turn, NEW, {}, say("pin-ask-new"))
+        return _ask(turn, OLD, {}, *_question(turn, "pin-ask-old"))
+    return _ask(turn, NEW, {}, *_question(turn, "pin-ask-new"))
+
+
+def _question(turn: Turn, key: str) -> tuple[Say, Say]:
+    """Ask for digits, and say what becomes of the message with them."""
+    return say("pin-typed-kept" if turn.incoming.keeps_typed else "pin-typed-deleted"), say(key)
 
 
 def _ask(turn: Turn, slot: str, extra: dict[str, Any], *lines: Say) -> Reply:
@@ -116,7 +145,7 @@ def _ask(turn: Turn, slot: str, extra: dict[str, Any], *lines: Say) -> Reply:
     before = turn.state.form
     if before and before.asking in ASKING:
         before = before.before
-    extra = {**extra, "koperasi_id": turn.koperasi_id}
+    extra = {**extra, "koperasi_id": turn.koperasi_id, "person_id": turn.here.person_id}
     asked = forms.ask(turn, Draft(extra=extra), slot, *lines)
     assert asked.state is not None
     assert asked.state.form is not None
@@ -146,9 +175,13 @@ async def _given(turn: Turn, form: Form, digits: str, perform: Perform) -> Reply
         assert found.until is not None
         return Reply(lines=(_locked(turn, found.until),), state=turn.state.asking(form.before))
     if found.answer is Answer.NONE:
-        return _ask(turn, NEW, extra, say("pin-ask-first"))
+        return _ask(turn, NEW, extra, *_question(turn, "pin-ask-first"))
     if asking == OLD:
-        return _ask(turn, NEW, {**extra, "old": True}, say("pin-ask-new"))
+        return _ask(turn, NEW, {**extra, "old": True}, *_question(turn, "pin-ask-new"))
+    if found.spent:  # Good for one use where it stays readable; whoever read it cannot use it.
+        return _ask(
+            turn, NEW, {**extra, "old": True}, say("pin-spent"), *_question(turn, "pin-ask-new")
+        )
     return await _performed(turn, form, perform)
 
 
@@ -159,11 +192,13 @@ def _locked(turn: Turn, until: datetime) -> Say:
 async def _new(turn: Turn, form: Form, digits: str, _perform: Perform) -> Reply:
     extra = form.draft.extra
     if not extra.get("old") and await pins.has_one(turn.db, **_whose(turn)):
-        return _ask(turn, OLD, extra, say("pin-ask-old"))  # Set meanwhile, in another chat.
+        return _ask(
+            turn, OLD, extra, *_question(turn, "pin-ask-old")
+        )  # Set meanwhile, in another chat.
     try:
         await pins.propose(turn.db, **_whose(turn), pin=digits, keys=turn.keys)
     except pins.BadPin as refusal:
-        return _ask(turn, NEW, extra, forms.as_said(refusal), say("pin-ask-new"))
+        return _ask(turn, NEW, extra, forms.as_said(refusal), *_question(turn, "pin-ask-new"))
     return _ask(turn, AGAIN, extra, say("pin-ask-again"))
 
 
@@ -182,6 +217,8 @@ async def _performed(turn: Turn, form: Form, perform: Perform) -> Reply:
     """Do what waited for the PIN; a refusal of it is said here, so that the PIN is deleted all the same."""
     then, message = str(form.draft.extra["then"]), form.draft.extra.get("message")
     state = turn.state.asking(form.before)
+    if turn.incoming.keeps_typed:
+        await pins.spend(turn.db, **_whose(turn), at=turn.now)
     incoming = replace(turn.incoming, text=None)
     proven = replace(turn, state=state, incoming=incoming, proven=True)
     raw = await database.driver(turn.db)

@@ -41,10 +41,23 @@ async def thanked(turn: Turn) -> Reply:
     return Reply(lines=(say("thanks"),))
 
 
+_NOT_TEXT = {
+    "voice": "not-text-voice",
+    "location": "not-text-location",
+    "reaction": "not-text-reaction",
+    "edit": "not-text-edit",
+}
+
+
 async def not_text(turn: Turn) -> Reply:
     """Voices, stickers and the like are answered kindly."""
-    key = "not-text-voice" if turn.incoming.other == "voice" else "not-text"
+    key = _NOT_TEXT.get(turn.incoming.other or "", "not-text")
     return Reply(lines=(say(key),), buttons=((button("button-menu", "m:menu"),),))
+
+
+async def number_late(turn: Turn) -> Reply:
+    """A number whose choices are no longer the last thing in the chat chooses nothing."""
+    return Reply(lines=(say("number-late"),), buttons=((button("button-menu", "m:menu"),),))
 
 
 async def not_understood(turn: Turn) -> Reply:

@@ -1,13 +1,15 @@
 -- Which chat a message from a phone number or a BSUID (the channel's own name for a person) belongs to.
--- p_chat: the id a contact that nobody knows yet is given. heard_at opens the channel's 24 hours.
+-- p_chat: the id a contact that nobody knows yet is given. heard_at opens the channel's 24 hours; heard_before is
+-- when the contact was heard until now.
 -- A number that now belongs to another BSUID was given to somebody else: the old chat is reached by it no more.
 CREATE FUNCTION chat.resolve(
-  p_account text, p_chat text, p_phone_hash bytea, p_phone_sealed bytea, p_bsuid text, p_at timestamptz
-) RETURNS text
+  p_account text, p_chat text, p_phone_hash bytea, p_phone_sealed bytea, p_bsuid text, p_at timestamptz,
+  OUT found_chat text, OUT heard_before timestamptz
+)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
 DECLARE
-  by_user chat.contacts; by_phone chat.contacts; found_chat text; fresh text := p_chat;
+  by_user chat.contacts; by_phone chat.contacts; fresh text := p_chat;
 BEGIN
   IF p_phone_hash IS NULL AND p_bsuid IS NULL THEN
     RAISE 'a contact has a number or a BSUID';
@@ -32,6 +34,7 @@ BEGIN
        WHERE c.account = p_account AND c.chat = by_phone.chat;
     END IF;
     IF found_chat IS NOT NULL THEN
+      heard_before := CASE WHEN found_chat = by_user.chat THEN by_user.heard_at ELSE by_phone.heard_at END;
       UPDATE chat.contacts c
          SET phone_hash = coalesce(p_phone_hash, c.phone_hash), bsuid = coalesce(p_bsuid, c.bsuid),
              phone_sealed = CASE WHEN p_phone_hash IS DISTINCT FROM c.phone_hash
@@ -40,12 +43,13 @@ BEGIN
        WHERE c.account = p_account AND c.chat = found_chat
          AND (c.heard_at < p_at OR c.phone_hash IS DISTINCT FROM coalesce(p_phone_hash, c.phone_hash)
               OR c.bsuid IS DISTINCT FROM coalesce(p_bsuid, c.bsuid));
-      RETURN found_chat;
+      RETURN;
     END IF;
     INSERT INTO chat.contacts (account, chat, phone_hash, phone_sealed, bsuid, heard_at)
     VALUES (p_account, fresh, p_phone_hash, p_phone_sealed, p_bsuid, p_at) ON CONFLICT DO NOTHING;
     IF FOUND THEN
-      RETURN fresh;
+      found_chat := fresh;
+      RETURN;
     END IF;
     -- Another delivery wrote this contact first; or the id was made of a number that somebody else had.
     IF EXISTS (SELECT FROM chat.contacts c WHERE c.account = p_account AND c.chat = fresh) THEN

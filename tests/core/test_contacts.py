@@ -27,7 +27,7 @@ async def _resolve(
 ) -> str:
     raw = await database.driver(db) if isinstance(db, AsyncConnection) else db
     found: str = await raw.fetchval(
-        "SELECT chat.resolve($1, $2, $3, $4, $5, $6)",
+        "SELECT found_chat FROM chat.resolve($1, $2, $3, $4, $5, $6)",
         ACCOUNT,
         "w" + KEYS.fingerprint("whatsapp", bsuid or phone or "").hex()[:24],
         KEYS.fingerprint("phone", phone) if phone else None,

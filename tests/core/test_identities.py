@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import identities, people
+from core.consents import prefer
 from core.cooperatives import Cooperative
 from core.identities import INVITE_GOOD_FOR, Links, NoSuchOffice, NoSuchRegion, NotAPhone
 from core.people import NoSuchMember
@@ -470,3 +471,31 @@ async def test_an_official_of_nowhere_or_without_a_phone_is_refused(db: AsyncCon
     async with refused(db, NotAPhone):
         await identities.add_province_user(db, name="D", region="64", phone="?", keys=KEYS, at=AT)
     assert (await db.execute(officers.select())).all() == []
+
+
+async def test_of_two_channels_the_one_linked_last_is_used_until_one_is_chosen(
+    db: AsyncConnection, here: Cooperative
+):
+    siti = (await a_member(db, here, "Siti")).id
+    phones = [("whatsapp", "62811", f"w{n}") for n in (1, 2, 3)]
+
+    async def reached() -> identities.Chat:
+        return (await identities.chats_of(db, koperasi_id=here.id, person_ids=[siti]))[siti]
+
+    async def choose(channel: str, minutes: int) -> bool:
+        at = AT + timedelta(minutes=minutes)
+        return await prefer(db, koperasi_id=here.id, person_id=siti, channel=channel, at=at)
+
+    await linked(db, here, siti, TELEGRAM, 0)
+    assert not await choose("whatsapp", 1)
+    await linked(db, here, siti, phones[0], 2)
+    assert await reached() == phones[0]
+    assert await choose("telegram", 3)
+    assert await reached() == TELEGRAM
+    await linked(db, here, siti, phones[1], 4)
+    assert await reached() == TELEGRAM
+    assert await choose("whatsapp", 5)
+    assert await reached() == phones[1]
+    await linked(db, here, siti, phones[2], 6)
+    await linked(db, here, siti, OTHER, 7)
+    assert await reached() == phones[2]

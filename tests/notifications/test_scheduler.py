@@ -36,7 +36,7 @@ async def test_two_clocks_at_once_find_what_is_due_and_do_no_harm(
         async with owner_engine.connect() as db:
             raw = await database.driver(db)
             left = await raw.fetchval("SELECT count(*) FROM chat.updates")
-        return left == 7 and await states(clock_engine) == ["expired", "waiting"]
+        return left == 8 and await states(clock_engine) == ["expired", "waiting"]
 
     await until(tidy)
     for clock in clocks:
