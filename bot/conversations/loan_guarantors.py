@@ -75,15 +75,17 @@ async def pressed(turn: Turn, koperasi: str, loan_id: str, answer: str) -> Reply
     return Reply(
         lines=(say(key, name=applicant.name, amount=amount, loan=loan.label),),
         edit=True,
-        notices=_tell_maker(turn, loan, agrees=agrees, amount=amount),
+        notices=_tell(turn, loan, agrees=agrees, amount=amount),
     )
 
 
-def _tell_maker(turn: Turn, loan: Loan, *, agrees: bool, amount: Rupiah) -> tuple[Notice, ...]:
-    """Tell who wrote the application down; it is waiting for this answer."""
+def _tell(turn: Turn, loan: Loan, *, agrees: bool, amount: Rupiah) -> tuple[Notice, ...]:
+    """Tell who borrows and who wrote the application down: it waits for this answer."""
     maker = loan.applied_by.removeprefix("person:")
-    if not maker.isdigit() or int(maker) == turn.here.person_id:
-        return ()
+    told = {loan.member_id, *((int(maker),) if maker.isdigit() else ())} - {turn.here.person_id}
     key = "guarantee-agreed-notice" if agrees else "guarantee-declined-notice"
     content = Content(lines=(say(key, name=turn.here.name, amount=amount, loan=loan.label),))
-    return (Notice(person_id=int(maker), purpose=Purpose.NOTICE, content=content, keep_days=7),)
+    return tuple(
+        Notice(person_id=one, purpose=Purpose.NOTICE, content=content, keep_days=7)
+        for one in sorted(told)
+    )

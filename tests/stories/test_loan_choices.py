@@ -149,3 +149,41 @@ async def test_a_guarantor_or_product_not_certain_in_the_sentence_is_asked_about
     assert "Memakai produk yang mana?" in asked.text
     assert (await siti.presses(asked.labels[0])).is_card
     await siti.says("/batal")
+
+
+async def applies(officer: Person, guarantor: str) -> None:
+    """Write an application of Siti's down, with a guarantor."""
+    await officer.says("Siti mengajukan pinjaman 3 juta")
+    await officer.presses("✏️ Ubah")
+    await officer.presses("Penjamin")
+    await officer.says(guarantor)
+    await officer.presses("✅ Simpan")
+
+
+async def test_who_will_not_stand_for_a_loan_is_told_clearly_and_so_is_who_waits_for_it(
+    house: House,
+) -> None:
+    village, rina, hendra, siti = await an_office(house)
+    budi = await village.member("Budi Santoso", joined=months_ago(12), sukarela=2_000_000)
+    joko = await village.member("Joko Susilo", joined=months_ago(12), sukarela=2_000_000)
+    await applies(rina, "Budi Santoso 500rb")
+    question = await budi.sees("menjadi penjamin")
+    for part in ("Siti Aminah (A-001)", "P-0001 sebesar Rp3.000.000", "ditahan Rp500.000"):
+        assert part in question.text
+    assert question.labels == ["Setuju", "Tidak"]
+    declined = await budi.presses("Tidak", question)
+    assert declined.text.endswith("sebesar Rp500.000. Simpanan Anda tidak ditahan.")
+    for waiting in (rina, siti):
+        told = await waiting.sees("Budi Santoso menolak menjamin P-0001")
+        assert "belum bisa disetujui" in told.text
+        assert "batal pengajuan" in told.text
+    refused = await hendra.presses("Setujui", await hendra.sees("Pengajuan Pinjaman"))
+    assert "penjamin" in refused.text
+    await rina.presses("Tarik permintaan", await rina.says("batal pengajuan"))
+    await applies(rina, "Joko Susilo 500rb")
+    agreed = await joko.presses("Setuju", await joko.sees("menjadi penjamin"))
+    assert "ditahan Rp500.000 sejak pinjaman cair sampai lunas" in agreed.text
+    await rina.sees("Joko Susilo setuju menjamin P-0002")
+    approved = await hendra.presses("Setujui", await hendra.sees("P-0002"))
+    assert "disetujui" in approved.text
+    await siti.sees("disetujui")

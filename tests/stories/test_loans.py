@@ -226,7 +226,8 @@ async def test_a_guarantor_is_asked_in_the_own_chat_and_by_paper_without_one(
     question = await budi.sees("menjadi penjamin")
     agreed = await budi.presses("Setuju", question)
     assert "Anda setuju menjamin P-0001" in agreed.text
-    await rina.sees("setuju menjamin")
+    for waiting in (rina, siti):
+        await waiting.sees("setuju menjamin")
     await hendra.presses("Setujui", refused)
     assert await state_of(village) == "approved"
     await siti.sees("disetujui")
@@ -366,7 +367,7 @@ async def test_a_member_names_a_guarantor_only_by_the_whole_name(house: House) -
     await siti.presses("✅ Simpan")
     declined = await budi.presses("Tidak", await budi.sees("menjadi penjamin"))
     assert "tidak menjamin P-0001" in declined.text
-    await siti.sees("tidak menjamin")
+    await siti.sees("menolak menjamin")
     await hendra.sees("Pengajuan Pinjaman")
     forged = await siti.forges(f"j:{village.cooperative.id}:1:y", card)
     assert "tidak diminta menjamin" in forged.text

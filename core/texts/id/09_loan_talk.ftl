@@ -83,10 +83,10 @@ loan-check-guarantors-fails = ⚠️ Penjamin belum setuju: { $unanswered }. Sim
 refusal-only-own-application = Anggota hanya bisa mengajukan pinjaman untuk diri sendiri. Untuk orang lain, ia mengajukannya sendiri atau lewat pengurus.
 
 guarantee-question = { $name } ({ $number }) meminta Anda menjadi penjamin pinjaman { $loan } sebesar { RUPIAH($principal) }. Simpanan sukarela Anda ditahan { RUPIAH($amount) } sampai pinjamannya lunas. Setuju?
-guarantee-agreed = Terima kasih. Anda setuju menjamin { $loan } ({ $name }) sebesar { RUPIAH($amount) }.
-guarantee-declined = Baik. Anda tidak menjamin { $loan } ({ $name }) sebesar { RUPIAH($amount) }.
+guarantee-agreed = Terima kasih. Anda setuju menjamin { $loan } ({ $name }). Simpanan sukarela Anda ditahan { RUPIAH($amount) } sejak pinjaman cair sampai lunas.
+guarantee-declined = Baik. Anda tidak menjamin { $loan } ({ $name }) sebesar { RUPIAH($amount) }. Simpanan Anda tidak ditahan.
 guarantee-agreed-notice = { $name } setuju menjamin { $loan } sebesar { RUPIAH($amount) }.
-guarantee-declined-notice = { $name } tidak menjamin { $loan } sebesar { RUPIAH($amount) }.
+guarantee-declined-notice = { $name } menolak menjamin { $loan } sebesar { RUPIAH($amount) }, jadi pinjaman ini belum bisa disetujui atau dicairkan. Ketik "batal pengajuan", lalu ajukan lagi dengan penjamin lain.
 
 ask-loan = Ada beberapa pinjaman. Yang mana?
 ask-approved-amount = Cairkan sebesar yang disetujui?
