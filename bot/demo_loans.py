@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversations import loan_words
 from core import people
-from core.approvals import queue
+from core.approvals import asking
 from core.calendar import business_date, start_of
 from core.cooperatives import Cooperative
 from core.imports import balances as balance_import
@@ -177,7 +177,7 @@ async def _asked(office: Office, member: Member, principal: int, on: date) -> No
         Say("loan-purpose", {"purpose": "bibit dan pupuk"}),
         *loan_words.check_lines(found),
     ]
-    await queue.submit(
+    await asking.submit(
         office.db,
         maker=office.bendahara,
         chat=None,

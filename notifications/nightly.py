@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import database, rules
-from core.approvals import queue
+from core.approvals import asking
 from core.calendar import business_date, last_day, month_of
 from core.loans import allowances, assessment
 from core.loans.allowances import Allowance
@@ -101,7 +101,7 @@ async def _propose(
     )
     if not found.difference:
         return 0
-    asked = await queue.submit(
+    asked = await asking.submit(
         db,
         maker=None,
         chat=None,

@@ -12,7 +12,7 @@ from bot.conversations import approvals_told, forms, loan_told, pin, requests
 from bot.state import Draft, Form
 from bot.talk import Notice, Replacement, Reply, Turn, button, one_line, say
 from core import database, texts
-from core.approvals import hopeless, queue, waiting
+from core.approvals import asking, hopeless, queue, waiting
 from core.approvals.queue import Decided
 from core.approvals.request import (
     Approval,
@@ -320,7 +320,7 @@ async def _shown(turn: Turn, number: int) -> Reply:
         votes = await queue.votes_of(turn.db, found, turn.keys)
         voted = [vote.person_id for vote in votes]
         asked = await queue.eligible(turn.db, found, today=requests.today(turn), voted=voted)
-        again = queue.Submitted(approval=found, eligible=asked, repeated=True)
+        again = asking.Submitted(approval=found, eligible=asked, repeated=True)
         return replace(await requests.waits(turn, again), edit=False)
     try:
         await queue.to_be_decided(turn.db, number=number, **_who(turn))

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from bot.conversations import cards, cash_places, families, forms, loan_choice, promises
+from bot.conversations import (
+    batch_sizes,
+    cards,
+    cash_places,
+    families,
+    forms,
+    loan_choice,
+    promises,
+)
 from bot.conversations.operations import BY_INTENT, OPERATIONS, RowDone
 from bot.state import Card, Draft, Row
 from bot.talk import Notice, Reply, Turn, button, one_line, say
@@ -21,14 +29,12 @@ from bot.understand.readings import (
 )
 from bot.understand.readings import Member as Near
 from bot.understand.readings import Row as RowReading
-from core import people, texts
+from core import people
 from core.errors import Refusal
 from core.loans.book import State
-from notifications import words
 from notifications.messages import Content, Say
 
 _FITS = 940  # bytes of a card, below 1 KB with a word of warning: the signal is thin
-_BALANCE = 24  # bytes of a balance on the receipt of a row
 _OFFERED = 5  # members at most
 _DROP = "without"  # answers a question about a row: leave it out
 _NOTHING: dict[str, Any] = {"said": "", "kind": "none", "members": [], "amounts": [], "why": ""}
@@ -281,7 +287,9 @@ async def card(turn: Turn, draft: Draft) -> tuple[Draft, tuple[Say, ...]]:
         *((say("card-note", note=draft.note),) if draft.note else ()),
     )
     around = (say(heading.heading), _part(99, 99), _total(rows), *tail)
-    cards_of = _divided([_weight(lines) for lines in said], _FITS - _length(around))
+    cards_of = batch_sizes.divided(
+        [batch_sizes.weight(lines) for lines in said], _FITS - batch_sizes.length(around)
+    )
     fitting, parts = cards_of[0], max(draft.parts, draft.part - 1 + len(cards_of))
     now, later = rows[:fitting], rows[fitting:]
     shown = (
@@ -301,29 +309,6 @@ def _part(part: int, parts: int) -> Say:
 
 def _total(rows: Sequence[Row]) -> Say:
     return say("card-total", total=sum(row.amount for row in rows))
-
-
-def _divided(weights: Sequence[int], room: int) -> list[int]:
-    """Count the rows of each card, in their order: as many as there is room for, never none."""
-    found: list[int] = []
-    left = 0
-    for weight in weights:
-        if not found or weight > left:
-            found.append(0)
-            left = room
-        found[-1] += 1
-        left -= weight
-    return found
-
-
-def _weight(lines: Sequence[Say]) -> int:
-    """Weigh a row by what is longer, its lines on the card or its line on the receipt."""
-    return max(_length(lines), _length(lines[:1]) + _BALANCE)
-
-
-def _length(lines: Sequence[Say]) -> int:
-    """Count the bytes that lines take in a message."""
-    return sum(len(words.plain(texts.render(line.key, line.facts)).encode()) + 1 for line in lines)
 
 
 async def _row_lines(

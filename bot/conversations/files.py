@@ -12,7 +12,7 @@ from bot.conversations import requests
 from bot.state import CARD_GOOD_FOR
 from bot.talk import FileWanted, Reply, Turn, button, say
 from core.accounts import SavingsKind
-from core.approvals import queue
+from core.approvals import asking
 from core.approvals.books import FileIsGone
 from core.errors import Refusal
 from core.imports import balances, members
@@ -188,7 +188,7 @@ async def _ask(turn: Turn, number: UUID, plan: Plan, name: str, content: bytes) 
     Under an id of its own: a second ✅ finds the card's file gone.
     """
     kept = uuid4()
-    submitted = await queue.submit(
+    submitted = await asking.submit(
         turn.db,
         maker=turn.here,
         chat=turn.incoming.chat.key,

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.state import Card
 from bot.talk import Notice, Reply, Turn, button, say
-from core.approvals import queue
-from core.approvals.queue import Submitted
+from core.approvals import asking
+from core.approvals.asking import Submitted
 from core.approvals.request import Approval
 from core.approvers import Eligible
 from core.calendar import business_date
@@ -37,7 +37,7 @@ async def ask(
     `facts` are what the kind's executor takes (core.approvals.kinds), `barred` persons who may not decide
     besides the maker and the member.
     """
-    submitted = await queue.submit(
+    submitted = await asking.submit(
         turn.db,
         maker=turn.here,
         chat=turn.incoming.chat.key,

@@ -13,7 +13,7 @@ from bot.state import Card, Draft
 from bot.talk import Notice, Reply, Turn, one_line, say
 from bot.understand.readings import PeopleKind, Reading
 from core import corrections, texts
-from core.approvals import queue
+from core.approvals import asking
 from core.corrections import Balance, Recorded
 from core.loans import book, write_offs
 from core.permissions import Action, NotAllowed, may, who_may
@@ -78,7 +78,7 @@ async def _checked(turn: Turn, draft: Draft) -> tuple[Recorded, tuple[Say, ...]]
     )
     why = await _why(turn, found)
     if why:
-        await queue.require_unasked(
+        await asking.require_unasked(
             turn.db,
             koperasi_id=turn.koperasi_id,
             kind="reversal",

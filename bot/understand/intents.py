@@ -129,10 +129,8 @@ def _of_loans(e: Evidence) -> tuple[Intent, ...]:
         return (Intent.LOAN_REPAYMENT if recovered else Intent.LOAN_WRITE_OFF,)
     if e.any("cancel", "reverse") and e.any("apply") and not e.amount:
         return (Intent.LOAN_WITHDRAWAL,)
-    undone = e.any(
-        "transaction", "miswritten", "disburse", "instalment", "pay", "deposit", "borrow"
-    )
-    if e.any("cancel", "reverse") and e.any("loan") and not undone and not e.amount:
+    undone = e.amount or e.any("transaction", "miswritten", "disburse", "instalment", "pay")
+    if e.any("cancel", "reverse") and e.any("loan") and not undone:
         return (Intent.LOAN_CANCELLATION,)
     return (Intent.LOAN_EXPLANATION,) if _explanation(e) else ()
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversations.batches import _divided
+from bot.conversations.batch_sizes import divided
 
 
 @pytest.mark.parametrize(
@@ -20,13 +20,13 @@ from bot.conversations.batches import _divided
         ([40, 40, 40, 40, 40], 100, [2, 2, 1]),
     ],
 )
-def test_rows_are_divided(weights: list[int], room: int, cards: list[int]):
-    assert _divided(weights, room) == cards
+def test_rows_aredivided(weights: list[int], room: int, cards: list[int]):
+    assert divided(weights, room) == cards
 
 
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=200), st.integers(1, 900))
 def test_every_row_is_on_one_card_and_no_card_could_take_the_next(weights: list[int], room: int):
-    cards = _divided(weights, room)
+    cards = divided(weights, room)
     assert sum(cards) == len(weights)
     at = 0
     for count in cards:

@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import database, identities, ledger, people
 from core.accounts import SavingsKind
-from core.approvals import queue, waiting
-from core.approvals.queue import Decided, Submitted
+from core.approvals import asking, queue, waiting
+from core.approvals.asking import Submitted
+from core.approvals.queue import Decided
 from core.approvals.request import (
     ApprovalExpired,
     DecidedBefore,
@@ -95,7 +96,7 @@ async def asks(
         "member_id": member.id, "facts": {"operation": "tarik", "amount": amount, "note": None},
         "shown": {"lines": [], "why": []}, "kind": "withdrawal", "keys": KEYS,
     }  # fmt: skip
-    return await queue.submit(db, maker=maker, **(default | more))
+    return await asking.submit(db, maker=maker, **(default | more))
 
 
 async def says_yes(db: AsyncConnection, voter: Standing, number: int = 1, **more: Any) -> Decided:
@@ -539,7 +540,7 @@ async def test_the_clock_asks_reminds_and_lets_lapse(
         siti = await a_member(db, here)
         await is_linked(db, here, hendra.person_id, "of-hendra")
     async with database.transaction(clock_engine, koperasi_id=here.id) as db:
-        asked = await queue.submit(
+        asked = await asking.submit(
             db, maker=None, koperasi_id=here.id, chat=None, kind="withdrawal", member_id=siti.id,
             facts={"amount": 1, "note": None}, shown={}, operation="job/1", on=TODAY, today=TODAY,
             at=AT, keys=KEYS,

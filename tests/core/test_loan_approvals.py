@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import people
 from core.accounts import SavingsKind
-from core.approvals import queue
+from core.approvals import asking, queue
 from core.approvals import waiting as open_requests
 from core.approvals.queue import Decided
 from core.approvals.request import OwnApproval
@@ -78,7 +78,7 @@ async def asks(
         "at": AT, "keys": KEYS, "member_id": loan.member_id if loan else None,
         "loan_id": loan.id if loan else None,
     }  # fmt: skip
-    made = await queue.submit(db, maker=maker, kind=kind, facts=facts, **(said | more))
+    made = await asking.submit(db, maker=maker, kind=kind, facts=facts, **(said | more))
     return made.approval.number
 
 

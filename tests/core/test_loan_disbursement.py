@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import accounts, corrections, database, holds, ledger, rules
+from core import accounts, corrections, holds, ledger, rules
 from core.accounts import SavingsKind
 from core.cooperatives import Cooperative
 from core.ledger import BookIsClosed, FutureDate, OperationDiffers
@@ -21,7 +19,6 @@ from core.loans.applications import ChecklistFails
 from core.loans.book import Loan, State
 from core.loans.disbursement import (
     BeforeApplication,
-    Disbursed,
     DisbursedBefore,
     LoanNotApproved,
     NetNotPositive,
@@ -295,16 +292,7 @@ async def test_a_licence_taken_away_meanwhile_stops_it(
     db: AsyncConnection, rina: Standing, siti: Member
 ):
     loan = await approved(db, rina.cooperative, siti)
-    await rules.set_rule(
-        db,
-        koperasi_id=rina.cooperative.id,
-        name="usp",
-        value="none",
-        since=TODAY,
-        by="cli",
-        at=AT,
-    )
-    now = await an_officer(db, rina.cooperative, Role.KETUA, name="Pak Ketua")
+    now = await sets_rule(db, rina.cooperative, "usp", "none")
     async with refused(db, ChecklistFails, codes="licence"):
         await pays_out(db, now, loan)
 
@@ -503,12 +491,21 @@ async def test_an_old_loan_paid_after_that_day_has_no_figure_of_it(
         await pays_out(db, rina, loan, on=date(2026, 11, 1))
 
 
+async def sets_rule(db: AsyncConnection, here: Cooperative, name: str, value: str) -> Standing:
+    """Set a rule from today on; returns an officer who knows it."""
+    await rules.set_rule(
+        db, koperasi_id=here.id, name=name, value=value, since=TODAY, by="cli", at=AT
+    )
+    return await an_officer(db, here, Role.KETUA, name="Pak Ketua")
+
+
 async def test_a_second_loan_beyond_the_bmpp_is_not_paid_out(db: AsyncConnection):
-    rina = await an_officer(db, await a_cooperative(db, modal_tetap=40_000_000))
+    rina = await an_officer(db, await a_cooperative(db))
     siti = await a_member(db, rina.cooperative)
     first = await approved(db, rina.cooperative, siti, 4_000_000)
     second = await approved(db, rina.cooperative, siti, 2_000_001)
     await pays_out(db, rina, first)
+    rina = await sets_rule(db, rina.cooperative, "modal_tetap", "40000000")
     before = await everything(db)
     async with refused(db, ChecklistFails, codes="bmpp"):  # 15 % are six million
         await pays_out(db, rina, second)
@@ -554,46 +551,3 @@ async def test_reversed_a_top_up_lets_the_old_loan_run_as_before(
     await pays_out(db, rina, loan)
     assert (await again(db, old)).state is State.SETTLED
     assert (await verify(db, rina.cooperative.id)).finding is None
-
-
-async def a_house(owner_engine: AsyncEngine, **rules: Any) -> tuple[Standing, list[Loan]]:
-    """Commit a treasurer and two approved loans of four million of one member."""
-    async with database.transaction(owner_engine) as db:
-        rina = await an_officer(db, await a_cooperative(db, **rules))
-        siti = await a_member(db, rina.cooperative)
-        return rina, [await approved(db, rina.cooperative, siti, 4_000_000) for _ in range(2)]
-
-
-async def at_once(
-    app_engine: AsyncEngine, rina: Standing, *cards: tuple[Loan, str]
-) -> list[object]:
-    async def press(loan: Loan, operation: str) -> Disbursed:
-        async with database.transaction(app_engine) as db:
-            await database.enter(db, rina.cooperative.id)
-            return await pays_out(db, rina, loan, operation=operation)
-
-    return await asyncio.gather(
-        *(press(loan, operation) for loan, operation in cards), return_exceptions=True
-    )
-
-
-async def test_two_cards_pressed_at_once_pay_a_loan_out_once(
-    app_engine: AsyncEngine, owner_engine: AsyncEngine
-):
-    rina, (loan, _) = await a_house(owner_engine)
-    ended = await at_once(app_engine, rina, (loan, "satu"), (loan, "dua"))
-    assert sorted(type(one).__name__ for one in ended) == ["Disbursed", "DisbursedBefore"]
-    again_ = await at_once(app_engine, rina, (loan, "satu"), (loan, "dua"))
-    assert sorted(type(one).__name__ for one in again_) == ["Disbursed", "DisbursedBefore"]
-    async with database.transaction(owner_engine) as db:
-        await database.enter(db, rina.cooperative.id)
-        assert len(await journal(db, rina.cooperative)) == 1
-        assert (await verify(db, rina.cooperative.id)).finding is None
-
-
-async def test_two_loans_paid_out_at_once_do_not_pass_the_bmpp_together(
-    app_engine: AsyncEngine, owner_engine: AsyncEngine
-):
-    rina, (first, second) = await a_house(owner_engine, modal_tetap=40_000_000)
-    ended = await at_once(app_engine, rina, (first, "satu"), (second, "dua"))
-    assert sorted(type(one).__name__ for one in ended) == ["ChecklistFails", "Disbursed"]

@@ -12,7 +12,7 @@ from bot.simulator.faults import Kind
 from bot.simulator.world import Content as Shown
 from core import database, identities
 from core.accounts import SavingsKind
-from core.approvals import queue, waiting
+from core.approvals import asking, waiting
 from core.approvals.request import Approval
 from core.cooperatives import Cooperative
 from core.permissions import Role
@@ -42,7 +42,7 @@ async def a_request(
             await identities.link(
                 db, koperasi_id=here.id, person_id=hendra.person_id, chat=chat, at=AT
             )
-        made = await queue.submit(
+        made = await asking.submit(
             db, maker=rina, chat=None, kind="withdrawal", facts={"amount": 6_000_000, "note": None},
             shown=shown(LINES, WHY), operation="card", on=TODAY, today=TODAY, at=AT, keys=KEYS,
             member_id=siti.id,
