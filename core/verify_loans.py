@@ -7,6 +7,7 @@ by row; replay of the payments that hold = what is kept of instalments and loan 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -156,6 +157,7 @@ async def check_loans(raw: asyncpg.Connection[Any], koperasi_id: int) -> None:
     while True:
         page = await raw.fetch(_LOANS, koperasi_id, after, _PAGE)
         for row in page:
+            await asyncio.sleep(0)  # Chats in the same process have their turn.
             what = _wrong(row)
             if what is not None:
                 last = row["last_entry"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import asyncpg
 
-_PAGE = 500  # entries fetched at once: chats in the same process wait while they are recomputed
+_PAGE = 200  # entries fetched at once: chats in the same process wait while they are sorted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
