@@ -22,6 +22,7 @@ from bot.conversations import (
     loans,
     members,
     monthly,
+    months,
     offices,
     province,
     receipts,
@@ -47,6 +48,8 @@ def _press_of(words: str, step: Callable[..., Awaitable[Reply]]) -> Press:
     return Press(re.compile(words, re.ASCII), step)
 
 
+_MONTH = r"20\d\d-(?:0[1-9]|1[0-2])"
+
 BUTTONS = {
     "k": _press_of(r"([A-Za-z0-9_-]{22}):(save|edit|cancel)", cards.pressed),
     "a": _press_of(r"(\d{1,9}):(\d{1,9}):([ynws1-3])", approvals.pressed),  # cooperative, request
@@ -56,7 +59,10 @@ BUTTONS = {
     "l": _press_of(
         r"(members|unreached|offices|loans|arrears|history-\d{1,9}):(\d{1,6})", members.page
     ),  # list, offset
-    "u": _press_of(r"(show|balance|history|loans|record|invite):(\d{1,9})", members.chosen),
+    "u": _press_of(
+        rf"(show|balance|history|loans|record|invite|{_MONTH}(?:-png|-pdf)?):(\d{{1,9}})",
+        members.chosen,
+    ),
     "o": _press_of(r"(invite|end|ended):(\d{1,9})", offices.pressed),  # office
     "i": _press_of(r"(qr|sheet):([A-Z0-9]{10}):(\d{1,9})", offices.paper),  # code, person
     "d": _press_of(r"([0-9a-f]{32}):(save|edit|cancel)", files.pressed),  # file
@@ -80,8 +86,10 @@ BUTTONS = {
         reminders.of_officer,
     ),  # cooperative, person, what, claim or person
     "s": _press_of(
-        r"(\d{1,9}):(\d{1,9}):(20\d\d-(?:0[1-9]|1[0-2])):(png|pdf)", monthly.pressed
+        rf"(\d{{1,9}}):(\d{{1,9}}):({_MONTH}):(png|pdf)", monthly.pressed
     ),  # cooperative, person, month, how
+    "sb": _press_of(rf"(\d{{1,9}}):({_MONTH}):(show|png|pdf)", months.of_books),  # cooperative
+    "sr": _press_of(rf"({_MONTH}):(show|png|pdf)", months.of_region),
     "g": _press_of(r"(\d{1,9}):(\d{1,9})", joining.switch),  # cooperative, person
 }
 
@@ -98,7 +106,7 @@ def find(turn: Turn, data: str) -> Found:
     """Find a button's step by its data; who does not stand here any more is told so."""
     prefix, _, rest = data.partition(":")
     official = _is_officials(turn, prefix, rest)
-    if turn.standing is None and not official and prefix not in ("w", "g", "m", "n"):
+    if turn.standing is None and not official and prefix not in ("w", "g", "m", "n", "sr"):
         if turn.links:
             return "button-lost", joining.lost_access
         return "button-stranger", welcome.explain if turn.province is None else welcome.old_button

@@ -237,12 +237,19 @@ def _statement_paper(facts: Mapping[str, Fact], text: str) -> File:
     return papers.paper(facts, text)
 
 
+def _month_paper(facts: Mapping[str, Fact], text: str) -> File:
+    from notifications import papers  # noqa: PLC0415 - as above
+
+    return papers.month_paper(facts, text)
+
+
 _MAKERS: Final[Mapping[str, Callable[[Mapping[str, Fact], str], File]]] = {
     "qr": _qr,
     "invite-sheet": _invite_sheet,
     "receipt-picture": _receipt_picture,
     "statement-picture": _statement_picture,
     "statement-paper": _statement_paper,
+    "month-paper": _month_paper,
     "file": _file,
     "table": _table,
 }

@@ -1,4 +1,4 @@
-"""A member's month as a picture for a cheap phone and as a paper: the very lines of the message, drawn.
+"""A month as a picture for a cheap phone and as a paper: the very lines of the message, drawn.
 
 `rows_of` says what the picture shows; drawing adds nothing to it. The libraries are imported when the first
 one is made (notifications.attachments).
@@ -124,9 +124,8 @@ def _month(facts: Mapping[str, Fact]) -> date:
 
 def paper(facts: Mapping[str, Fact], text: str) -> File:
     """Print a month on one A4 page: the message's lines, savings by kind, what moved, a line to check by."""
-    from reportlab.lib.pagesizes import A4  # noqa: PLC0415 - see the module's docstring
-    from reportlab.lib.units import mm  # noqa: PLC0415
-    from reportlab.platypus import SimpleDocTemplate, Spacer  # noqa: PLC0415
+    from reportlab.lib.units import mm  # noqa: PLC0415 - see the module's docstring
+    from reportlab.platypus import Spacer  # noqa: PLC0415
 
     styles = _styles()
     whole = dict(
@@ -148,6 +147,30 @@ def paper(facts: Mapping[str, Fact], text: str) -> File:
         _paragraph(render(check, whole), styles["line"]),
         _paragraph(render("paper-source", facts), styles["line"]),
     ]
+    title = f"{render('paper-title')}, {plain(render('paper-month', facts))}"
+    data = _printed(page, title=title, author=str(facts["cooperative"]))
+    return File(name=f"saldo-{_month(facts):%Y-%m}.pdf", mime=PDF, data=data)
+
+
+def month_paper(facts: Mapping[str, Fact], text: str) -> File:
+    """Print a cooperative's or a region's month on one A4 page: the message's lines, and when it was made."""
+    styles, title = _styles(), render(str(facts["title"]))
+    page: list[Any] = [
+        _paragraph(title, styles["title"]),
+        _paragraph(html.escape(str(facts["of"]), quote=False), styles["head"]),
+        *(_paragraph(line, styles["body"]) for line in text.split("\n")),
+        _paragraph(render("paper-made", facts), styles["line"]),
+    ]
+    titled = f"{plain(title)}, {plain(render('paper-month', facts))}"
+    data = _printed(page, title=titled, author=str(facts["of"]))
+    return File(name=f"laporan-{_month(facts):%Y-%m}.pdf", mime=PDF, data=data)
+
+
+def _printed(page: list[Any], *, title: str, author: str) -> bytes:
+    from reportlab.lib.pagesizes import A4  # noqa: PLC0415 - see the module's docstring
+    from reportlab.lib.units import mm  # noqa: PLC0415
+    from reportlab.platypus import SimpleDocTemplate  # noqa: PLC0415
+
     sheet = io.BytesIO()
     SimpleDocTemplate(
         sheet,
@@ -156,11 +179,11 @@ def paper(facts: Mapping[str, Fact], text: str) -> File:
         rightMargin=18 * mm,
         topMargin=12 * mm,
         bottomMargin=16 * mm,
-        title=f"{render('paper-title')}, {plain(render('paper-month', facts))}",
-        author=str(facts["cooperative"]),
+        title=title,
+        author=author,
         pageCompression=1,
     ).build(page, onFirstPage=_numbered, onLaterPages=_numbered)
-    return File(name=f"saldo-{_month(facts):%Y-%m}.pdf", mime=PDF, data=sheet.getvalue())
+    return sheet.getvalue()
 
 
 def _numbered(canvas: Any, document: Any) -> None:

@@ -143,7 +143,10 @@ def _of_loan(loan: LoanOfMonth) -> list[Say]:
 
 def buttons(koperasi_id: int, member_id: int, month: date) -> tuple[tuple[Button, ...], ...]:
     """Offer the own month as a picture and as a paper; a family may share the chat."""
-    mark = f"s:{koperasi_id}:{member_id}:{month:%Y-%m}"
+    return _drawn_and_printed(f"s:{koperasi_id}:{member_id}:{month:%Y-%m}")
+
+
+def _drawn_and_printed(mark: str) -> tuple[tuple[Button, ...], ...]:
     return (
         (
             Button(label=Say("button-statement-picture"), data=f"{mark}:png"),
@@ -152,9 +155,9 @@ def buttons(koperasi_id: int, member_id: int, month: date) -> tuple[tuple[Button
     )
 
 
-def picture(found: Statement) -> Attachment:
-    """Make the picture: it draws the lines it is sent with."""
-    return Attachment(kind="statement-picture", facts={"month": found.month})
+def picture_of(month: date) -> Attachment:
+    """Make the picture of a month: it draws the lines it is sent with."""
+    return Attachment(kind="statement-picture", facts={"month": month})
 
 
 def paper(found: Statement, on: date) -> Attachment:
@@ -259,6 +262,21 @@ def lines_of_books(found: CooperativeMonth) -> tuple[Say, ...]:
     return tuple(said)
 
 
+def buttons_of_books(koperasi_id: int, month: date) -> tuple[tuple[Button, ...], ...]:
+    """Offer the cooperative's month as a picture and as a paper."""
+    return _drawn_and_printed(f"sb:{koperasi_id}:{month:%Y-%m}")
+
+
+def paper_of_books(found: CooperativeMonth, on: date) -> Attachment:
+    """Make the paper of a cooperative's month: the lines it is sent with; `on` is the day it is made."""
+    return _paper_of("paper-title-books", found.month, found.cooperative.name, on)
+
+
+def _paper_of(title: str, month: date, of: str, on: date) -> Attachment:
+    facts: dict[str, Fact] = {"title": title, "month": month, "of": of, "on": on}
+    return Attachment(kind="month-paper", facts=facts)
+
+
 @fresh.maker(BOOKS)
 async def of_books(
     db: AsyncConnection, row: Claimed, facts: Mapping[str, Fact], _keys: Keys, now: datetime
@@ -269,8 +287,9 @@ async def of_books(
         return asked
     if not may(asked.roles, Action.SEE_BOOKS):
         return "left"
-    found = await month_of_cooperative(db, cooperative=asked.cooperative, month=_month(facts))
-    return Content(lines=lines_of_books(found))
+    month = _month(facts)
+    found = await month_of_cooperative(db, cooperative=asked.cooperative, month=month)
+    return Content(lines=lines_of_books(found), buttons=buttons_of_books(row.koperasi_id, month))
 
 
 # -- the region's --------------------------------------------------------------------------------------
@@ -297,6 +316,16 @@ def lines_of_region(found: ProvinceMonth) -> tuple[Say, ...]:
     return tuple(said)
 
 
+def buttons_of_region(month: date) -> tuple[tuple[Button, ...], ...]:
+    """Offer the region's month as a picture and as a paper."""
+    return _drawn_and_printed(f"sr:{month:%Y-%m}")
+
+
+def paper_of_region(found: ProvinceMonth, on: date) -> Attachment:
+    """Make the paper of a region's month: the lines it is sent with; `on` is the day it is made."""
+    return _paper_of("paper-title-region", found.month, found.name, on)
+
+
 @fresh.maker(REGION)
 async def of_region(
     db: AsyncConnection, row: Claimed, facts: Mapping[str, Fact], _keys: Keys, _now: datetime
@@ -311,5 +340,6 @@ async def of_region(
     )
     if region is None:
         return "left"
-    found = await month_of_region(db, region=region, month=_month(facts))
-    return Content(lines=lines_of_region(found))
+    month = _month(facts)
+    found = await month_of_region(db, region=region, month=month)
+    return Content(lines=lines_of_region(found), buttons=buttons_of_region(month))

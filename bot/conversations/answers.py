@@ -11,10 +11,10 @@ from bot.conversations import (
     families,
     forms,
     loan_labels,
+    monthly,
     pin,
     reversals,
     simulation,
-    statements,
 )
 from bot.conversations.operations import BY_INTENT
 from bot.state import Draft, Form
@@ -63,7 +63,7 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
     if form.asking == simulation.ASKING:
         return await _simulated(turn, form, text)
     if form.asking == "who":
-        return await statements.answered(turn, form, text)
+        return await monthly.answered(turn, form, text)
     reversing = form.draft.operation == "batal"
     allowed = (
         may(turn.here.roles, Action.REVERSE) if reversing else forms.may_fill(turn, form.draft)

@@ -6,9 +6,10 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from bot.talk import Reply, Turn, say
+from bot.talk import Reply, Turn, button, say
 from core import receipts
 from core.accounts import CASH, POKOK, SUKARELA, WAJIB, chart
+from core.calendar import month_of, next_month
 from core.permissions import Action, may
 from core.tables.ledger import accounts
 
@@ -66,4 +67,6 @@ async def report(turn: Turn) -> Reply:
         )
         if not found:
             lines.append(say("unconfirmed-none"))
-    return Reply(lines=tuple(lines))
+    last = next_month(month_of(turn.today), -1)
+    shown = button("button-last-month", f"sb:{turn.koperasi_id}:{last:%Y-%m}:show")
+    return Reply(lines=tuple(lines), buttons=((shown,),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversations import cards, loans, offices, statements
+from bot.conversations import cards, loans, monthly, offices, statements
 from bot.talk import Reply, Turn, button, say
 from core import people
 from core.calendar import business_date
@@ -103,6 +103,8 @@ async def chosen(turn: Turn, what: str, member_id: str) -> Reply:
         return await statements.record_for(turn, member.id)
     if what == "invite":
         return await offices.invite_member(turn, member)
+    if (month := await monthly.chosen(turn, member, what)) is not None:
+        return statements.answering(turn, month)
     if what not in ("show", "balance"):
         return Reply(lines=(say("button-old"),))
     lines = await statements.balance_lines(turn, turn.here, member)

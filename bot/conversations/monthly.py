@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from bot.conversations import receipts, statements
+from bot.state import Form
 from bot.talk import Reply, Turn
 from bot.understand.readings import Reading
 from core.calendar import last_day, month_of, next_month
@@ -16,6 +17,7 @@ from notifications import stating
 
 _ON_PAPER = re.compile(r"\b(?:cetak|dicetak|cetakan|print|diprint|pdf)\b", re.IGNORECASE)
 _BALANCE = re.compile(r"\b(?:saldo|saldonya|saldoku|koran)\b", re.IGNORECASE)
+_ASKED = re.compile(r"(?P<month>20\d\d-\d\d)(?:-(?P<how>png|pdf))?")  # what a question keeps
 _BY_NAME = re.compile(r"\b(?:rek|rekening)\s+koran\b", re.IGNORECASE)
 
 
@@ -30,21 +32,45 @@ async def balance_of(reading: Reading, turn: Turn) -> Reply:
     month = _meant(reading, turn.today)
     if month is None:
         return await statements.balance_of(reading, turn)
-    found = await statements.meant(turn, reading)
-    if isinstance(found, Reply):
-        return found
-    return await _show(turn, found, month, "pdf" if _ON_PAPER.search(reading.text) else None)
+    return await _of(reading, turn, month, "pdf" if _ON_PAPER.search(reading.text) else None)
 
 
 async def picture_of(reading: Reading, turn: Turn) -> Reply:
     """Show a picture by words: of a month's balance where that is said, else of a receipt."""
     if not _BALANCE.search(reading.text):
         return await receipts.picture_of(reading, turn)
-    found = await statements.meant(turn, reading)
-    if isinstance(found, Reply):
-        return found
     last = next_month(month_of(turn.today), -1)
-    return await _show(turn, found, _meant(reading, turn.today) or last, "png")
+    return await _of(reading, turn, _meant(reading, turn.today) or last, "png")
+
+
+async def _of(reading: Reading, turn: Turn, month: date, how: str | None) -> Reply:
+    """Show whose month is meant; where that has to be asked for, the question keeps the month."""
+    what = f"{month:%Y-%m}-{how}" if how else f"{month:%Y-%m}"
+    found = await statements.meant(turn, reading, what)
+    return found if isinstance(found, Reply) else await _show(turn, found, month, how)
+
+
+async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
+    """Take a typed name as the answer to "yang mana?", for a month or for today."""
+    asked = _ASKED.fullmatch(form.draft.operation or "")
+    if asked is None:
+        return await statements.answered(turn, form, text)
+    month, how = _read(asked)
+
+    async def show(reading: Reading, turn: Turn) -> Reply:
+        return await _of(reading, turn, month, how)
+
+    return await statements.answered(turn, form, text, show)
+
+
+async def chosen(turn: Turn, member: Member, what: str) -> Reply | None:
+    """Show the month of who was chosen; none when a button asks for no month."""
+    asked = _ASKED.fullmatch(what)
+    return None if asked is None else await _show(turn, member, *_read(asked))
+
+
+def _read(asked: re.Match[str]) -> tuple[date, str | None]:
+    return date.fromisoformat(f"{asked['month']}-01"), asked["how"]
 
 
 def _meant(reading: Reading, today: date) -> date | None:
@@ -83,7 +109,7 @@ async def _show(turn: Turn, member: Member, month: date, what: str | None) -> Re
     if what == "pdf":
         return Reply(lines=lines, attachment=stating.paper(found, turn.today))
     if what == "png":
-        return Reply(lines=lines, attachment=stating.picture(found))
+        return Reply(lines=lines, attachment=stating.picture_of(month))
     own = member.id == turn.here.person_id
     mine = stating.buttons(turn.koperasi_id, member.id, month) if own else ()
     return Reply(lines=lines, buttons=mine)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import text
 
 from bot.talk import Reply, Turn, button, say
@@ -9,6 +11,8 @@ from core import database
 from core.announcements import reach
 from core.announcements.audience import Audience
 from core.announcements.reach import Reach
+from core.calendar import month_of, next_month
+from core.reports.province import ProvinceMonth, month_of_region
 from notifications.messages import Button
 
 _PAGE = 10
@@ -68,10 +72,17 @@ async def _monitor(turn: Turn, offset: int) -> Reply:
             say("monitor-row", code=row.code, name=row.name, roles=row.roles.replace("_", " "))
             for row in rows[:_PAGE]
         )
-    buttons: tuple[tuple[Button, ...], ...] = ()
+    last = next_month(month_of(turn.today), -1)
+    buttons: tuple[Button, ...] = (button("button-last-month", f"sr:{last:%Y-%m}:show"),)
     if len(rows) > _PAGE:
-        buttons = ((button("button-next", f"n:{offset + _PAGE}"),),)
-    return Reply(lines=tuple(lines), buttons=buttons)
+        buttons = (button("button-next", f"n:{offset + _PAGE}"), *buttons)
+    return Reply(lines=tuple(lines), buttons=(buttons,))
+
+
+async def regions_month(turn: Turn, region: str, month: date) -> ProvinceMonth:
+    """Add up a region's month, by the province's own login."""
+    async with database.transaction(turn.services.province) as db:
+        return await month_of_region(db, region=region, month=month)
 
 
 async def reached(turn: Turn, region: str, audience: Audience) -> Reach:

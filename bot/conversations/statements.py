@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -97,8 +98,16 @@ def answering(turn: Turn, reply: Reply) -> Reply:
     return replace(reply, state=turn.state.asking(form.before))
 
 
-async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
-    """Take a typed name as the answer to "yang mana?"; None when it is none, or more than that."""
+async def answered(
+    turn: Turn,
+    form: Form,
+    text: str,
+    show: Callable[[Reading, Turn], Awaitable[Reply]] | None = None,
+) -> Reply | None:
+    """Take a typed name as the answer to "yang mana?"; None when it is none, or more than that.
+
+    `show` answers instead of what the question's own name says.
+    """
     what = form.draft.operation
     directory = await turn.services.directories.of(turn.db, turn.here.cooperative, turn.today)
     alone = grammar.read(text, today=turn.today, directory=directory, expecting=Slot.MEMBER)
@@ -108,7 +117,7 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
         return None
     intent = next((one for one, name in _WHAT.items() if name == what), Intent.BALANCE_INQUIRY)
     reading = Reading(text=text, intent=intent, people=found)
-    step = {"history": history_of, "loans": loans.asked}.get(what or "", balance_of)
+    step = show or {"history": history_of, "loans": loans.asked}.get(what or "", balance_of)
     return answering(turn, await step(reading, turn))
 
 
@@ -141,8 +150,11 @@ async def history_of(reading: Reading, turn: Turn) -> Reply:
     return await history_page(turn, member, 0)
 
 
-async def meant(turn: Turn, reading: Reading) -> Member | Reply:
-    """Find whose figures are asked for; somebody else's are for officers only."""
+async def meant(turn: Turn, reading: Reading, what: str | None = None) -> Member | Reply:
+    """Find whose figures are asked for; somebody else's are for officers only.
+
+    `what` is what a button of the question "yang mana?" shows; by itself what the reading asks for.
+    """
     kind, here = reading.people.kind, turn.here
     if kind in (PeopleKind.NONE, PeopleKind.SELF):
         if here.member is None and may(here.roles, Action.SEE_MEMBERS):
@@ -155,13 +167,13 @@ async def meant(turn: Turn, reading: Reading) -> Member | Reply:
         raise OthersAreNotShown
     if kind is PeopleKind.ONE:
         return await cards.member_of(turn, reading.people.members[0].id)
-    return await _which(turn, reading)
+    return await _which(turn, reading, what)
 
 
-async def _which(turn: Turn, reading: Reading) -> Reply:
+async def _which(turn: Turn, reading: Reading, what: str | None) -> Reply:
     offered = reading.people.members[:5]
     hints = await cards.hints(turn, [m.id for m in offered])
-    what = _WHAT.get(reading.intent, "balance") if reading.intent else "balance"
+    what = what or (_WHAT.get(reading.intent, "balance") if reading.intent else "balance")
     key = "ask-member-which" if offered else "ask-member-unknown"
     reply = Reply(
         lines=(say(key, said=reading.people.said[:60]),),

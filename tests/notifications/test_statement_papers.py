@@ -213,7 +213,7 @@ async def test_text_picture_and_paper_hold_the_same_figures():
 
 def test_the_picture_is_small_and_readable_on_a_cheap_phone():
     found = a_statement(*(a_loan(n) for n in range(1, 4)), times=90)
-    file = said(found, attachment=stating.picture(found)).file
+    file = said(found, attachment=stating.picture_of(found.month)).file
     assert file is not None
     assert (file.name, file.is_picture) == ("saldo-2026-10.png", True)
     assert len(file.data) < 60_000
@@ -252,7 +252,7 @@ def test_the_paper_is_one_a4_page(moves: int):
 
 def test_a_name_is_never_markup_and_letters_the_type_lacks_are_left_out():
     found = a_statement(name="Siti <b>&amp; 🌾</b> Łada")
-    for attachment in (stating.picture(found), stating.paper(found, MONDAY)):
+    for attachment in (stating.picture_of(found.month), stating.paper(found, MONDAY)):
         file = said(found, attachment=attachment).file
         assert file is not None
         if not file.is_picture:

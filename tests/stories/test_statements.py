@@ -166,6 +166,68 @@ async def test_an_officer_prints_a_members_month(house: House) -> None:
     assert last_month_of(paper)
 
 
+async def test_the_month_is_kept_while_it_is_asked_whose_is_meant(house: House) -> None:
+    village, rina, siti = await a_counter(house)
+    other = await village.member("Siti Rahmah", joined=months_ago(3))
+    name = month_name(months_ago(1)).split(" ")[0].lower()
+    for words, files in (
+        (f"saldo Siti bulan {name}", ""),
+        (f"cetak saldo Siti bulan {name}", "pdf"),
+    ):
+        asked = await rina.says(words)
+        assert len(asked.labels) == 2
+        (label,) = (one for one in asked.labels if siti.number in one)
+        pressed = await rina.presses(label, asked)
+        typed = await rina.says(words) and await rina.says("Siti Rahmah")
+        for shown, whose in ((pressed, siti), (typed, other)):
+            assert shown.text.startswith("Saldo per "), shown.text
+            assert whose.number in shown.text
+            assert (shown.file["name"][-3:] if shown.file else "") == files
+    asked = await rina.says("saldo Siti")
+    (label,) = (one for one in asked.labels if siti.number in one)
+    assert "Rp457.000" in (await rina.presses(label, asked)).text
+
+
+async def test_officers_get_the_cooperatives_month_as_a_picture_and_as_a_paper(
+    house: House,
+) -> None:
+    village, rina, siti = await a_counter(house)
+    report = await rina.says("/laporan")
+    month = await rina.presses("Bulan lalu", report)
+    assert month.text.startswith(f"Laporan {month_name(months_ago(1))}\n")
+    assert month.labels == ["Gambar", "PDF"]
+    for label, ending in (("Gambar", ".png"), ("PDF", ".pdf")):
+        got = await rina.presses(label, month)
+        assert got.text == month.text
+        assert got.file is not None
+        assert got.file["name"].endswith(ending) or label == "Gambar"
+        assert got.file["size"] < 60_000
+    mark = f"sb:{village.cooperative.id}:{months_ago(1):%Y-%m}:pdf"
+    balance = await siti.says("saldo")
+    refused = await siti.forges(mark, balance)
+    assert refused.file is None
+    assert "Laporan" not in refused.text
+    early = await rina.forges(f"sb:{village.cooperative.id}:2099-01:pdf", month)
+    assert "belum selesai" in early.text
+    elsewhere = await rina.forges(f"sb:{village.cooperative.id + 1}:2020-01:pdf", month)
+    assert elsewhere.file is None
+
+
+async def test_officials_get_the_roll_up_as_a_picture_and_as_a_paper(house: House) -> None:
+    _, rina, _ = await a_counter(house)
+    official = await an_official(house, "Pak Dinas")
+    month = await official.presses("Bulan lalu", await official.says("/pantau"))
+    assert month.text.startswith(f"Rekap {month_name(months_ago(1))}, ")
+    for label in ("Gambar", "PDF"):
+        got = await official.presses(label, month)
+        assert got.text == month.text
+        assert got.file is not None
+        assert got.file["size"] < 60_000
+    forged = await rina.forges(f"sr:{months_ago(1):%Y-%m}:pdf", await rina.says("/laporan"))
+    assert forged.file is None
+    assert "Rekap" not in forged.text
+
+
 async def test_a_family_with_one_phone_gets_each_month_of_its_own(house: House) -> None:
     village, _, siti = await a_counter(house)
     (budi,) = await village.members(["Budi Santoso"], joined=months_ago(3), savings=(0, 0, 900_000))

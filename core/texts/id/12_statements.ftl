@@ -26,8 +26,12 @@ statement-loans-more = Sisa pokok { ANGKA($count) } lainnya: <b>{ RUPIAH($outsta
 statement-wrong = Tidak cocok? Hubungi pengurus.
 button-statement-picture = Gambar
 button-statement-paper = PDF
+button-last-month = Bulan lalu
 
 paper-title = Rekening Koran Anggota
+paper-title-books = Laporan Bulanan Koperasi
+paper-title-region = Rekap Bulanan Koperasi
+paper-made = Dibuat { TANGGAL($on) } dari buku koperasi.
 paper-month = Bulan { BULAN($month) }
 paper-member = { $name }, nomor anggota { $number }
 paper-savings = Simpanan
