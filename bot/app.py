@@ -7,7 +7,7 @@ import gc
 import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import TelegramError
 
-from bot import commands, demo_village
+from bot import commands, demo_village, mouths
 from bot.access import Access, database_access, require_current
 from bot.channels import telegram
 from bot.channels.telegram import Ear
@@ -33,11 +33,10 @@ from bot.talk import Incoming
 from bot.turn import take_turn
 from core import database, embedded, schema
 from notifications import bell as bells
-from notifications import delivery, lease, requests, scheduler
+from notifications import lease, scheduler
 from notifications.announcing import Pace
 from notifications.bell import Bell
-from notifications.messages import Purpose
-from notifications.senders import SendError
+from notifications.senders import Sender, SendError
 from notifications.senders import telegram as mouth
 
 log = structlog.get_logger()
@@ -61,6 +60,7 @@ class House:
     ear: Ear | None = field(default=None, repr=False)
     services: Services | None = field(default=None, repr=False)
     channels_ready: bool = False
+    senders: list[Sender] = field(default_factory=list, repr=False)
     answer_seconds: float = mouth.ANSWER
 
 
@@ -209,6 +209,8 @@ async def _settle(parts: list[asyncio.Task[Any]], house: House) -> None:
         for task in late:
             task.cancel()
         await asyncio.gather(*parts, return_exceptions=True)
+    for sender in house.senders:
+        await sender.close()
 
 
 async def _listen(house: House, stack: AsyncExitStack, world: World | None) -> None:
@@ -236,32 +238,51 @@ def _start_channels(
 ) -> list[asyncio.Task[Any]]:
     if house.settings.has_whatsapp:
         log.warning("whatsapp.not_yet", hint="this release speaks on Telegram only")
-    if not house.settings.has_telegram:
-        house.channels_ready = True
-        return []
-    return [_task(house, _speak_and_hear(house, world, only=only, seed=seed), "telegram")]
+    parts: list[asyncio.Task[Any]] = []
+    telegrams = mouths.telegram(house.settings, house.answer_seconds)
+    if telegrams is not None:
+        house.senders.append(telegrams)
+        hearing = _introduce_and_hear(house, telegrams, world, only=only, seed=seed)
+        parts.append(_task(house, hearing, "telegram"))
+    if (whatsapps := mouths.whatsapp(house.settings, house.answer_seconds)) is not None:
+        house.senders.append(whatsapps)
+    if house.senders:
+        parts.append(_task(house, _speak(house, only), "mouths"))
+    house.channels_ready = telegrams is None
+    return parts
 
 
-async def _speak_and_hear(
-    house: House, world: World | None, *, only: str | None, seed: bool
+async def _speak(house: House, only: str | None) -> None:
+    """Speak on every channel; without a mouth in this process the bell is rung for mouths elsewhere."""
+    if only == "bot":
+        await mouths.ring_only(house.bell, house.access, house.stop)
+        return
+    await mouths.speak(
+        house.senders,
+        engine=house.clock_engine,
+        access=house.access,
+        settings=house.settings,
+        bell=house.bell,
+        stop=house.stop,
+    )
+
+
+async def _introduce_and_hear(
+    house: House,
+    sender: mouth.TelegramSender,
+    world: World | None,
+    *,
+    only: str | None,
+    seed: bool,
 ) -> None:
     settings = house.settings
     assert settings.telegram_token is not None
     token = settings.telegram_token.get_secret_value()
-    sender = mouth.connect(
-        token,
-        account="",
-        api_url=settings.telegram_api_url,
-        per_second=settings.telegram_rate,
-        answer_seconds=house.answer_seconds,
-    )
-    async with aiohttp.ClientSession() as session, AsyncExitStack() as stack:
-        stack.push_async_callback(sender.close)
+    async with aiohttp.ClientSession() as session:
         # Whoever can call the webhook must be known before it is registered: the ear comes first.
         identity = await _introduce(house, sender, webhook=False)
         if identity is None:
             return
-        sender = replace(sender, account=str(identity.id))
         if only != "notifications":
             _open_ears(house, sender.account, identity.username, session, token)
         async with database.transaction(house.clock_engine) as db:
@@ -274,10 +295,6 @@ async def _speak_and_hear(
         house.channels_ready = True
         log.info("telegram.ready", account=sender.account)
         async with asyncio.TaskGroup() as group:
-            if only != "bot":
-                group.create_task(_deliver(house, sender))
-            else:
-                group.create_task(_ring_only(house))
             if settings.telegram_webhook_url is None and only != "notifications":
                 assert house.ear is not None
                 group.create_task(telegram.poll(house.ear, house.stop))
@@ -339,24 +356,6 @@ def _open_ears(
     house.ear = Ear(
         account=account, token=token, api_url=url, take_turn=turn, session=session, secret=hidden
     )
-
-
-async def _deliver(house: House, sender: mouth.TelegramSender) -> None:
-    await delivery.run(
-        house.clock_engine,
-        house.access.urls.clock,
-        house.access.keys,
-        [sender],
-        bell=house.bell,
-        stop=house.stop,
-        checks={Purpose.APPROVAL: requests.is_decided},
-        keeps_hours=house.settings.send_hours != "always",
-    )
-
-
-async def _ring_only(house: House) -> None:
-    """Without a mouth in this process the bell is rung for mouths elsewhere."""
-    await unless_stopped(house.stop, bells.ring(house.bell, house.access.urls.clock))
 
 
 async def _watch(house: House, server: embedded.Server) -> None:
