@@ -24,6 +24,7 @@ from notifications.messages import Button, Say
 
 _KINDS = {kind.code: kind.value for kind in SavingsKind}
 _WHAT = {Intent.HISTORY_INQUIRY: "history", Intent.LOAN_INQUIRY: "loans"}
+_LOAN_KINDS = {"disbursement": "history-loan-lent", "recovery": "history-loan-recovered"}
 _LONGEST = 2_000  # lines of history that can be paged back to
 _PAGE = 8  # lines of history in one message
 
@@ -216,7 +217,7 @@ async def _moves(turn: Turn, member: Member, limit: int) -> list[tuple[int, Say]
         for move in await movements.history(turn.db, **who, limit=limit)
     ]
     for moved in await registers.moved(turn.db, **who, limit=limit):
-        key = "history-loan-lent" if moved.kind == "disbursement" else "history-loan-paid"
+        key = _LOAN_KINDS.get(moved.kind, "history-loan-paid")
         if moved.amount < 0:
             key = "history-loan-back"
         line = say(key, entry=moved.entry, on=moved.on, loan=moved.label, amount=abs(moved.amount))

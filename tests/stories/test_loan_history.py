@@ -83,6 +83,7 @@ async def test_a_write_off_and_a_recovery_are_named_and_recorded_in_these_words(
     assert got.endswith("pemulihan sesudah hapus buku Rp100.000")
     assert gone.endswith("dihapus buku, sisa pokok Rp1.000.000")
     number = receipt.lines[0].rsplit(" ", 1)[1]
+    assert "pemulihan P-0001 Rp100.000" in (await siti.says("/riwayat")).text
     back = await records(hendra, f"batalkan no {number} karena keliru")
     told = await siti.sees("Pembatalan Transaksi")
     assert told.line("Tagihan P-0001 sekarang:") == receipt.line("Tagihan:").split(" ")[0]

@@ -261,6 +261,7 @@ write-off-parts = Dari cadangan penyisihan { RUPIAH($allowance) }, rugi { RUPIAH
 
 history-loan-lent = No. { ANGKA($entry) }, { TANGGAL($on) }: pencairan { $loan } { RUPIAH($amount) }
 history-loan-paid = No. { ANGKA($entry) }, { TANGGAL($on) }: angsuran { $loan } { RUPIAH($amount) }
+history-loan-recovered = No. { ANGKA($entry) }, { TANGGAL($on) }: pemulihan { $loan } { RUPIAH($amount) }
 history-loan-back = No. { ANGKA($entry) }, { TANGGAL($on) }: pembatalan angsuran { $loan } { RUPIAH($amount) }
 
 button-why-owed = Sisa
