@@ -16,11 +16,17 @@ class SimError(RuntimeError):
 
 
 class Sim:
-    """Acts for people and looks at what the bot did; one HTTP session, closed by `close`."""
+    """Acts for people and looks at what the bot did; one HTTP session, closed by `close`.
 
-    def __init__(self, url: str, *, bot: int | None = None) -> None:
+    It speaks of one channel; on WhatsApp `bot` is a business number's phone id.
+    """
+
+    def __init__(self, url: str, *, bot: int | None = None, channel: str = "telegram") -> None:
         self.url = url.rstrip("/")
-        self._query: dict[str, str] = {} if bot is None else {"bot": str(bot)}
+        self.channel = channel
+        self._query: dict[str, str] = {"channel": channel}
+        if bot is not None:
+            self._query["bot"] = str(bot)
         self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         self._seen: dict[int, int] = {}
 
@@ -108,6 +114,10 @@ class Sim:
         form.add_field("file", data, filename=name, content_type=mime)
         return await self._act(person, "file", data=form)
 
+    async def other(self, person: int, what: str) -> Json:
+        """Let a person send a voice message, a location, a sticker, a reaction, or what nobody knows."""
+        return await self._act(person, "other", body={"what": what})
+
     async def block(self, person: int, *, blocked: bool = True) -> Json:
         """Block the bot, or let it in again."""
         return await self._act(person, "block", body={"blocked": blocked})
@@ -159,7 +169,7 @@ class Sim:
         await self._ask("POST", "/sim/log", body={"params": on})
 
     async def fault(self, kind: str, method: str = "*", **keys: Any) -> None:
-        """Put a fault in the way: times (None: always), seconds, retry_after, status, chat_id."""
+        """Put a fault in the way: times (None: always), seconds, retry_after, status, chat_id, code."""
         await self._ask("POST", "/sim/faults", body={"kind": kind, "method": method, **keys})
 
     async def clear_faults(self) -> None:
@@ -186,6 +196,19 @@ class Sim:
         """Return the updates made, with `delivered` {"times", "status"}."""
         found: list[Json] = await self._ask("GET", "/sim/updates", after=after)
         return found
+
+    async def whatsapp(self, what: str, **keys: Any) -> Json:
+        """Ask what only WhatsApp has: numbers, subscribe, habits, post, status, template, tier."""
+        done: Json = await self._ask("POST", f"/sim/whatsapp/{what}", body=keys)
+        return done
+
+    async def move(self, person: int, phone: str) -> Json:
+        """Give a person another phone number; WhatsApp tells the business."""
+        return await self._act(person, "move", body={"phone": phone})
+
+    async def window(self, person: int, ago: float | None) -> Json:
+        """Let a person's last message on WhatsApp be so many seconds ago; None for never."""
+        return await self._act(person, "window", body={"ago": ago})
 
     async def reset(self) -> None:
         """Forget chats, updates, log and faults; people stay."""

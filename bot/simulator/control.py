@@ -6,60 +6,101 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
-from aiohttp import BodyPartReader, web
+from aiohttp import web
 
 from bot.simulator import people, views
-from bot.simulator.call import Upload
 from bot.simulator.compose import picture_size
 from bot.simulator.delivery import Delivery
 from bot.simulator.errors import Refused
-from bot.simulator.faults import Fault, Kind
+from bot.simulator.faults import Fault
+from bot.simulator.reading import NotFound, as_json, body_of, needed, read_file
+from bot.simulator.whatsapp_control import WhatsappControl
 from bot.simulator.world import Bot, Chat, Person, World
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_PERSON_KEYS = ("first_name", "last_name", "phone", "group", "note", "start")
+_PERSON_KEYS = (
+    "first_name",
+    "last_name",
+    "phone",
+    "group",
+    "note",
+    "start",
+    "username",
+    "whatsapp",
+)
 _LIMITS = ("enforce", "per_second", "per_chat", "per_chat_burst", "per_group_minute", "retry_after")
 _LONGEST_WAIT = 60.0
 _PING = 15.0
 
 
-class NotFound(ValueError):  # noqa: N818 - it becomes a 404
-    """Say what does not exist."""
+def routes(
+    world: World,
+    delivery: Delivery,
+    whatsapp: WhatsappControl,
+    *,
+    guard: Callable[[web.Request], None],
+) -> list[web.RouteDef]:
+    """Return every route under /sim; `guard` refuses foreign hosts and origins.
 
-
-def routes(world: World, delivery: Delivery, *, guard: Callable[[web.Request], None]) -> list[web.RouteDef]:  # fmt: skip
-    """Return every route under /sim; `guard` refuses foreign hosts and origins."""
-    control = _Control(world=world, delivery=delivery)
-    table: list[tuple[str, str, Answer]] = [
+    With channel=whatsapp in its query a request is WhatsApp's, where that can do the same.
+    """
+    control = _Control(world=world, delivery=delivery, whatsapp=whatsapp)
+    chats = "/sim/chats/{person}"
+    shared: list[tuple[str, str, Answer]] = [
         ("GET", "/sim/people", control.list_people),
         ("POST", "/sim/people", control.add_person),
         ("DELETE", "/sim/people/{person}", control.remove_person),
-        ("POST", "/sim/groups", control.add_group),
-        ("GET", "/sim/chats/{person}", control.chat),
-        ("POST", "/sim/chats/{person}/text", control.text),
-        ("POST", "/sim/chats/{person}/edit", control.edit),
-        ("POST", "/sim/chats/{person}/press", control.press),
-        ("POST", "/sim/chats/{person}/contact", control.contact),
-        ("POST", "/sim/chats/{person}/file", control.file),
-        ("POST", "/sim/chats/{person}/block", control.block),
         ("GET", "/sim/files/{file}", control.download),
         ("GET", "/sim/events", control.stream),
         ("GET", "/sim/events.json", control.events),
         ("GET", "/sim/log", control.log),
         ("POST", "/sim/log", control.set_log),
-        ("POST", "/sim/faults", control.add_fault),
-        ("DELETE", "/sim/faults", control.clear_faults),
-        ("POST", "/sim/limits", control.set_limits),
-        ("POST", "/sim/delivery", control.set_delivery),
-        ("POST", "/sim/redeliver", control.redeliver),
-        ("GET", "/sim/updates", control.updates),
         ("POST", "/sim/reset", control.reset),
+        ("POST", "/sim/whatsapp/numbers", whatsapp.add_number),
+        ("POST", "/sim/whatsapp/subscribe", whatsapp.subscribe),
+        ("POST", "/sim/whatsapp/habits", whatsapp.habits),
+        ("POST", "/sim/whatsapp/post", whatsapp.post),
+        ("POST", "/sim/whatsapp/status", whatsapp.status),
+        ("POST", "/sim/whatsapp/template", whatsapp.template),
+        ("POST", "/sim/whatsapp/tier", whatsapp.tier),
     ]
+    both: list[tuple[str, str, Answer | None, Answer | None]] = [
+        ("GET", chats, control.chat, whatsapp.chat),
+        ("POST", chats + "/text", control.text, whatsapp.text),
+        ("POST", chats + "/edit", control.edit, None),
+        ("POST", chats + "/press", control.press, whatsapp.press),
+        ("POST", chats + "/contact", control.contact, whatsapp.contact),
+        ("POST", chats + "/file", control.file, whatsapp.file),
+        ("POST", chats + "/other", None, whatsapp.other),
+        ("POST", chats + "/move", None, whatsapp.move),
+        ("POST", chats + "/window", None, whatsapp.window),
+        ("POST", chats + "/block", control.block, whatsapp.block),
+        ("POST", "/sim/groups", control.add_group, None),
+        ("POST", "/sim/faults", control.add_fault, whatsapp.add_fault),
+        ("DELETE", "/sim/faults", control.clear_faults, whatsapp.clear_faults),
+        ("POST", "/sim/limits", control.set_limits, whatsapp.set_limits),
+        ("POST", "/sim/delivery", control.set_delivery, whatsapp.set_delivery),
+        ("POST", "/sim/redeliver", control.redeliver, None),
+        ("GET", "/sim/updates", control.updates, whatsapp.updates),
+    ]
+    table = shared + [(method, path, _of_channel(*two)) for method, path, *two in both]
     return [
         web.RouteDef(method, path, _wrapped(handler, guard), {}) for method, path, handler in table
     ]
+
+
+def _of_channel(telegram: Answer | None, whatsapp: Answer | None) -> Answer:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        channel = request.query.get("channel") or "telegram"
+        handler = {"telegram": telegram, "whatsapp": whatsapp}.get(channel)
+        if handler is None:
+            raise NotFound(f"{channel} has no {request.path}")
+        return await handler(request)
+
+    return answer
 
 
 def _wrapped(handler: Answer, guard: Callable[[web.Request], None]) -> Answer:
@@ -68,38 +109,20 @@ def _wrapped(handler: Answer, guard: Callable[[web.Request], None]) -> Answer:
             guard(request)
             return await handler(request)
         except NotFound as missing:
-            return _json({"error": str(missing)}, 404)
+            return as_json({"error": str(missing)}, 404)
         except Refused as refused:
-            return _json({"error": refused.description}, 400)
+            return as_json({"error": refused.description}, 400)
         except (people.NotPossible, ValueError, KeyError, TypeError) as wrong:
-            return _json({"error": str(wrong) or type(wrong).__name__}, 400)
+            return as_json({"error": str(wrong) or type(wrong).__name__}, 400)
 
     return answer
-
-
-def _json(body: Any, status: int = 200) -> web.Response:
-    raw = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
-    return web.Response(body=raw, status=status, content_type="application/json", charset="utf-8")
-
-
-async def _body(request: web.Request) -> dict[str, Any]:
-    raw = await request.read()
-    body = json.loads(raw) if raw else {}
-    if not isinstance(body, dict):
-        raise ValueError("the body must be a JSON object")  # noqa: TRY004 - a 400, not a defect
-    return body
-
-
-def _needed(body: dict[str, Any], name: str) -> Any:
-    if name not in body:
-        raise ValueError(f"missing: {name}")
-    return body[name]
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class _Control:
     world: World
     delivery: Delivery
+    whatsapp: WhatsappControl
 
     def _bot(self, request: web.Request) -> Bot:
         number = request.query.get("bot")
@@ -119,100 +142,94 @@ class _Control:
         return people.Actor(world=self.world, bot=self._bot(request), person=self._person(request))
 
     async def list_people(self, _request: web.Request) -> web.Response:
-        return _json([views.person(person) for person in self.world.people.values()])
+        return as_json([views.person(person) for person in self.world.people.values()])
 
     async def add_person(self, request: web.Request) -> web.Response:
-        body = await _body(request)
+        body = await body_of(request)
         number = int(body["id"]) if body.get("id") is not None else self.world.next_person_id()
         if number <= 0:
             raise ValueError("a person's id is positive")
         given = {key: body[key] for key in _PERSON_KEYS if body.get(key) is not None}
         given.setdefault("first_name", "Tamu")
         given["phone"] = "".join(c for c in str(given.get("phone", "")) if c.isdigit())
-        return _json(views.person(self.world.add_person(Person(id=number, **given))))
+        return as_json(views.person(self.world.add_person(Person(id=number, **given))))
 
     async def remove_person(self, request: web.Request) -> web.Response:
-        self.world.remove_person(self._person(request).id)
-        return _json({"ok": True})
+        number = self._person(request).id
+        self.world.remove_person(number)
+        for business in self.whatsapp.whatsapp.numbers.values():
+            business.chats.pop(number, None)
+        return as_json({"ok": True})
 
     async def add_group(self, request: web.Request) -> web.Response:
-        body = await _body(request)
-        number = int(_needed(body, "id"))
+        body = await body_of(request)
+        number = int(needed(body, "id"))
         if not str(number).startswith("-100"):
             raise ValueError("a supergroup's id begins with -100")
         title = str(body.get("title", "Kelompok"))
         self._bot(request).chats[number] = Chat(id=number, title=title, started=True)
-        return _json({"id": number, "title": title})
+        return as_json({"id": number, "title": title})
 
     async def chat(self, request: web.Request) -> web.Response:
         person, bot = self._person(request), self.world.find_bot(None)
         if bot is None and "bot" not in request.query:
             empty = Bot(id=0, token="", username="", name="")
-            return _json(views.chat(empty, person, None))
+            return as_json(views.chat(empty, person, None))
         bot = self._bot(request)
-        return _json(views.chat(bot, person, bot.chats.get(person.id)))
+        return as_json(views.chat(bot, person, bot.chats.get(person.id)))
 
     async def text(self, request: web.Request) -> web.Response:
-        actor, body = self._actor(request), await _body(request)
+        actor, body = self._actor(request), await body_of(request)
         date, group = body.get("date"), body.get("group")
-        return _json(
+        return as_json(
             people.say(
                 actor,
-                str(_needed(body, "text")),
+                str(needed(body, "text")),
                 date=None if date is None else int(date),
                 group=None if group is None else int(group),
             )
         )
 
     async def edit(self, request: web.Request) -> web.Response:
-        actor, body = self._actor(request), await _body(request)
-        number = int(_needed(body, "message_id"))
-        return _json(people.rewrite(actor, number, str(_needed(body, "text"))))
+        actor, body = self._actor(request), await body_of(request)
+        number = int(needed(body, "message_id"))
+        return as_json(people.rewrite(actor, number, str(needed(body, "text"))))
 
     async def press(self, request: web.Request) -> web.Response:
-        actor, body = self._actor(request), await _body(request)
-        number, data = int(_needed(body, "message_id")), str(_needed(body, "data"))
-        return _json(people.press(actor, number, data, forge=bool(body.get("forge"))))
+        actor, body = self._actor(request), await body_of(request)
+        number, data = int(needed(body, "message_id")), str(needed(body, "data"))
+        return as_json(people.press(actor, number, data, forge=bool(body.get("forge"))))
 
     async def contact(self, request: web.Request) -> web.Response:
-        actor, body = self._actor(request), await _body(request)
+        actor, body = self._actor(request), await body_of(request)
         if body.get("own"):
-            return _json(people.share_contact(actor, None))
+            return as_json(people.share_contact(actor, None))
         contact: dict[str, Any] = {
-            "phone_number": str(_needed(body, "phone")),
+            "phone_number": str(needed(body, "phone")),
             "first_name": str(body.get("first_name", "Teman")),
         }
         if body.get("user_id") is not None:
             contact["user_id"] = int(body["user_id"])
-        return _json(people.share_contact(actor, contact))
+        return as_json(people.share_contact(actor, contact))
 
     async def file(self, request: web.Request) -> web.Response:
         actor = self._actor(request)
-        upload: Upload | None = None
-        fields: dict[str, str] = {}
-        async for part in await request.multipart():
-            if not isinstance(part, BodyPartReader) or part.name is None:
-                continue
-            if part.name == "file":
-                upload = await Upload.read(part)
-            else:
-                fields[part.name] = await part.text()
-        if upload is None or not upload.data:
-            raise ValueError("missing: file")
+        upload, fields = await read_file(request)
         default = "photo" if upload.mime in {"image/jpeg", "image/png"} else "document"
         photo = fields.get("kind", default) == "photo"
         size = picture_size(upload) if photo else (0, 0)
         stored = self.world.add_file(actor.bot, upload.name, upload.mime, upload.data, size)
-        return _json(people.send_file(actor, stored, fields.get("caption", "")))
+        return as_json(people.send_file(actor, stored, fields.get("caption", "")))
 
     async def block(self, request: web.Request) -> web.Response:
-        actor, body = self._actor(request), await _body(request)
-        return _json(people.block(actor, blocked=bool(body.get("blocked", True))))
+        actor, body = self._actor(request), await body_of(request)
+        return as_json(people.block(actor, blocked=bool(body.get("blocked", True))))
 
     async def download(self, request: web.Request) -> web.Response:
         number = request.match_info["file"]
-        found = (bot.files[number] for bot in self.world.bots.values() if number in bot.files)
-        file = next(found, None)
+        stores = [bot.files for bot in self.world.bots.values()]
+        stores += [number.media for number in self.whatsapp.whatsapp.numbers.values()]
+        file = next((store[number] for store in stores if number in store), None)
         if file is None:
             raise NotFound(f"no file {number}")
         headers = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}
@@ -225,11 +242,12 @@ class _Control:
     async def events(self, request: web.Request) -> web.Response:
         after, person = _after(request), _number(request, "person")
         wait = min(float(request.query.get("wait", 0)), _LONGEST_WAIT)
-        found = self.world.events_after(after, person)
-        if not found and wait > 0:
-            await self.world.wait_event(person, wait)
-            found = self.world.events_after(after, person)
-        return _json([views.event(event) for event in found])
+        channel, until = request.query.get("channel"), monotonic() + wait
+        found = self.world.events_after(after, person, channel)
+        while not found and (left := until - monotonic()) > 0 and not self.world.closing.is_set():
+            await self.world.wait_event(person, left)
+            found = self.world.events_after(after, person, channel)
+        return as_json([views.event(event) for event in found])
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
         after, person = _after(request), _number(request, "person")
@@ -251,7 +269,8 @@ class _Control:
     async def log(self, request: web.Request) -> web.Response:
         after, method = _after(request), request.query.get("method")
         chat, bot = _number(request, "chat_id"), _number(request, "bot")
-        return _json(
+        channel = request.query.get("channel")
+        return as_json(
             [
                 views.request(entry)
                 for entry in self.world.requests
@@ -259,54 +278,40 @@ class _Control:
                 and method in {None, "", "*", entry.method}
                 and chat in {None, entry.chat_id}
                 and bot in {None, entry.bot}
+                and channel in {None, entry.channel}
             ]
         )
 
     async def set_log(self, request: web.Request) -> web.Response:
-        body = await _body(request)
-        self.world.keep_params = bool(_needed(body, "params"))
-        return _json({"params": self.world.keep_params})
+        body = await body_of(request)
+        self.world.keep_params = bool(needed(body, "params"))
+        return as_json({"params": self.world.keep_params})
 
     async def add_fault(self, request: web.Request) -> web.Response:
-        body = await _body(request)
-        times, chat = body.get("times", 1), body.get("chat_id")
-        fault = Fault(
-            method=str(body.get("method", "*")),
-            kind=Kind(_needed(body, "kind")),
-            times=None if times is None else int(times),
-            seconds=float(body.get("seconds", 30.0)),
-            retry_after=int(body.get("retry_after", 1)),
-            status=int(body.get("status", 500)),
-            chat_id=None if chat is None else int(chat),
-        )
-        if fault.times is None or fault.times > 0:
-            self.world.faults.add(fault)
-        return _json({"waiting": len(self.world.faults.waiting)})
+        self.world.faults.add(Fault.read(await body_of(request)))
+        return as_json({"waiting": len(self.world.faults.waiting)})
 
     async def clear_faults(self, _request: web.Request) -> web.Response:
         self.world.faults.clear()
-        return _json({"waiting": 0})
+        return as_json({"waiting": 0})
 
     async def set_limits(self, request: web.Request) -> web.Response:
-        body, limits = await _body(request), self.world.limits
+        body, limits = await body_of(request), self.world.limits
         for name in body.keys() - set(_LIMITS):
             raise ValueError(f"unknown limit: {name}")
         for name, value in body.items():
             setattr(limits, name, type(getattr(limits, name))(value))
         limits.forget()
-        return _json({name: getattr(limits, name) for name in _LIMITS})
+        return as_json({name: getattr(limits, name) for name in _LIMITS})
 
     async def set_delivery(self, request: web.Request) -> web.Response:
-        body, pace = await _body(request), self.delivery.pace
-        for name, value in body.items():
-            if name not in {"first", "longest", "timeout"}:
-                raise ValueError(f"unknown pace: {name}")
-            setattr(pace, name, float(value))
-        return _json({"first": pace.first, "longest": pace.longest, "timeout": pace.timeout})
+        pace = self.delivery.pace
+        pace.change(await body_of(request))
+        return as_json({"first": pace.first, "longest": pace.longest, "timeout": pace.timeout})
 
     async def redeliver(self, request: web.Request) -> web.Response:
-        body = await _body(request)
-        number, times = int(_needed(body, "update_id")), int(body.get("times", 1))
+        body = await body_of(request)
+        number, times = int(needed(body, "update_id")), int(body.get("times", 1))
         bots = [bot for bot in self.world.bots.values() if number in bot.updates]
         if not bots:
             raise NotFound(f"no update {number}")
@@ -319,15 +324,16 @@ class _Control:
             taken = list(await asyncio.gather(*posts))
         else:
             taken = [await self.delivery.post(bot, hook, update) for _ in range(times)]
-        return _json({"posted": times, "taken": sum(taken), "status": update.status})
+        return as_json({"posted": times, "taken": sum(taken), "status": update.status})
 
     async def updates(self, request: web.Request) -> web.Response:
         after, bot = _after(request), self._bot(request)
-        return _json([views.update(u) for u in bot.updates.values() if u.id > after])
+        return as_json([views.update(u) for u in bot.updates.values() if u.id > after])
 
     async def reset(self, _request: web.Request) -> web.Response:
         self.world.reset()
-        return _json({"ok": True})
+        self.whatsapp.whatsapp.reset()
+        return as_json({"ok": True})
 
 
 def _number(request: web.Request, name: str) -> int | None:

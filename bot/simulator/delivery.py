@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -26,6 +26,13 @@ class Pace:
     first: float = 0.2
     longest: float = 5.0
     timeout: float = 60.0
+
+    def change(self, body: Mapping[str, Any]) -> None:
+        """Change what is named; refuse what is none of the three."""
+        for name, value in body.items():
+            if name not in {"first", "longest", "timeout"}:
+                raise ValueError(f"unknown pace: {name}")
+            setattr(self, name, float(value))
 
 
 class Delivery:

@@ -12,8 +12,11 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.simulator import control, telegram_http
+from bot.simulator import control, telegram_http, whatsapp_http
 from bot.simulator.delivery import Delivery
+from bot.simulator.whatsapp_control import WhatsappControl
+from bot.simulator.whatsapp_delivery import Posting
+from bot.simulator.whatsapp_world import Whatsapp
 from bot.simulator.world import World
 
 _PAGE = Path(__file__).parent / "page"
@@ -29,6 +32,7 @@ class Running:
     """A simulator that answers at `url`."""
 
     world: World
+    whatsapp: Whatsapp
     url: str
     _runner: web.AppRunner
 
@@ -38,20 +42,17 @@ class Running:
         await self._runner.cleanup()
 
 
-def build_app(world: World) -> web.Application:
-    """Return an application that is the simulator and nothing else."""
-    app = web.Application(client_max_size=8 * 1024 * 1024)
-    mount(app, world)
-    return app
-
-
-def mount(app: web.Application, world: World) -> None:
-    """Add the Bot API, the control API and the page to an application that may serve more."""
+def mount(app: web.Application, world: World, whatsapp: Whatsapp | None = None) -> None:
+    """Add the Bot API, the Cloud API, the control API and the page to an application that may serve more."""
+    whatsapp = whatsapp or Whatsapp(world)
     delivery = Delivery(world, partial(telegram_http.execute, world))
+    posting = Posting(whatsapp)
 
     async def running(_app: web.Application) -> AsyncIterator[None]:
         await delivery.open()
+        await posting.open()
         yield
+        await posting.close()
         await delivery.close()
 
     async def stop(_app: web.Application) -> None:
@@ -61,18 +62,26 @@ def mount(app: web.Application, world: World) -> None:
     app.on_shutdown.append(stop)
     guard = partial(_refuse_foreign, world)
     app.router.add_routes(telegram_http.routes(world))
-    app.router.add_routes(control.routes(world, delivery, guard=guard))
+    app.router.add_routes(whatsapp_http.routes(whatsapp, posting))
+    ours = WhatsappControl(whatsapp=whatsapp, posting=posting)
+    app.router.add_routes(control.routes(world, delivery, ours, guard=guard))
     app.router.add_routes(_page_routes(guard))
 
 
-async def start(world: World, host: str = "127.0.0.1", port: int = 0, *, allow_any_host: bool = False) -> Running:  # fmt: skip
+async def start(
+    world: World, host: str = "127.0.0.1", port: int = 0, *,
+    whatsapp: Whatsapp | None = None, allow_any_host: bool = False,
+) -> Running:  # fmt: skip
     """Serve on `host` and `port` (0: any free one); refuse a host that is not loopback."""
     if not allow_any_host and not is_loopback(host):
         raise NotLoopback(
             f"the simulator has no passwords and listens on loopback only, not on {host!r}"
         )
     world.any_host = allow_any_host
-    runner = web.AppRunner(build_app(world), access_log=None, shutdown_timeout=1.0)
+    whatsapp = whatsapp or Whatsapp(world)
+    app = web.Application(client_max_size=8 * 1024 * 1024)
+    mount(app, world, whatsapp)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -81,7 +90,7 @@ async def start(world: World, host: str = "127.0.0.1", port: int = 0, *, allow_a
         raise
     bound: Any = runner.addresses[0]
     shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
-    return Running(world=world, url=f"http://{shown}:{bound[1]}", _runner=runner)
+    return Running(world=world, whatsapp=whatsapp, url=f"http://{shown}:{bound[1]}", _runner=runner)
 
 
 def is_loopback(host: str) -> bool:

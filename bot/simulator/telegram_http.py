@@ -18,7 +18,7 @@ from bot.simulator.faults import Fault, Kind
 from bot.simulator.telegram_api import METHODS, NAMES
 from bot.simulator.world import Bot, Request, World
 
-_BAD_GATEWAY = (
+BAD_GATEWAY = (
     "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
     "<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx/1.18.0</center>\r\n"
     "</body>\r\n</html>\r\n"
@@ -59,14 +59,14 @@ async def _answer(world: World, request: web.Request) -> web.StreamResponse:
         return _refusal(refused)
     written = request.match_info["method"]
     name = NAMES.get(written.lower(), written)
-    entry = world.log(bot, name)
+    entry = world.log(bot.id, name)
     _describe(world, entry, params, files)
     fault = world.faults.take(name, entry.chat_id) if world.faults.waiting else None
     if fault is not None and fault.kind in _KINDS_THAT_LOSE_THE_REQUEST:
         return await _lost(world, request, entry, fault)
     if fault is not None and fault.kind is Kind.HTML502:
         entry.status = 502
-        return web.Response(status=502, text=_BAD_GATEWAY, content_type="text/html")
+        return web.Response(status=502, text=BAD_GATEWAY, content_type="text/html")
     try:
         if fault is not None:
             _refuse(world, bot, fault)
@@ -92,7 +92,7 @@ async def _run(call: Call, name: str) -> Any:
 async def execute(world: World, bot: Bot, written: str, params: dict[str, Any]) -> None:
     """Carry out a method a webhook put into its answer; its result is seen by nobody but the log."""
     name = NAMES.get(written.lower(), written)
-    entry = world.log(bot, name)
+    entry = world.log(bot.id, name)
     _describe(world, entry, params, {})
     try:
         result = await _run(Call(world=world, bot=bot, params=params, files={}), name)

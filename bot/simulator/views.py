@@ -31,6 +31,10 @@ def message(said: Message, content: Content | None = None, *, edited: bool, dele
         "edited": edited,
         "deleted": deleted,
         "kind": seen.kind,
+        "menu": seen.menu,
+        "template": seen.template,
+        "wamid": said.wamid,
+        "state": said.state,
         "file": _file(seen),
         "contact": contact
         and {"phone": contact["phone_number"], "own": contact.get("user_id") == owner},
@@ -44,7 +48,7 @@ def _buttons(seen: Content) -> list[list[Json]] | None:
         [
             {"text": b["text"], "url": b["url"]}
             if "url" in b
-            else {"text": b["text"], "data": b.get("callback_data", "")}
+            else {"text": b["text"], "data": b.get("callback_data", ""), "hint": b.get("hint", "")}
             for b in row
         ]
         for row in seen.buttons
@@ -62,6 +66,7 @@ def _file(seen: Content) -> Json | None:
 def event(seen: Event) -> Json:
     """Return an event with its message as it was then."""
     found: Json = {"seq": seen.seq, "person": seen.person, "kind": seen.kind}
+    found["channel"] = seen.channel
     if seen.message is not None:
         found["message"] = message(
             seen.message, seen.content, edited=seen.kind == "edit", deleted=seen.kind == "delete"
@@ -100,6 +105,7 @@ def request(entry: Request) -> Json:
     return {
         "seq": entry.seq,
         "at": entry.at,
+        "channel": entry.channel,
         "method": entry.method,
         "bot": entry.bot,
         "chat_id": entry.chat_id,

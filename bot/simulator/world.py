@@ -28,7 +28,10 @@ _STARTED_2023 = 1_700_000_000
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Person:
-    """Somebody with a phone: `phone` is digits from 62, `start` an invite code not yet used."""
+    """Somebody with a phone: `phone` is digits from 62, `start` an invite code not yet used.
+
+    With a `username` WhatsApp hides the phone from businesses; without `whatsapp` it reaches nobody.
+    """
 
     id: int
     first_name: str
@@ -37,6 +40,8 @@ class Person:
     group: str = "Tamu"
     note: str = ""
     start: str | None = None
+    username: str = ""
+    whatsapp: bool = True
 
 
 @dataclass(slots=True, frozen=True, kw_only=True)
@@ -55,19 +60,27 @@ class File:
 
 @dataclass(slots=True, frozen=True, kw_only=True)
 class Content:
-    """What a message says; an edit puts another one in its place."""
+    """What a message says; an edit puts another one in its place.
 
-    kind: Literal["text", "photo", "document", "contact"] = "text"
+    `menu` is the button that opens a WhatsApp list, `template` the template that was sent.
+    """
+
+    kind: Literal["text", "photo", "document", "contact", "other"] = "text"
     text: str = ""
     entities: tuple[Entity, ...] = ()
     buttons: Rows | None = None
     file: File | None = None
     contact: Mapping[str, Any] | None = None
+    menu: str = ""
+    template: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
 class Message:
-    """One message of a chat; `sender` is None when the bot wrote it; dates in unix seconds."""
+    """One message of a chat; `sender` is None when the bot wrote it; dates in unix seconds.
+
+    On WhatsApp it has a `wamid`, `state` is how far it came, `tracker` what its statuses give back.
+    """
 
     id: int
     chat: Chat
@@ -76,11 +89,17 @@ class Message:
     content: Content
     edited: int | None = None
     deleted: bool = False
+    wamid: str = ""
+    state: str = ""
+    tracker: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
 class Chat:
-    """One bot's talk with a person, or a supergroup (negative id, `person` None)."""
+    """One bot's talk with a person, or a supergroup (negative id, `person` None).
+
+    `heard` is when the person last wrote on WhatsApp, in unix seconds: the free window begins there.
+    """
 
     id: int
     person: Person | None = None
@@ -89,6 +108,8 @@ class Chat:
     blocked: bool = False
     messages: dict[int, Message] = field(default_factory=dict)
     keyboard: dict[str, Any] | None = None
+    channel: str = "telegram"
+    heard: float | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -160,11 +181,12 @@ class Event:
     message: Message | None = None
     content: Content | None = None
     extra: Mapping[str, Any] | None = None
+    channel: str = "telegram"
 
 
 @dataclass(slots=True, kw_only=True)
 class Request:
-    """One Bot API request: `at` in unix seconds on a clock that never steps back."""
+    """One API request: `at` in unix seconds on a clock that never steps back; `bot` who sent it."""
 
     seq: int
     at: float
@@ -174,6 +196,7 @@ class Request:
     params: Mapping[str, Any] | None = None
     status: int | str | None = None
     result: Any = None
+    channel: str = "telegram"
 
 
 class World:
@@ -305,19 +328,20 @@ class World:
             self.update_made(bot, update)
         return update
 
-    def emit(self, kind: str, person: int | None, message: Message | None = None, extra: Mapping[str, Any] | None = None) -> int:  # fmt: skip
+    def emit(self, kind: str, person: int | None, message: Message | None = None, extra: Mapping[str, Any] | None = None, channel: str = "telegram") -> int:  # fmt: skip
         """Record an event for the page and the tests and wake who waits; return its number."""
-        seq = next(self._event_seq)
-        content = message.content if message else None
-        self.events.append(
-            Event(seq=seq, person=person, kind=kind, message=message, content=content, extra=extra)
+        event = Event(
+            seq=next(self._event_seq), person=person, kind=kind, extra=extra, channel=channel
         )
+        if message is not None:
+            event = replace(event, message=message, content=message.content, channel=message.chat.channel)  # fmt: skip
+        self.events.append(event)
         if self._waiting:
             for key in (person, None) if person is not None else tuple(self._waiting):
                 self._wake(key)
-        return seq
+        return event.seq
 
-    def events_after(self, seq: int, person: int | None = None) -> list[Event]:
+    def events_after(self, seq: int, person: int | None = None, channel: str | None = None) -> list[Event]:  # fmt: skip
         """Return kept events later than `seq`, all or those of one person (and of everybody)."""
         if not self.events or self.events[-1].seq <= seq:
             return []
@@ -325,6 +349,8 @@ class World:
         for event in reversed(self.events):
             if event.seq <= seq:
                 break
+            if channel not in (None, event.channel):
+                continue
             if person is None or event.person in (person, None):
                 newest.append(event)
         newest.reverse()
@@ -352,9 +378,11 @@ class World:
             if not waiter.done():
                 waiter.set_result(None)
 
-    def log(self, bot: Bot, method: str) -> Request:
+    def log(self, bot: int, method: str, channel: str = "telegram") -> Request:
         """Open a line of the request log; whoever answers fills in the rest."""
-        entry = Request(seq=next(self._request_seq), at=self.now(), method=method, bot=bot.id)
+        entry = Request(
+            seq=next(self._request_seq), at=self.now(), method=method, bot=bot, channel=channel
+        )
         self.requests.append(entry)
         return entry
 

@@ -1,4 +1,4 @@
-"""A running simulator, a client of its control API, and two bots we did not write."""
+"""A running simulator, a client of its control API, and clients we did not write: two bots, and pywa."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiohttp import web
 from PIL import Image
+from pywa_async.client import WhatsApp
 from telegram.ext import ExtBot
 
 from bot.simulator.client import Sim
 from bot.simulator.server import Running, start
 from bot.simulator.world import World
+from tests.simulator import whatsapp
 
 TOKEN = "42:AAH-secret_1"
 SITI = 1001
@@ -108,3 +110,17 @@ def a_png(width: int = 8, height: int = 6) -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (width, height), "white").save(out, "PNG")
     return out.getvalue()
+
+
+@pytest.fixture
+async def setting() -> AsyncIterator[whatsapp.Setting]:
+    """A business number on a simulator of its own, with a webhook."""
+    async with whatsapp.a_setting() as made:
+        yield made
+
+
+@pytest.fixture
+async def pywa(setting: whatsapp.Setting) -> AsyncIterator[WhatsApp]:
+    client = whatsapp.Client.of(setting)
+    yield client.wa
+    await client.http.aclose()
