@@ -7,11 +7,14 @@ import re
 from pathlib import Path
 
 import pytest
+from prometheus_client.metrics import MetricWrapperBase
 from sqlalchemy.ext.asyncio import AsyncConnection
 from typer.main import get_command
 
 from bot.cli.commands import app
+from bot.cli.run import JOBS
 from core import database
+from notifications import errors, metrics
 from tests.core.books import a_book, deposit, reverse, withdraw
 
 ROOT = Path(__file__).parent.parent
@@ -42,6 +45,29 @@ def test_commands_and_targets_that_are_named_exist(page: Path):
     targets = set(re.findall(r"(?m)^([a-z]+(?: [a-z]+)*):", (ROOT / "Makefile").read_text()))
     known = {target for line in targets for target in line.split()}
     assert set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)) <= known
+
+
+def test_operators_find_every_metric_alarm_job_and_warning():
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    said = set(re.findall(r"`([a-z_.-]+)`", text))
+    metrics_ = {
+        metric.name
+        for value in vars(metrics).values()
+        if isinstance(value, MetricWrapperBase)
+        for metric in value.describe()
+    }
+    assert {name for name in metrics_ if not {name, f"{name}_total"} & said} == set()
+    alarms = {rule.alarm for table in errors.TABLES.values() for rule in table.values()}
+    assert {*alarms - {None}, "integrity"} - said == set()
+    assert set(JOBS) - said == set()
+    warned: set[str] = set()
+    for package in ("bot", "core", "notifications"):
+        for path in (ROOT / package).rglob("*.py"):
+            source = path.read_text(encoding="utf-8")
+            warned |= set(re.findall(r'log\.(?:warning|error|exception)\(\s*"([a-z._]+)"', source))
+            warned |= set(re.findall(r'complain\(\s*mouth, "([a-z._]+)"', source))
+    assert len(warned) > 20
+    assert warned - said == set()
 
 
 def test_the_readme_shows_a_picture_of_the_page():
