@@ -71,9 +71,9 @@ class Sim:
             self._seen[person] = done["seq"]
         return done
 
-    async def text(self, person: int, text: str, date: int | None = None, *, group: int | None = None) -> Json:  # fmt: skip
-        """Let a person write; `date` in unix seconds."""
-        body = {"text": text, "date": date, "group": group}
+    async def text(self, person: int, text: str, date: int | None = None, *, group: int | None = None, answers: int | None = None) -> Json:  # fmt: skip
+        """Let a person write; `date` in unix seconds; on WhatsApp as an answer to a message's id."""
+        body = {"text": text, "date": date, "group": group, "answers": answers}
         return await self._act(
             person, "text", body={k: v for k, v in body.items() if v is not None}
         )

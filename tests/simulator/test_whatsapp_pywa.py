@@ -158,7 +158,7 @@ async def test_a_template_is_registered_listed_and_sent_and_its_button_comes_bac
     await setting.sim.press(SITI, "Lihat saldo")
     pressed = (await heard(pywa, setting))[0]
     assert (pressed.data, pressed.title) == ("b:saldo", "Lihat saldo")
-    assert pressed.reply_to_message.message_id == seen["wamid"]
+    assert pressed.reply_to_message.id == seen["wamid"]
 
 
 async def test_what_people_send_is_read_by_pywa_as_what_it_is(
