@@ -20,17 +20,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import TelegramError
 
-from bot import commands, demo_village, mouths
+from bot import commands, demo_village, ears, mouths
 from bot.access import Access, database_access, require_current
-from bot.channels import telegram
-from bot.channels.telegram import Ear
+from bot.channels import telegram, whatsapp
 from bot.services import Services
 from bot.settings import BadSettings, Settings
 from bot.simulator import server as simulator
 from bot.simulator.world import World
 from bot.stopping import unless_stopped, until_stopped
-from bot.talk import Incoming
-from bot.turn import take_turn
 from core import database, embedded, schema
 from notifications import bell as bells
 from notifications import lease, scheduler
@@ -57,9 +54,10 @@ class House:
     province_engine: AsyncEngine = field(repr=False)
     bell: Bell
     stop: asyncio.Event
-    ear: Ear | None = field(default=None, repr=False)
+    ear: telegram.Ear | None = field(default=None, repr=False)
+    whatsapp_ear: whatsapp.Ear | None = field(default=None, repr=False)
     services: Services | None = field(default=None, repr=False)
-    channels_ready: bool = False
+    awaited: set[str] = field(default_factory=lambda: {"service"})  # what is not ready yet
     senders: list[Sender] = field(default_factory=list, repr=False)
     answer_seconds: float = mouth.ANSWER
 
@@ -127,7 +125,7 @@ async def _run(
                 await _listen(house, stack, world)
                 if only != "notifications":
                     asyncio.get_running_loop().set_exception_handler(_complain)
-                parts.extend(_start_channels(house, world, only=only, seed=seed))
+                parts.extend(await _start_channels(house, world, only=only, seed=seed))
                 await house.stop.wait()
                 log.info("service.stopping")
 
@@ -220,6 +218,8 @@ async def _listen(house: House, stack: AsyncExitStack, world: World | None) -> N
     app.router.add_get("/readyz", partial(_readyz, house))
     app.router.add_get("/metrics", _metrics)
     app.router.add_post("/telegram/webhook", partial(_telegram, house))
+    app.router.add_get("/whatsapp/webhook", partial(_whatsapp, house, whatsapp.challenge))
+    app.router.add_post("/whatsapp/webhook", partial(_whatsapp, house, whatsapp.webhook))
     if world is not None:
         simulator.mount(app, world)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
@@ -233,23 +233,47 @@ async def _listen(house: House, stack: AsyncExitStack, world: World | None) -> N
     log.info("service.listening", host=host, port=port)
 
 
-def _start_channels(
+async def _start_channels(
     house: House, world: World | None, *, only: str | None, seed: bool
 ) -> list[asyncio.Task[Any]]:
-    if house.settings.has_whatsapp:
-        log.warning("whatsapp.not_yet", hint="this release speaks on Telegram only")
+    settings = house.settings
+    if only != "notifications":
+        house.services = Services(
+            app=house.app_engine,
+            province=house.province_engine,
+            keys=house.access.keys,
+            wake=partial(bells.wake, house.bell),
+            answer_callback=partial(bells.answer_callback, house.bell),
+            learnt=await ears.learnt(house.app_engine, settings),
+            pace=_pace(settings),
+        )
     parts: list[asyncio.Task[Any]] = []
-    telegrams = mouths.telegram(house.settings, house.answer_seconds)
+    telegrams = mouths.telegram(settings, house.answer_seconds)
     if telegrams is not None:
+        house.awaited.add("telegram")
         house.senders.append(telegrams)
         hearing = _introduce_and_hear(house, telegrams, world, only=only, seed=seed)
         parts.append(_task(house, hearing, "telegram"))
-    if (whatsapps := mouths.whatsapp(house.settings, house.answer_seconds)) is not None:
+    if (whatsapps := mouths.whatsapp(settings, house.answer_seconds)) is not None:
         house.senders.append(whatsapps)
+        if house.services is not None:
+            house.awaited.add("whatsapp")
+            hearing = _hear_whatsapp(house, house.services)
+            parts.append(_task(house, hearing, "whatsapp"))
     if house.senders:
         parts.append(_task(house, _speak(house, only), "mouths"))
-    house.channels_ready = telegrams is None
+    house.awaited.discard("service")
     return parts
+
+
+async def _hear_whatsapp(house: House, services: Services) -> None:
+    """Hear WhatsApp's webhook until told to stop; Meta is asked for nothing."""
+    clock, settings = house.clock_engine, house.settings
+    async with aiohttp.ClientSession() as session:
+        house.whatsapp_ear = ears.for_whatsapp(services, settings, session, clock)
+        house.awaited.discard("whatsapp")
+        log.info("whatsapp.ready", account=house.settings.whatsapp_phone_id)
+        await house.stop.wait()
 
 
 async def _speak(house: House, only: str | None) -> None:
@@ -276,15 +300,14 @@ async def _introduce_and_hear(
     seed: bool,
 ) -> None:
     settings = house.settings
-    assert settings.telegram_token is not None
-    token = settings.telegram_token.get_secret_value()
     async with aiohttp.ClientSession() as session:
         # Whoever can call the webhook must be known before it is registered: the ear comes first.
         identity = await _introduce(house, sender, webhook=False)
         if identity is None:
             return
-        if only != "notifications":
-            _open_ears(house, sender.account, identity.username, session, token)
+        if house.services is not None:
+            house.services.learnt["telegram"] = settings.telegram_username or identity.username
+            house.ear = ears.for_telegram(house.services, settings, session, sender.account)
         async with database.transaction(house.clock_engine) as db:
             await lease.remember_username(
                 db, channel="telegram", account=sender.account, username=identity.username
@@ -292,7 +315,7 @@ async def _introduce_and_hear(
         # A process that only speaks leaves the webhook to those that hear.
         if only != "notifications" and await _introduce(house, sender, webhook=True) is None:
             return
-        house.channels_ready = True
+        house.awaited.discard("telegram")
         log.info("telegram.ready", account=sender.account)
         async with asyncio.TaskGroup() as group:
             if settings.telegram_webhook_url is None and only != "notifications":
@@ -301,6 +324,9 @@ async def _introduce_and_hear(
             if seed and world is not None:
                 introducing = demo_village.introduce(house.access, world, settings)
                 group.create_task(unless_stopped(house.stop, introducing))
+            group.create_task(
+                house.stop.wait()
+            )  # The ear's session stays open as long as it hears.
 
 
 async def _introduce(
@@ -331,33 +357,6 @@ async def _introduce(
     return None
 
 
-def _open_ears(
-    house: House, account: str, username: str, session: aiohttp.ClientSession, token: str
-) -> None:
-    settings = house.settings
-    services = Services(
-        app=house.app_engine,
-        province=house.province_engine,
-        keys=house.access.keys,
-        wake=partial(bells.wake, house.bell),
-        answer_callback=partial(bells.answer_callback, house.bell),
-        telegram_username=settings.telegram_username or username,
-        whatsapp_number=settings.whatsapp_number,
-        pace=_pace(settings),
-    )
-    house.services = services
-
-    async def turn(incoming: Incoming) -> None:
-        await take_turn(services, incoming)
-
-    secret = settings.telegram_webhook_secret
-    hidden = secret.get_secret_value() if secret else None
-    url = settings.telegram_api_url
-    house.ear = Ear(
-        account=account, token=token, api_url=url, take_turn=turn, session=session, secret=hidden
-    )
-
-
 async def _watch(house: House, server: embedded.Server) -> None:
     """Start the embedded server again when it died under us; what prevents it may pass."""
     while not house.stop.is_set():
@@ -383,7 +382,7 @@ async def _readyz(house: House, _request: web.Request) -> web.Response:
             current = await schema.is_current(db)
     except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready
         return web.Response(status=503, text=f"database: {type(error).__name__}\n")
-    trouble = None if house.channels_ready else "channels: not yet configured\n"
+    trouble = "channels: not yet configured\n" if house.awaited else None
     trouble = trouble if current else "migrations: not current\n"
     return web.Response(status=503 if trouble else 200, text=trouble or "ready\n")
 
@@ -396,3 +395,9 @@ async def _telegram(house: House, request: web.Request) -> web.Response:
     if house.ear is None:
         return web.Response(status=503)
     return await telegram.webhook(house.ear, request)
+
+
+async def _whatsapp(house: House, answer: whatsapp.Answer, request: web.Request) -> web.Response:
+    if house.whatsapp_ear is None:
+        return web.Response(status=503 if house.settings.has_whatsapp else 404)
+    return await answer(house.whatsapp_ear, request)

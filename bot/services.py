@@ -55,6 +55,17 @@ class Services:
     directories: Directories = field(default_factory=Directories)
     wake: Callable[[], None]  # tells the mouth that rows were committed
     answer_callback: Callable[[str, str, str], None]  # channel, account, callback id: best effort
-    telegram_username: str | None = None
-    whatsapp_number: str | None = None
+    learnt: dict[str, str] = field(
+        default_factory=dict
+    )  # channel -> the name or number it is known by
     pace: Pace = field(default_factory=Pace)  # of pushes: what a card estimates by
+
+    @property
+    def telegram_username(self) -> str | None:
+        """The bot's name, for links; None until it is known."""
+        return self.learnt.get("telegram")
+
+    @property
+    def whatsapp_number(self) -> str | None:
+        """The number people write to, for links; None until it is known."""
+        return self.learnt.get("whatsapp")

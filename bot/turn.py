@@ -18,7 +18,7 @@ from core import database, identities, people
 from core.calendar import WITA, business_date
 from core.errors import Refusal
 from core.identities import code_hash
-from notifications import metrics, outbox
+from notifications import metrics, outbox, windows
 from notifications.messages import Address, Content, Fact, Message, Purpose, Say
 
 log = structlog.get_logger()
@@ -79,6 +79,8 @@ async def _turn(services: Services, incoming: Incoming, now: datetime) -> tuple[
         )
         if opening.seen:
             return "-", "seen"  # The channel delivered this update before.
+        if _hears(incoming) and windows.was_closed(opening.heard_before, incoming.at):
+            await windows.opened(db, opening.chat.account, opening.chat.id, now)
         standing_state = state.unseal(opening.state, services.keys)
         incoming = context.numbered(standing_state, replace(incoming, chat=opening.chat))
         koperasi_id, person_id = context.where(opening, standing_state, incoming)
@@ -108,6 +110,11 @@ async def _turn(services: Services, incoming: Incoming, now: datetime) -> tuple[
             outcome = refusal.text
             await _close(turn, opening, _refused(refusal))
     return intent, outcome
+
+
+def _hears(incoming: Incoming) -> bool:
+    """Say whether its sender is known by number or lasting name, and wrote: then hours are counted."""
+    return bool(incoming.phone or incoming.user) and incoming.moved is None
 
 
 async def _standing(
