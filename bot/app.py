@@ -318,15 +318,12 @@ async def _introduce_and_hear(
         house.awaited.discard("telegram")
         log.info("telegram.ready", account=sender.account)
         async with asyncio.TaskGroup() as group:
-            if settings.telegram_webhook_url is None and only != "notifications":
-                assert house.ear is not None
+            if house.ear is not None and settings.telegram_webhook_url is None:
                 group.create_task(telegram.poll(house.ear, house.stop))
             if seed and world is not None:
                 introducing = demo_village.introduce(house.access, world, settings)
                 group.create_task(unless_stopped(house.stop, introducing))
-            group.create_task(
-                house.stop.wait()
-            )  # The ear's session stays open as long as it hears.
+            group.create_task(house.stop.wait())  # The ear's session stays open until then.
 
 
 async def _introduce(
