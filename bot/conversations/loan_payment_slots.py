@@ -22,6 +22,12 @@ class NothingDue(Refusal):
     text = "refusal-nothing-due"
 
 
+class NothingToSettle(Refusal):
+    """Ending the loan costs nothing on this day: there is no money to record. Facts: loan, on, left (in rupiah)."""
+
+    text = "refusal-nothing-to-settle"
+
+
 _ASKED_AGAIN: dict[type[Refusal], str] = {
     payments.PaymentTooMuch: "amount",
     payments.NotSettlementFigure: "amount",
@@ -33,6 +39,7 @@ _ASKED_AGAIN: dict[type[Refusal], str] = {
     savings.BackDated: "on",
     savings.HeldForLoan: "amount",
     NothingDue: "operation",
+    NothingToSettle: "amount",
     loan_choice.WhichLoan: "loan",
 }
 
@@ -67,6 +74,8 @@ async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
         figure = await payments.figure(
             turn.db, cooperative=turn.here.cooperative, loan=loan, on=on, at=turn.now
         )
+        if not figure.total:
+            raise NothingToSettle(loan=loan.label, on=on, left=figure.waived)
         amount = figure.total if looked_up else draft.amount
         return replace(draft, amount=amount, extra=draft.extra | {"figure": figure.total})
     if draft.amount is not None:

@@ -180,9 +180,7 @@ class _Book:
         if paid.settles:
             figure = self.settlement(paid.on)
             if figure.total == paid.amount:
-                for row, interest in self._charged(paid.on):
-                    row.end(interest, paid.on)
-                self.first = len(self.rows)
+                self._end(paid.on)
                 return
         left = paid.amount
         for row in self.rows[self.first :]:
@@ -191,6 +189,20 @@ class _Book:
             left = row.take(left, paid.on)
         self.surplus += left
         self._skip_paid()
+        if self._costs_nothing(paid.on):
+            self._end(paid.on)
+
+    def _costs_nothing(self, day: date) -> bool:
+        """Say whether ending the loan costs nothing: principal may go first, and nobody can pay nothing."""
+        last = self.rows[-1]
+        ahead = last.lacks and last.principal_paid == last.principal
+        return bool(ahead) and not self.settlement(day).total
+
+    def _end(self, day: date) -> None:
+        """Let a loan end early: what its settlement charges is paid, the rest of the interest let go."""
+        for row, interest in self._charged(day):
+            row.end(interest, day)
+        self.first = len(self.rows)
 
     def _parts(self, day: date) -> _Parts:
         return _Parts.of(self.rows, self.version.starts_on, self.version.terms, day)

@@ -100,6 +100,8 @@ class Desk:
             if not slip.lacks() and slip.paid_on is None:
                 slip.paid_on = self.day
         self.surplus += amount
+        if any(slip.lacks() for slip in self.slips) and not sum(self.figure().values()):
+            self.end()  # Ending it today costs nothing.
 
     def earned(self, *, extra: bool = True) -> dict[int, int]:
         """Say how much interest of each slip has been earned by today when the loan ends today.

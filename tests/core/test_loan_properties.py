@@ -240,7 +240,7 @@ def _of_running(clerk: Clerk, act: Pay | Settle | Restructure | WriteOff) -> str
     if clerk.last() > on:
         return "PaidSince"
     if isinstance(act, Settle):
-        # Where principal was paid ahead of interest that is not earned yet, nothing is there to settle.
+        # Where a settlement costs further instalments and principal went first, a later figure may be nothing.
         return "done" if not act.off and _figure(clerk, on) else "NotSettlementFigure"
     desk = clerk.desk(on)
     left = sum(slip.principal - slip.got[Share.PRINCIPAL] for slip in desk.slips)

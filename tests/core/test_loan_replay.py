@@ -335,6 +335,20 @@ def test_a_settlement_that_is_not_the_figure_is_an_ordinary_payment():
     assert not position.settled
 
 
+def test_a_loan_whose_end_costs_nothing_ends_by_itself():
+    """Principal goes first: paid on the day it was lent it owes no interest, and nobody can pay nothing."""
+    first = a_version(count=1, order=(POKOK, JASA, DENDA))
+    position = replay(first, paid((START, 100_000)), due(3))
+    assert position.settled_on == START
+    assert (position.principal_paid, position.interest_paid, position.waived) == (
+        100_000,
+        0,
+        10_000,
+    )
+    later = replay(first, paid((START + DAY, 100_000)), due(1))
+    assert (later.settled, later.interest_left) == (False, 10_000)
+
+
 # -- random lives against the clerk -------------------------------------------------------------------
 
 rates = st.sampled_from([Decimal(n) for n in ("0.05", "0.1", "0.333333", "1", "2.5", "100")])

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from core.loans.terms import Fine, Penalty
+from core.loans.terms import Fine, Penalty, Share
 from core.permissions import Role
 from tests.builders import Village, a_village, months_ago, today
 from tests.house import House, Person
@@ -16,6 +16,7 @@ from tests.house import House, Person
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LATE = Penalty(kind=Fine.PERCENT_DAILY, value=Decimal("0.1"), grace_days=3, cap=Decimal(10))
+POKOK_FIRST = (Share.PRINCIPAL, Share.INTEREST, Share.PENALTY)
 
 
 async def a_counter(house: House, **terms: Any) -> tuple[Village, Person, Person]:
@@ -436,3 +437,23 @@ async def test_a_card_of_another_kind_becomes_a_payment_by_its_edit(house: House
     assert await village.owed(loan) == 900_000
     assert await village.saved(siti) == 0
     await siti.sees("Tercatat")
+
+
+async def test_a_loan_whose_end_costs_nothing_ends_with_the_payment(house: House) -> None:
+    village, rina, siti = await a_counter(house, order=POKOK_FIRST)
+    loan = await village.lent(siti, 100_000, count=1, on=today())
+    card = await rina.says("angsuran Siti 100rb")
+    assert "Pinjaman ini lunas." in card.text
+    assert "Tercatat" in (await rina.presses("✅ Simpan")).text
+    assert await village.owed(loan) == 0
+    assert "tidak punya pinjaman berjalan" in (await rina.says("pelunasan Siti")).text
+
+
+async def test_a_settlement_of_nothing_is_said_and_asks_for_no_money(house: House) -> None:
+    village, rina, siti = await a_counter(house, order=POKOK_FIRST, settlement_instalments=1)
+    await village.lent(siti, 100_000, count=1, on=today() - timedelta(days=1))
+    await rina.says("angsuran Siti 100.500 kemarin")
+    assert "Tercatat" in (await rina.presses("✅ Simpan")).text
+    said = await rina.says("pelunasan Siti")
+    assert not said.is_card
+    assert "Rp0: sisanya hanya jasa yang belum berjalan, Rp500" in said.text

@@ -111,6 +111,7 @@ ask-source = Dibayar dari mana?
 choice-source-cash = Uang tunai
 choice-source-savings = Potong simpanan sukarela
 refusal-nothing-due = Belum ada angsuran { $loan } yang jatuh tempo, jadi tidak ada sisanya. Catat sebagai simpanan sukarela, atau untuk angsuran berikutnya.
+refusal-nothing-to-settle = Pelunasan { $loan } per { TANGGAL($on) } Rp0: sisanya hanya jasa yang belum berjalan, { RUPIAH($left) }. Tidak ada uang yang perlu dicatat hari ini.
 refusal-which-loan = { $member } punya beberapa pinjaman.
 approval-why-consent = Dibayar dari simpanan { $member }, jadi { $member } harus setuju.
 payment-settles = Melunasi pinjaman. Jasa yang tidak perlu dibayar: { RUPIAH($waived) }
