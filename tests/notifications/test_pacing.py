@@ -195,3 +195,20 @@ def test_chats_that_are_quiet_again_are_forgotten():
     drive(pacer, [(0.0, str(n)) for n in range(200)])
     pacing.crowded(pacer, 100.0)
     assert pacer.full_at == {}
+
+
+def test_whatsapp_speaks_eighty_a_second_and_to_one_person_every_six_seconds_after_twenty():
+    pacer = pacing.Pacer(rates=pacing.whatsapp())
+    now, sent = 0.0, []
+    while now < 1.0:
+        wait = pacing.depart(pacer, now, f"w{len(sent)}")
+        sent += [now] if wait <= 0 else []
+        now += max(wait, 0.0005)
+    assert 70 <= len(sent) <= 80
+    one = pacing.Pacer(rates=pacing.whatsapp(per_second=1000))
+    for n in range(20):
+        assert pacing.crowded(one, n / 100)[0] == []
+        pacing.remember(one, "w1", n / 100)
+    assert pacing.crowded(one, 0.2)[0] == ["w1"]
+    assert pacing.crowded(one, 6.3)[0] == []
+    assert pacing.crowded(one, 6.3)[1] == ["w1"]  # A push waits until it is full.
