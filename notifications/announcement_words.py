@@ -123,9 +123,17 @@ def report(this: Announcement) -> Content:
         say(key, number=this.number),
         quoted(this.message.text, EXCERPT),
         *_figures(this),
-        say("announcement-read-unknown"),
+        _read(this),
     ]
     return Content(lines=tuple(lines), buttons=buttons(this))
+
+
+def _read(this: Announcement) -> Say:
+    """Say how many read it, where the channel tells."""
+    followed = this.counts.get("followed")
+    if not followed:
+        return say("announcement-read-unknown")
+    return say("announcement-read", **{name: counted(this, n) for name, n in followed.items()})
 
 
 def _figures(this: Announcement) -> list[Say]:
@@ -133,7 +141,7 @@ def _figures(this: Announcement) -> list[Say]:
     lines = [say("announcement-sent", count=counted(this, this.count("sent")))]
     if unsaid:
         lines.append(say("announcement-waiting", count=counted(this, unsaid)))
-    for state in ("unknown", "expired", "failed", "cancelled"):
+    for state in ("window", "unknown", "expired", "failed", "cancelled"):
         if count := this.count(state):
             lines.append(say(f"announcement-count-{state}", count=counted(this, count)))
             if state in ("failed", "cancelled"):

@@ -231,6 +231,7 @@ class _Look:
     async def _end(self, this: Announcement, state: State, counts: Mapping[str, Any]) -> None:
         """Close it: the running message loses its buttons, the report comes as a message of its own."""
         counts = dict(counts)
+        counts["followed"] = await sending.followed(self.db, this)
         if this.koperasi_id == PROVINCE:
             counts["regions"] = await sending.by_region(self.db, this)
         ended = replace(this, state=state, counts=counts)

@@ -1,6 +1,7 @@
 """What an operator decides of messages that are held after a restore: said after all, or never.
 
-What a paused announcement holds is its composer's to decide, unless the restore held it.
+What a paused announcement holds is its composer's to decide, unless the restore held it. What waits for a person
+to write, or for a template, is let go by them alone.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ WITH chosen AS (
     FROM outbox o
    WHERE o.state = 'held' AND ($2::text[] IS NULL OR o.purpose = ANY ($2))
      AND ($3::timestamptz IS NULL OR o.made_at <= $3)
+     AND o.reason IS DISTINCT FROM 'window' AND o.reason IS DISTINCT FROM 'template'
      AND (o.reason IN ('{RESTORED}', '{IN_FLIGHT}') OR NOT EXISTS (
             SELECT FROM announcements p WHERE p.id = o.announcement AND p.state = 'paused'))
    ORDER BY o.seq LIMIT $4 FOR UPDATE OF o

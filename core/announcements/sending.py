@@ -135,12 +135,20 @@ async def last_due(db: AsyncConnection, this: Announcement) -> datetime | None:
     return found
 
 
+_STATE = (
+    "CASE WHEN o.state = 'held' AND o.reason = 'window' THEN 'window' ELSE o.state END AS state"
+)
+
+
 async def tally(db: AsyncConnection, this: Announcement) -> dict[str, Any]:
-    """Count its rows by state, and those that failed or were cancelled by reason."""
+    """Count its rows by state, and those that failed or were cancelled by reason.
+
+    Those that wait until their person writes are counted as *window*: nothing is to be done for them.
+    """
     raw = await database.driver(db)
     rows = await raw.fetch(
-        "SELECT state, CASE WHEN state IN ('failed', 'cancelled') THEN reason END AS reason,"
-        " count(*) AS rows FROM outbox WHERE announcement = $1 GROUP BY 1, 2 ORDER BY 1, 2",
+        f"SELECT {_STATE}, CASE WHEN state IN ('failed', 'cancelled') THEN reason END AS reason,"
+        " count(*) AS rows FROM outbox AS o WHERE announcement = $1 GROUP BY 1, 2 ORDER BY 1, 2",
         this.id,
     )
     counts: dict[str, Any] = {}
@@ -152,11 +160,22 @@ async def tally(db: AsyncConnection, this: Announcement) -> dict[str, Any]:
     return counts
 
 
+async def followed(db: AsyncConnection, this: Announcement) -> dict[str, int]:
+    """Count what was said where the channel tells what becomes of it: all of it, delivered, read."""
+    raw = await database.driver(db)
+    row = await raw.fetchrow(
+        "SELECT count(*) AS told, count(delivered_at) AS delivered, count(read_at) AS read FROM outbox"
+        " WHERE announcement = $1 AND state = 'sent' AND channel = 'whatsapp'",
+        this.id,
+    )
+    return dict(row) if row["told"] else {}
+
+
 async def by_region(db: AsyncConnection, this: Announcement) -> dict[str, dict[str, int]]:
     """Count its rows by the region of their cooperatives and by state."""
     raw = await database.driver(db)
     rows = await raw.fetch(
-        "SELECT c.region, o.state, count(*) AS rows FROM outbox o"
+        f"SELECT c.region, {_STATE}, count(*) AS rows FROM outbox o"
         " JOIN cooperatives c ON c.koperasi_id = o.koperasi_id"
         " WHERE o.announcement = $1 GROUP BY 1, 2 ORDER BY 1, 2",
         this.id,
@@ -216,7 +235,7 @@ async def release(db: AsyncConnection, this: Announcement, spans: Spans, rate: f
         f"UPDATE outbox AS o SET state = 'waiting', reason = NULL, not_before = {_DUE}, {_LATER}"
         " FROM (SELECT koperasi_id, id, row_number() OVER (ORDER BY not_before, seq) - 1 AS k"
         "   FROM (SELECT koperasi_id, id, not_before, seq FROM outbox WHERE announcement = $1"
-        "     AND state = 'held' AND (reason IS NULL OR reason NOT LIKE 'restored%')"  # the operator's
+        "     AND state = 'held' AND (reason IS NULL OR NOT (reason LIKE 'restored%' OR reason IN ('window', 'template')))"  # others' to let go
         "   ORDER BY not_before, seq LIMIT $5 FOR UPDATE) AS held) AS part"
         " WHERE o.koperasi_id = part.koperasi_id AND o.id = part.id AND o.state = 'held'",
         this.id,

@@ -199,7 +199,8 @@ def test_chats_that_are_quiet_again_are_forgotten():
 
 def test_whatsapp_speaks_eighty_a_second_and_to_one_person_every_six_seconds_after_twenty():
     pacer = pacing.Pacer(rates=pacing.whatsapp())
-    now, sent = 0.0, []
+    now = 0.0
+    sent: list[float] = []
     while now < 1.0:
         wait = pacing.depart(pacer, now, f"w{len(sent)}")
         sent += [now] if wait <= 0 else []
