@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.simulator.faults import Kind
@@ -90,6 +90,24 @@ async def test_every_cooperatives_requests_are_looked_at_as_the_clock(
         (here.id, "notice", "unaddressed") for here in (one, other, silent)
     ]
     assert await approvals_job(clock_engine, KEYS, AT + timedelta(days=30)) == 0
+
+
+async def test_where_nothing_is_due_the_clock_asks_one_question(
+    clock_engine: AsyncEngine, owner_engine: AsyncEngine
+):
+    for village in ("64.72.05.1001", "64.72.05.1002", "64.01.01.2009"):
+        await a_request(owner_engine, village=village)
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        asked.append(statement)
+
+    event.listen(clock_engine.sync_engine, "before_cursor_execute", note)
+    try:
+        assert await approvals_job(clock_engine, KEYS, AT + timedelta(hours=23)) == 0
+    finally:
+        event.remove(clock_engine.sync_engine, "before_cursor_execute", note)
+    assert len(asked) == 1
 
 
 async def test_the_scheduler_looks_at_requests(
