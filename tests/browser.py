@@ -105,34 +105,34 @@ async def a_window(
     assert not wrong, wrong
 
 
-def panel(page: Page, person: int) -> Locator:
+def panel(page: Page, person: int, channel: str = "telegram") -> Locator:
     """Return the open phone of a person."""
-    return page.locator(f'.panel[data-person="{person}"]')
+    return page.locator(f'.panel[data-person="{person}"][data-channel="{channel}"]')
 
 
-def messages(page: Page, person: int, text: str = "") -> Locator:
+def messages(page: Page, person: int, text: str = "", channel: str = "telegram") -> Locator:
     """Return the messages on a person's phone that hold `text`, oldest first."""
-    return panel(page, person).locator(".row", has_text=text)
+    return panel(page, person, channel).locator(".row", has_text=text)
 
 
-async def says(page: Page, person: int, text: str) -> None:
+async def says(page: Page, person: int, text: str, channel: str = "telegram") -> None:
     """Type a message on a person's phone and send it with Enter."""
-    box = panel(page, person).get_by_role("textbox")
+    box = panel(page, person, channel).get_by_role("textbox")
     await box.click()
     await box.press_sequentially(text)
     await box.press("Enter")
-    await expect(messages(page, person, text).last).to_be_visible()
+    await expect(messages(page, person, text, channel).last).to_be_visible()
 
 
-async def presses(page: Page, person: int, label: str) -> None:
+async def presses(page: Page, person: int, label: str, channel: str = "telegram") -> None:
     """Press the newest button with this label: the bot's under a message, or of its keyboard."""
-    buttons = panel(page, person).locator(".key, .board-key")
+    buttons = panel(page, person, channel).locator(".key, .board-key")
     await buttons.filter(has_text=label).last.click()
 
 
-async def attaches(page: Page, person: int, file: Path, caption: str = "") -> None:
+async def attaches(page: Page, person: int, file: Path, caption: str = "", channel: str = "telegram") -> None:  # fmt: skip
     """Attach a file on a person's phone and send it with a caption."""
-    await panel(page, person).locator('input[type="file"]').set_input_files(file)
-    box = panel(page, person).get_by_role("textbox")
+    await panel(page, person, channel).locator('input[type="file"]').set_input_files(file)
+    box = panel(page, person, channel).get_by_role("textbox")
     await box.fill(caption)
     await box.press("Enter")

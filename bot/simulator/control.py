@@ -59,6 +59,7 @@ def routes(
         ("GET", "/sim/log", control.log),
         ("POST", "/sim/log", control.set_log),
         ("POST", "/sim/reset", control.reset),
+        ("GET", "/sim/whatsapp/numbers", whatsapp.list_numbers),
         ("POST", "/sim/whatsapp/numbers", whatsapp.add_number),
         ("POST", "/sim/whatsapp/subscribe", whatsapp.subscribe),
         ("POST", "/sim/whatsapp/habits", whatsapp.habits),

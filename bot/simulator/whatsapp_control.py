@@ -122,6 +122,13 @@ class WhatsappControl:
         chat.heard = None if ago is None else self.whatsapp.world.now() - float(ago)
         return as_json({"open": self.whatsapp.is_open(chat)})
 
+    async def list_numbers(self, _request: web.Request) -> web.Response:
+        """List the business numbers, without their secrets."""
+        numbers = self.whatsapp.numbers.values()
+        return as_json(
+            [{"phone_id": n.phone_id, "display": n.display, "name": n.name} for n in numbers]
+        )
+
     async def add_number(self, request: web.Request) -> web.Response:
         """Add a business number, or put another in its place."""
         body = await body_of(request)

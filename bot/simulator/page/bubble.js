@@ -48,6 +48,7 @@ function linked(text, actions) {
     const [word, address, command] = found;
     nodes.push(...glyphs(text.slice(done, found.index)));
     if (address) nodes.push(link(address, actions, address));
+    else if (actions.channel === "whatsapp") nodes.push(command);
     else nodes.push(el("button", { type: "button", class: "command", onclick: () => actions.say(command) }, command));
     done = found.index + word.length;
   }
@@ -55,16 +56,23 @@ function linked(text, actions) {
   return nodes;
 }
 
-// A link to the bot itself is followed inside the simulator, as Telegram would.
+// A link to the bot itself is followed inside the simulator, as Telegram or WhatsApp would.
 function link(address, actions, ...children) {
-  const code = startCode(address);
-  const onclick = code && ((event) => (event.preventDefault(), actions.say(`/start ${code}`)));
+  const words = actions.channel === "whatsapp" ? wordsFor(address, actions.business) : startWords(address);
+  const onclick = words && ((event) => (event.preventDefault(), actions.say(words)));
   return el("a", { href: address, target: "_blank", rel: "noopener noreferrer", onclick }, ...children);
 }
 
-function startCode(address) {
+function startWords(address) {
   const deep = /^(https?:\/\/(t|telegram)\.me\/|tg:\/*resolve\?)/i.test(address) && URL.canParse(address);
-  return deep ? new URL(address).searchParams.get("start") : null;
+  const code = deep && new URL(address).searchParams.get("start");
+  return code ? `/start ${code}` : null;
+}
+
+function wordsFor(address, business) {
+  const link = URL.canParse(address) ? new URL(address) : null;
+  const own = link?.hostname === "wa.me" && business.includes(link.pathname.slice(1));
+  return own ? link.searchParams.get("text") : null;
 }
 
 const clock = new Intl.DateTimeFormat("id-ID", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
@@ -74,7 +82,7 @@ export const dayOf = (message) => calendar.format(new Date(message.date * 1000))
 
 // What a list or a notice shows of a message: its first line, or what kind of thing it is.
 export function gist(message) {
-  const kinds = { photo: "Foto", document: message.file?.name || "Berkas", contact: "Kontak" };
+  const kinds = { other: "Pesan lain", photo: "Foto", document: message.file?.name || "Berkas", contact: "Kontak" };
   return message.text?.split("\n").find((line) => line.trim()) || kinds[message.kind] || "Pesan";
 }
 
@@ -94,6 +102,7 @@ export function bubble(message, before, actions) {
       { class: "meta" },
       message.edited ? el("span", { class: "edited" }, "diubah ") : null,
       el("time", { datetime: new Date(message.date * 1000).toISOString() }, timeOf(message)),
+      own && actions.channel === "whatsapp" ? ticks(message.state) : null,
     ),
   );
   return el(
@@ -105,7 +114,19 @@ export function bubble(message, before, actions) {
   );
 }
 
+// What a person's own message shows on WhatsApp: it came through, or it was read.
+function ticks(state) {
+  const drawn = icon("ticks");
+  drawn.classList.add("ticks");
+  if (state === "read") drawn.classList.add("ticks-read");
+  return el("span", {}, el("span", { class: "sr" }, state === "read" ? " dibaca" : " terkirim"), drawn);
+}
+
 function keysNode(message, actions) {
+  if (message.menu) {
+    const open = el("button", { type: "button", class: "key key-menu", onclick: () => actions.choose(message) }, icon("list"), message.menu);
+    return el("div", { class: "keys" }, open);
+  }
   const rows = message.buttons.map((row) =>
     el("div", { class: "keys-row" }, ...row.map((button) => keyNode(message, button, actions))),
   );

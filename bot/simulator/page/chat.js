@@ -1,7 +1,8 @@
 // The page: the list of people, the panels that are open (kept in the address's hash, as in
-// #1001,1002), and where each event of the simulator is drawn.
+// #1001,w1002), and where each event of the simulator is drawn.
 import { avatar, el, nameOf } from "./dom.js";
 import { gist, timeOf } from "./bubble.js";
+import { addressOf, channelOf, keyOf, personOf } from "./channels.js";
 import { panel } from "./panel.js";
 import { get, listen, post, remove } from "./wire.js";
 
@@ -11,25 +12,31 @@ const byId = (id) => document.getElementById(id);
 const narrow = window.matchMedia("(max-width: 719px)");
 
 const people = new Map(); // id -> person
-const chats = new Map(); // id -> what the phone of that person holds
+const chats = new Map(); // key -> what that phone holds
 const items = new Map(); // id -> the nodes of that person's line in the list
-const panels = new Map(); // id -> the open panel
-let open = []; // ids, oldest first
+const panels = new Map(); // key -> the open panel
+let numbers = []; // WhatsApp numbers of the business; without one there is only Telegram
+let open = []; // keys, oldest first
 let active = null; // the one shown on a narrow screen
 
-function chatOf(id) {
-  if (!chats.has(id)) {
-    chats.set(id, { messages: new Map(), keyboard: null, commands: [], blocked: false, loaded: false, unread: 0, touched: null });
+function chatOf(key) {
+  if (!chats.has(key)) {
+    chats.set(key, { messages: new Map(), keyboard: null, commands: [], blocked: false, loaded: false, unread: 0, touched: null });
   }
-  return chats.get(id);
+  return chats.get(key);
 }
 
-const isSeen = (id) => (narrow.matches ? active === id : open.includes(id));
+const isSeen = (key) => (narrow.matches ? active === key : open.includes(key));
+const phonesOf = (id) => [keyOf(id, "telegram"), keyOf(id, "whatsapp")];
+const newest = (keys) =>
+  keys.flatMap((key) => [...(chats.get(key)?.messages.values() ?? [])].filter(({ deleted }) => !deleted).map((message) => ({ key, message })))
+    .reduce((a, b) => (a && (a.message.date > b.message.date || (a.key === b.key && a.message.id > b.message.id)) ? a : b), null);
 
 // People
 
 async function loadPeople() {
-  const list = await get("/sim/people");
+  const [list, known] = await Promise.all([get("/sim/people"), get("/sim/whatsapp/numbers")]);
+  numbers = known;
   people.clear();
   for (const person of list) people.set(person.id, person);
   drawPeople();
@@ -73,13 +80,14 @@ function itemOf(person) {
 function drawItem(id) {
   const item = items.get(id);
   if (!item) return;
-  const chat = chatOf(id);
-  const message = [...chat.messages.values()].filter(({ deleted }) => !deleted).reduce((a, b) => (a && a.id > b.id ? a : b), null);
+  const phones = phonesOf(id);
+  const message = newest(phones)?.message;
+  const unread = phones.reduce((sum, key) => sum + (chats.get(key)?.unread ?? 0), 0);
   item.last.textContent = message ? (message.from === "bot" ? "" : "Anda: ") + gist(message) : "";
   item.time.textContent = message ? timeOf(message) : "";
-  item.badge.hidden = chat.unread === 0;
-  item.badge.replaceChildren(chat.unread > 99 ? "99+" : String(chat.unread), el("span", { class: "sr" }, " pesan baru"));
-  if (open.includes(id)) item.button.setAttribute("aria-current", "true");
+  item.badge.hidden = unread === 0;
+  item.badge.replaceChildren(unread > 99 ? "99+" : String(unread), el("span", { class: "sr" }, " pesan baru"));
+  if (phones.some((key) => open.includes(key))) item.button.setAttribute("aria-current", "true");
   else item.button.removeAttribute("aria-current");
 }
 
@@ -96,36 +104,54 @@ function filter() {
 
 // Panels and the address
 
+// A person is shown on the phone that is open, else on the one where the last message stands.
 function choose(id) {
-  if (open.includes(id)) return show(id, true);
-  goTo(narrow.matches ? [id] : [...open, id].slice(-MOST_PANELS), id);
+  const phones = phonesOf(id);
+  const shown = phones.find((key) => open.includes(key));
+  if (shown) return show(shown, true);
+  openPhone(newest(phones)?.key ?? phones[0]);
 }
 
-function goTo(ids, now) {
-  const address = ids.length ? `#${ids.join(",")}` : location.pathname;
-  if (narrow.matches && ids.length) history.pushState(null, "", address);
+function openPhone(key) {
+  if (open.includes(key)) return show(key, true);
+  goTo(narrow.matches ? [key] : [...open, key].slice(-MOST_PANELS), key);
+}
+
+function switchPhone(from, to) {
+  if (open.includes(to)) return show(to, true);
+  goTo(open.map((key) => (key === from ? to : key)), to);
+}
+
+function goTo(keys, now) {
+  const address = keys.length ? `#${keys.join(",")}` : location.pathname;
+  if (narrow.matches && keys.length) history.pushState(null, "", address);
   else history.replaceState(null, "", address);
   active = now;
   follow();
   if (now !== null) show(now, true);
 }
 
-function close(id) {
-  const focusBack = items.get(id)?.button;
-  goTo(narrow.matches ? [] : open.filter((other) => other !== id), null);
+function close(key) {
+  const focusBack = items.get(personOf(key))?.button;
+  goTo(narrow.matches ? [] : open.filter((other) => other !== key), null);
   focusBack?.focus({ preventScroll: true });
 }
 
 function follow() {
-  const wanted = location.hash.slice(1).split(",").map(Number).filter((id) => people.has(id));
+  const known = (key) => /^w?\d+$/.test(key) && people.has(personOf(key)) && (numbers.length || channelOf(key) === "telegram");
+  const wanted = location.hash.slice(1).split(",").filter(known);
   open = [...new Set(wanted)].slice(0, MOST_PANELS);
   if (!open.includes(active)) active = open[0] ?? null;
-  for (const [id, { element }] of panels) {
-    if (open.includes(id)) continue;
+  for (const [key, { element }] of panels) {
+    if (open.includes(key)) continue;
     element.remove();
-    panels.delete(id);
+    panels.delete(key);
   }
-  for (const id of open) if (!panels.has(id)) addPanel(id);
+  for (const key of open) if (!panels.has(key)) addPanel(key);
+  open.forEach((key, place) => {
+    const { element } = panels.get(key);
+    if (byId("panels").children[place] !== element) byId("panels").insertBefore(element, byId("panels").children[place] ?? null);
+  });
   document.body.classList.toggle("chatting", open.length > 0);
   byId("empty").hidden = open.length > 0;
   for (const id of items.keys()) drawItem(id);
@@ -133,21 +159,27 @@ function follow() {
   else count();
 }
 
-function addPanel(id) {
-  const person = people.get(id);
-  const made = panel(person, chatOf(id), { close: () => close(id), drop: () => dropPerson(id) });
-  panels.set(id, made);
+function addPanel(key) {
+  const id = personOf(key);
+  const other = keyOf(id, channelOf(key) === "whatsapp" ? "telegram" : "whatsapp");
+  const made = panel(people.get(id), key, chatOf(key), numbers, {
+    close: () => close(key),
+    drop: () => dropPerson(id),
+    toOther: () => switchPhone(key, other),
+    besideOther: () => openPhone(other),
+  });
+  panels.set(key, made);
   byId("panels").append(made.element);
   made.drawAll();
-  load(id);
+  load(key);
 }
 
-function show(id, byHand) {
-  active = id;
-  for (const [other, { element }] of panels) element.classList.toggle("active", other === id);
-  const { element, focus } = panels.get(id);
+function show(key, byHand) {
+  active = key;
+  for (const [other, { element }] of panels) element.classList.toggle("active", other === key);
+  const { element, focus } = panels.get(key);
   for (const other of open) if (isSeen(other)) chatOf(other).unread = 0;
-  for (const other of open) drawItem(other);
+  for (const other of open) drawItem(personOf(other));
   count();
   drawTabs();
   if (!byHand) return;
@@ -158,10 +190,13 @@ function show(id, byHand) {
 function drawTabs() {
   const tabs = byId("tabs");
   tabs.hidden = open.length < 2;
-  tabs.replaceChildren(...open.map((id) => {
-    const { unread } = chatOf(id);
+  tabs.replaceChildren(...open.map((key) => {
+    const { unread } = chatOf(key);
     const badge = unread ? el("span", { class: "badge" }, String(unread)) : null;
-    return el("button", { type: "button", "aria-pressed": String(id === active), onclick: () => show(id, true) }, people.get(id).first_name, badge);
+    const twice = open.filter((other) => personOf(other) === personOf(key)).length > 1;
+    const mark = twice ? ` (${channelOf(key) === "whatsapp" ? "WA" : "TG"})` : "";
+    const name = people.get(personOf(key)).first_name + mark;
+    return el("button", { type: "button", "aria-pressed": String(key === active), onclick: () => show(key, true) }, name, badge);
   }));
 }
 
@@ -171,18 +206,18 @@ function count() {
   for (const { waiting } of panels.values()) waiting(all);
 }
 
-async function load(id) {
-  const chat = chatOf(id);
+async function load(key) {
+  const chat = chatOf(key);
   chat.touched = new Set();
   try {
-    const { messages, keyboard, commands, blocked } = await get(`/sim/chats/${id}`);
+    const { messages, keyboard, commands, blocked } = await get(addressOf(key));
     for (const message of messages) if (!chat.touched.has(message.id)) chat.messages.set(message.id, message);
     if (!chat.touched.has("keyboard")) chat.keyboard = keyboard;
     Object.assign(chat, { commands: commands ?? [], blocked, loaded: true });
-    panels.get(id)?.drawAll();
-    drawItem(id);
+    panels.get(key)?.drawAll();
+    drawItem(personOf(key));
   } catch (error) {
-    panels.get(id)?.tell(error.message);
+    panels.get(key)?.tell(error.message);
   } finally {
     chat.touched = null;
   }
@@ -195,14 +230,15 @@ function take(event, live) {
   if (kind === "commands") return open.forEach(load);
   if (id < 0) return; // A group; the page shows people's own chats.
   if (!people.has(id) && live) loadPeople().catch(() => {});
-  const chat = chatOf(id);
-  const shown = panels.get(id);
+  const key = keyOf(id, event.channel);
+  const chat = chatOf(key);
+  const shown = panels.get(key);
   if (message) {
     const known = chat.messages.has(message.id);
     chat.messages.set(message.id, kind === "delete" ? { ...message, deleted: true } : message);
     chat.touched?.add(message.id);
     if (live) shown?.drawMessage(chat.messages.get(message.id));
-    if (live && kind === "message" && !known && message.from === "bot" && !isSeen(id)) announce(id, message);
+    if (live && kind === "message" && !known && message.from === "bot" && !isSeen(key)) announce(key, message);
     if (live) drawItem(id);
   } else if (kind === "keyboard") {
     chat.keyboard = event.keyboard;
@@ -217,20 +253,19 @@ function take(event, live) {
 
 let newsTimer = 0;
 let newsCount = 0;
-function announce(id, message) {
-  chatOf(id).unread += 1;
+function announce(key, message) {
+  chatOf(key).unread += 1;
   count();
   drawTabs();
   const news = byId("news");
   newsCount = news.hidden ? 1 : newsCount + 1;
   const others = newsCount > 1 ? ` · ${newsCount - 1} pesan lain` : "";
-  const person = people.get(id) ?? { first_name: "Orang baru" };
+  const person = people.get(personOf(key)) ?? { first_name: "Orang baru" };
   news.replaceChildren(avatar(person), el("span", {}, el("b", {}, nameOf(person) + others), el("span", {}, gist(message))));
   news.hidden = false;
   news.onclick = () => {
     news.hidden = true;
-    if (open.includes(id)) show(id, true);
-    else goTo([...open, id].slice(-MOST_PANELS), id);
+    openPhone(key);
   };
   clearTimeout(newsTimer);
   newsTimer = setTimeout(() => (news.hidden = true), 6000);
@@ -290,9 +325,11 @@ async function addGuest(event) {
 async function dropPerson(id) {
   try {
     await remove(`/sim/people/${id}`);
-    close(id);
+    for (const key of phonesOf(id)) {
+      if (open.includes(key)) close(key);
+      chats.delete(key);
+    }
     people.delete(id);
-    chats.delete(id);
     drawPeople();
     follow();
   } catch (error) {
@@ -325,10 +362,7 @@ async function begin() {
   }
   follow();
   await listen({ take, forget, connected: (is) => (byId("lost").hidden = is) });
-  for (const [id, made] of panels) {
-    made.drawAll();
-    drawItem(id);
-  }
+  for (const made of panels.values()) made.drawAll();
   for (const id of items.keys()) drawItem(id);
 }
 

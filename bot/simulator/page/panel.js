@@ -1,22 +1,27 @@
 // One person's phone: header, messages, and the place to write.
-import { avatar, el, iconButton, menu, nameOf } from "./dom.js";
+import { avatar, el, icon, iconButton, menu, nameOf } from "./dom.js";
+import { addressOf, channelOf, NAMES } from "./channels.js";
 import { composer } from "./composer.js";
 import { messageLog } from "./log.js";
 import { post, upload } from "./wire.js";
 
-// The panel of `person`, drawn from `chat` (kept by the caller) whenever one of its functions is
-// called. `close` and `drop` (forget a guest) are the caller's.
-export function panel(person, chat, { close, drop }) {
-  const base = `/sim/chats/${person.id}`;
+// The panel of a phone of `person`, drawn from `chat` (kept by the caller) whenever one of its
+// functions is called. `close`, `drop` (forget a guest), `toOther` (the same person's other phone in
+// this one's place) and `besideOther` are the caller's.
+export function panel(person, key, chat, numbers, { close, drop, toOther, besideOther }) {
+  const channel = channelOf(key);
+  const onWhatsapp = channel === "whatsapp";
   const name = nameOf(person);
   const note = person.note || person.group || "";
   let sending = Promise.resolve();
   let typing = 0;
   let toastEnd = 0;
 
-  const say = (text) => send(() => post(`${base}/text`, { text })).catch(() => {});
-  const share = () => send(() => post(`${base}/contact`, { own: true })).catch(() => {});
-  const log = messageLog(name, chat, { say, press });
+  const act = (what, body) => post(addressOf(key, what), body);
+  const say = (text) => send(() => act("text", { text })).catch(() => {});
+  const share = () => send(() => act("contact", { own: true })).catch(() => {});
+  const business = numbers.map(({ display }) => display);
+  const log = messageLog(name, chat, { say, press, choose, channel, business });
   const foot = composer(name, chat, { send: sendDraft, say, share, unblock: () => block(false) });
 
   const status = el("p", { class: "panel-note" }, note);
@@ -31,11 +36,34 @@ export function panel(person, chat, { close, drop }) {
   const toast = el("div", { class: "toast", role: "status", hidden: true });
   const first = el("div", { class: "first" }, ...invitation());
   const element = el(
-    "section", { class: "panel", "data-person": person.id, "aria-label": `Percakapan ${name}` },
-    el("header", { class: "panel-head" }, back, avatar(person), title, more, menu(more, "Menu percakapan", choices), shut),
+    "section",
+    { class: `panel on-${channel}`, "data-person": person.id, "data-channel": channel, "aria-label": `Percakapan ${name} di ${NAMES[channel]}` },
+    el("header", { class: "panel-head" }, back, avatar(person), title, switcher(), more, menu(more, "Menu percakapan", choices), shut),
     el("div", { class: "log-wrap" }, ...log.nodes, first, toast),
     foot.element,
   );
+  const sheet = el("dialog", { class: "sheet", "aria-label": "Pilihan" });
+  element.append(sheet);
+
+  // Which of the person's two phones this is, and the way to the other.
+  function switcher() {
+    if (!numbers.length) return null;
+    const other = onWhatsapp ? "telegram" : "whatsapp";
+    const mark = icon(onWhatsapp ? "chat" : "send");
+    const label = `${name} memakai ${NAMES[channel]}; ganti ke ${NAMES[other]}`;
+    return el("button", { type: "button", class: "channel", "aria-label": label, title: `Ganti ke ${NAMES[other]}`, onclick: toOther }, mark, el("span", { class: "channel-name" }, NAMES[channel]));
+  }
+
+  // A list on WhatsApp opens from below; each row has a title and a smaller line.
+  function choose(message) {
+    const rows = message.buttons.flat().map((button) => el(
+      "button", { type: "button", class: "sheet-row", onclick: (event) => (sheet.close(), press(message, button, event.currentTarget)) },
+      el("span", {}, button.text), button.hint ? el("span", { class: "quiet" }, button.hint) : null,
+    ));
+    const shutSheet = iconButton("close", "Tutup pilihan", () => sheet.close());
+    sheet.replaceChildren(el("header", {}, el("h3", {}, message.menu), shutSheet), ...rows);
+    sheet.showModal();
+  }
 
   function invitation() {
     const [words, label, start] = person.start
@@ -47,10 +75,17 @@ export function panel(person, chat, { close, drop }) {
 
   function choices() {
     const list = [{ text: "Bagikan kontak sendiri", hint: person.phone && `+${person.phone}`, action: share }];
+    if (numbers.length) list.push({ text: `Buka juga ${NAMES[onWhatsapp ? "telegram" : "whatsapp"]}`, hint: "di samping ini", action: besideOther });
+    if (onWhatsapp) list.push({ text: "Lewatkan 24 jam", hint: "jendela pesan bebas menutup", action: closeWindow });
     if (person.start) list.push({ text: "Buka tautan undangan", action: () => say(`/start ${person.start}`) });
     list.push({ text: chat.blocked ? "Buka blokir bot" : "Blokir bot", action: () => block(!chat.blocked) });
     if (person.group === "Tamu") list.push({ text: "Hapus orang ini", action: drop });
     return list;
+  }
+
+  async function closeWindow() {
+    await send(() => act("window", { ago: 25 * 3600 })).catch(() => {});
+    tell("Sudah lewat 24 jam: koperasi hanya bisa mengirim templat.");
   }
 
   // Requests of one panel go out in the order they were asked for; what failed is told.
@@ -62,23 +97,24 @@ export function panel(person, chat, { close, drop }) {
   }
 
   function sendDraft({ text, file }) {
-    if (!file) return send(() => post(`${base}/text`, { text }));
+    if (!file) return send(() => act("text", { text }));
     const parts = new FormData();
     parts.append("file", file, file.name);
     if (text.trim()) parts.append("caption", text);
-    return send(() => upload(`${base}/file`, parts));
+    return send(() => upload(addressOf(key, "file"), parts));
   }
 
   function press(message, button, node) {
     const rest = () => node.removeAttribute("aria-busy");
     node.setAttribute("aria-busy", "true");
     setTimeout(rest, 8000);
-    send(() => post(`${base}/press`, { message_id: message.id, data: button.data })).catch(rest);
+    send(() => act("press", { message_id: message.id, data: button.data })).catch(rest);
+    if (onWhatsapp) rest();
   }
 
   async function block(blocked) {
     try {
-      await send(() => post(`${base}/block`, { blocked }));
+      await send(() => act("block", { blocked }));
     } catch {
       return;
     }
