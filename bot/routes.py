@@ -65,13 +65,6 @@ INTENTS = {
 
 
 _SPOKEN = ("saldo", "pinjaman", "riwayat", "catat", "anggota", "kas", "laporan")
-LATER = {
-    Intent.EXPENSE,
-    Intent.SALE,
-    Intent.PURCHASE,
-    Intent.BANK_DEPOSIT,
-    Intent.BANK_WITHDRAW,
-}  # understood, but not recorded by chat yet
 
 
 async def find(turn: Turn) -> Found:
@@ -338,12 +331,12 @@ def _is_own(turn: Turn, reading: Reading) -> bool:
 
 async def _of_officer(reading: Reading, turn: Turn) -> Reply:
     """Officers record: a certain sentence gets its card, anything else a question."""
-    if not may(turn.here.roles, Action.RECORD_SAVINGS):
-        if reading.intent in BY_INTENT or reading.rows:
-            raise NotAllowed(who=who_may(Action.RECORD_SAVINGS))
+    operation = BY_INTENT.get(reading.intent) if reading.intent else None
+    action = operation.action if operation else Action.RECORD_SAVINGS
+    if not may(turn.here.roles, action):
+        if operation or reading.rows:
+            raise NotAllowed(who=who_may(action))
         return await welcome.not_understood(turn)
-    if reading.intent in LATER:
-        return await welcome.not_yet(turn)
     if menu.is_doubtful(reading):
         return await menu.doubt(turn, reading)
     if reading.intent not in BY_INTENT and not reading.rows and not menu.speaks_of_money(reading):

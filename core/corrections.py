@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import approvers, dues, ledger
+from core import approvers, dues, everyday, ledger
 from core.accounts import PLACES, SUKARELA
 from core.calendar import business_date
 from core.errors import Refusal
@@ -21,7 +21,7 @@ from core.permissions import Action, NotAllowed, may, who_may
 from core.tables.ledger import entries
 
 # What members hold and owe; opening balances are the operator's.
-_BY_CHAT = ("deposit-", "withdraw-", *undo.KINDS)
+_BY_CHAT = ("deposit-", "withdraw-", *(event.value for event in everyday.Event), *undo.KINDS)
 
 
 class OwnEntry(Refusal):

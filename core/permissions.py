@@ -26,6 +26,8 @@ class Action(StrEnum):
 
     RECORD_SAVINGS = "record-savings"
     RECORD_LOANS = "record-loans"  # applications, disbursements, payments; not decisions
+    RECORD_TRADE = "record-trade"  # sales and purchases of the gerai
+    RECORD_CASH = "record-cash"  # expenses, to and from the bank
     REVERSE = "reverse"
     APPROVE = "approve"  # what needs a second person: core.approvers says when each of them may
     SEE_MEMBERS = "see-members"  # names, balances and history of members
@@ -45,6 +47,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             *_ALL_READING,
             Action.RECORD_SAVINGS,
             Action.RECORD_LOANS,
+            Action.RECORD_TRADE,
+            Action.RECORD_CASH,
             Action.REVERSE,
             Action.APPROVE,
             Action.ADD_MEMBERS,
@@ -60,6 +64,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             *_ALL_READING,
             Action.RECORD_SAVINGS,
             Action.RECORD_LOANS,
+            Action.RECORD_TRADE,
+            Action.RECORD_CASH,
             Action.REVERSE,
             Action.APPROVE,
             Action.ADD_MEMBERS,
@@ -77,11 +83,11 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.ANNOUNCE,
         }
     ),
-    Role.WAKIL_USAHA: frozenset({Action.SEE_BOOKS, Action.APPROVE}),
+    Role.WAKIL_USAHA: frozenset({Action.SEE_BOOKS, Action.APPROVE, Action.RECORD_TRADE}),
     Role.WAKIL_ANGGOTA: frozenset(
         {*_ALL_READING, Action.APPROVE, Action.ADD_MEMBERS, Action.ANNOUNCE}
     ),
-    Role.PENGELOLA: frozenset({Action.SEE_BOOKS}),
+    Role.PENGELOLA: frozenset({Action.SEE_BOOKS, Action.RECORD_TRADE}),
     Role.PENGAWAS: frozenset({*_ALL_READING, Action.SEE_UNCONFIRMED}),
     Role.PENDAMPING: frozenset({Action.SEE_BOOKS}),
 }

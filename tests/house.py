@@ -421,7 +421,7 @@ async def _one_answer_each(house: House, one: Person) -> None:
 
 def _is_like_a_card(message: Message) -> bool:
     """A card's lines say what, who or which rows, how much and when."""
-    starts = "Anggota: ", "1. ", "Berkas: ", "Transaksi: ", "Penerima: "
+    starts = "Anggota: ", "1. ", "Berkas: ", "Transaksi: ", "Penerima: ", "Jumlah: "
     named = any(line.startswith(starts) for line in message.lines)
     return named and any(line.startswith("Tanggal: ") for line in message.lines)
 

@@ -7,14 +7,17 @@ from collections.abc import Awaitable, Callable
 from bot.conversations import (
     allowance_told,
     cards,
+    everyday,
     loan_told,
     reversals,
     savings,
     savings_receipts,
 )
 from bot.conversations.operations import SAVINGS
+from bot.state import Draft
 from bot.talk import Notice, Turn, say
 from core import corrections, people
+from core import everyday as everyday_book
 from core.announcements.announcement import Announcement
 from core.approvals.books import Opened
 from core.approvals.queue import Decided
@@ -52,6 +55,20 @@ async def of_savings(turn: Turn, decided: Decided) -> Told:
         ),
     )
     return said, (notice,) if notice else ()
+
+
+async def of_everyday(turn: Turn, decided: Decided) -> Told:
+    """The receipt of an expense or a purchase."""
+    approval, done = decided.approval, decided.result
+    assert isinstance(done, everyday_book.Recorded)
+    recorder = await people.name(
+        turn.db, koperasi_id=turn.koperasi_id, person_id=approval.maker_person or 0
+    )
+    draft = Draft(
+        operation=approval.facts["operation"], on=approval.on, note=approval.facts["note"]
+    )
+    lines = everyday.receipt_lines(draft, done, recorder=recorder, approver=names_of(decided))
+    return lines, ()
 
 
 async def of_reversal(turn: Turn, decided: Decided) -> Told:
@@ -111,6 +128,7 @@ def names_of(decided: Decided) -> str:
 TOLD: dict[str, Callable[[Turn, Decided], Awaitable[Told]]] = {
     "deposit": of_savings,
     "withdrawal": of_savings,
+    "everyday": of_everyday,
     "reversal": of_reversal,
     "opening-balances": of_opening,
     "announcement": of_announcement,

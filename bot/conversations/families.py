@@ -9,6 +9,8 @@ from typing import Protocol
 from bot.conversations import (
     announcement_slots,
     announcements,
+    everyday,
+    everyday_slots,
     loan_application,
     loan_application_slots,
     loan_changes,
@@ -86,6 +88,7 @@ _SLOTS: dict[Family, Slots] = {
     Family.DISBURSEMENT: loan_disbursement_slots,
     Family.PAYMENT: loan_payment_slots,
     Family.CHANGE: loan_changes_slots,
+    Family.EVERYDAY: everyday_slots,
     Family.ANNOUNCEMENT: announcement_slots,
 }
 _ROWS: dict[Family, RecordsRows] = {Family.SAVINGS: savings, Family.PAYMENT: loan_payments}
@@ -94,6 +97,7 @@ _RECORDS: dict[Family, Records] = {
     Family.APPLICATION: loan_application,
     Family.DISBURSEMENT: loan_disbursement,
     Family.CHANGE: loan_changes,
+    Family.EVERYDAY: everyday,
     Family.ANNOUNCEMENT: announcements,
 }
 

@@ -51,7 +51,7 @@ async def from_reading(turn: Turn, reading: Reading, draft: Draft | None = None)
     base = draft or Draft()
     if reading.intent in BY_INTENT:
         base = replace(base, operation=BY_INTENT[reading.intent].name)
-    if not may(turn.here.roles, Action.RECORD_SAVINGS):
+    if not may_record(turn, base):
         reading = loan_application_slots.own_only(turn, reading)
     if not base.rows:
         base = _with_period(base, reading)
@@ -79,6 +79,9 @@ async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Repl
         return batches.fill(draft, reading), None
     if "markup" in reading.doubts:
         return draft, ask(turn, draft, "member", say("ask-member-plain"))
+    of_member = draft.operation is None or OPERATIONS[draft.operation].of_member
+    if not of_member:
+        return draft, None if doubts is None else ask_amount(turn, draft, doubts)
     if reading.people.kind is PeopleKind.ONE:
         draft = replace(draft, member=reading.people.members[0].id)
     elif reading.people.kind not in (PeopleKind.NONE, PeopleKind.SELF):
@@ -221,7 +224,9 @@ def _among(reading: Reading) -> tuple[Operation, ...]:
 
 def ask_operation(turn: Turn, draft: Draft, among: tuple[Operation, ...] = ()) -> Reply:
     """Ask which operation is meant: of all, or of those a sentence leaves open."""
-    offered = among or tuple(op for op in OPERATIONS.values() if op.offered)
+    offered = among or tuple(
+        op for op in OPERATIONS.values() if op.offered and may(turn.here.roles, op.action)
+    )
     facts: dict[str, Fact] = {}
     key = "ask-operation"
     if draft.amount is not None:
@@ -337,9 +342,13 @@ def may_fill(turn: Turn, draft: Draft) -> bool:
     if draft.operation == announcement_rights.OPERATION:
         return announcement_rights.may_announce(turn, draft)
     own = draft.operation == "pengajuan" and turn.here.member is not None and not draft.rows
-    return may(turn.here.roles, Action.RECORD_SAVINGS) or (
-        own and draft.member == turn.here.person_id
-    )
+    return may_record(turn, draft) or (own and draft.member == turn.here.person_id)
+
+
+def may_record(turn: Turn, draft: Draft) -> bool:
+    """Say whether an officer's office includes the operation of a draft; unknown, what savings need."""
+    known = OPERATIONS.get(draft.operation or "")
+    return may(turn.here.roles, known.action if known else Action.RECORD_SAVINGS)
 
 
 def day_said(day: date) -> Reading:

@@ -8,7 +8,9 @@ from enum import StrEnum
 from bot.talk import Notice
 from bot.understand.readings import Intent
 from core.accounts import SavingsKind
+from core.everyday import Event
 from core.people import Member
+from core.permissions import Action
 from notifications.messages import Say
 
 
@@ -19,6 +21,7 @@ class Family(StrEnum):
     APPLICATION = "application"
     DISBURSEMENT = "disbursement"
     PAYMENT = "payment"
+    EVERYDAY = "everyday"
     ANNOUNCEMENT = "announcement"
     CHANGE = "change"  # of a loan: restructuring, write-off, an approved one let go
 
@@ -35,6 +38,7 @@ class Operation:
     in_lists: bool = True  # may be a row of a list
     of_member: bool = True  # it is about somebody's money or loan
     offered: bool = True  # among the choices of "Apa yang dicatat?"
+    action: Action = Action.RECORD_SAVINGS  # what an officer must be allowed
 
     @property
     def heading(self) -> str:
@@ -133,6 +137,35 @@ LOANS = {
         ),
     )
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Everyday(Operation):
+    """An event of the cash book, by value."""
+
+    family: Family = Family.EVERYDAY
+    event: Event
+    in_lists: bool = False
+    of_member: bool = False
+
+
+def _everyday(name: str, intent: Intent, event: Event) -> Everyday:
+    return Everyday(
+        name=name, intent=intent, event=event, entry_kinds=(event.value,), action=event.action,
+        withdrawal=event.is_paid_out, offered=event in (Event.EXPENSE, Event.SALE),
+    )  # fmt: skip
+
+
+EVERYDAY = {
+    operation.name: operation
+    for operation in (
+        _everyday("biaya", Intent.EXPENSE, Event.EXPENSE),
+        _everyday("jual", Intent.SALE, Event.SALE),
+        _everyday("stok", Intent.PURCHASE, Event.PURCHASE),
+        _everyday("setorbank", Intent.BANK_DEPOSIT, Event.BANK_DEPOSIT),
+        _everyday("tarikbank", Intent.BANK_WITHDRAW, Event.BANK_WITHDRAWAL),
+    )
+}
 ANNOUNCEMENT = Operation(
     name="pengumuman",
     family=Family.ANNOUNCEMENT,
@@ -140,7 +173,12 @@ ANNOUNCEMENT = Operation(
     of_member=False,
     offered=False,
 )
-OPERATIONS: dict[str, Operation] = {**SAVINGS, **LOANS, ANNOUNCEMENT.name: ANNOUNCEMENT}
+OPERATIONS: dict[str, Operation] = {
+    **SAVINGS,
+    **LOANS,
+    **EVERYDAY,
+    ANNOUNCEMENT.name: ANNOUNCEMENT,
+}
 BY_INTENT = {
     operation.intent: operation for operation in OPERATIONS.values() if operation.intent is not None
 }

@@ -69,11 +69,6 @@ async def not_understood(turn: Turn) -> Reply:
     )
 
 
-async def not_yet(turn: Turn) -> Reply:
-    """An operation that is understood but cannot be recorded by chat yet."""
-    return Reply(lines=(say("not-yet"),), buttons=((button("button-menu", "m:menu"),),))
-
-
 async def nothing_to_confirm(turn: Turn) -> Reply:
     """A ya or tidak that answers nothing: no card was the last thing shown."""
     if turn.state.cards:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from core.approvals import announcements, books, corrections, loans, savings
+from core.approvals import announcements, books, corrections, everyday, loans, savings
 from core.approvals.request import Kind
 from core.permissions import Action
 
@@ -23,6 +23,7 @@ def _loan(kind: str, _facts: Mapping[str, Any], loan_id: int | None) -> str:
 KINDS: dict[str, Kind] = {
     "deposit": Kind(execute=savings.deposit, action=Action.RECORD_SAVINGS),
     "withdrawal": Kind(execute=savings.withdraw, action=Action.RECORD_SAVINGS),
+    "everyday": Kind(execute=everyday.record),  # asked again whether the maker may
     "reversal": Kind(execute=corrections.reverse, action=Action.REVERSE, subject=_entry),
     "opening-balances": Kind(
         execute=books.open_books,

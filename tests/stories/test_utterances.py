@@ -30,11 +30,21 @@ HEADINGS = {
     "loan_disbursement": "Pencairan Pinjaman",
     "loan_repayment": "Angsuran Pinjaman",
 }
+EVERYDAY = {
+    "expense": "Biaya Operasional",
+    "sale": "Penjualan Gerai",
+    "purchase": "Pembelian Stok",
+    "bank_deposit": "Setor ke Bank",
+    "bank_withdraw": "Tarik dari Bank",
+}
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 RECORDED = [
     line
     for line in LINES
     if line["must"] == "propose" and line["expect"]["op"] in HEADINGS and "prior" not in line
+]
+OF_THE_DAY = [
+    line for line in LINES if line["must"] == "propose" and line["expect"]["op"] in EVERYDAY
 ]
 NOT_RECORDED = [line for line in LINES if line["must"] != "propose"]
 
@@ -115,6 +125,23 @@ async def test_a_clear_message_gets_its_card_and_the_card_is_what_is_recorded(
     await rina.presses("✅ Simpan")
     sign = -1 if expect["op"].startswith("withdraw") else 1
     assert await village.saved(member, kind) == held + sign * expect["amount"]
+
+
+@pytest.mark.parametrize("line", OF_THE_DAY, ids=named)
+async def test_what_happens_every_day_gets_its_card_and_is_recorded_once(
+    house: House, line: dict[str, Any]
+) -> None:
+    expect = line["expect"]
+    village, rina, _ = await a_village_of_the_samples(house)
+    before = await village.entries()
+    card = await rina.says(line["text"])
+    assert card.is_card, card.text
+    assert card.lines[0] == EVERYDAY[expect["op"]]
+    assert card.line("Jumlah:").startswith(rupiah(expect["amount"]) + " ")
+    assert card.line("Tanggal:") == format_date(day_of(expect["date"]), "d MMMM y", locale="id")
+    assert await village.entries() == before
+    assert "Tercatat" in (await rina.presses("✅ Simpan")).text
+    assert await village.entries() == before + 1
 
 
 async def _is_done(village: Village, member: Person, expect: dict[str, Any]) -> None:

@@ -48,7 +48,6 @@ not-text-edit = Pesan yang sudah diubah tidak saya baca lagi, dan tidak ada yang
 number-late = Setelah pilihan itu ada pesan baru di chat ini, jadi angkanya tidak saya pakai. Tekan tombolnya, atau ketik keperluannya.
 not-text-voice = Maaf, pesan suara belum bisa saya dengar. Ketik saja keperluannya.
 not-understood = Saya belum mengerti. Apakah salah satu ini maksudnya?
-not-yet = Ini belum bisa dicatat lewat chat, jadi tidak ada yang dicatat. Tulis dulu di buku kas seperti biasa.
 not-for-you = Itu bukan untuk chat ini. Tekan Menu untuk melihat yang bisa dilakukan.
 member-wish = Permintaan Anda: "{ $said }".
     Anggota tidak mencatat sendiri. Teruskan ke pengurus?

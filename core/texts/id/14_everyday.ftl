@@ -1,0 +1,24 @@
+# The cash book: expenses, trade by value, to and from the bank.
+
+operation-biaya = Biaya Operasional
+operation-jual = Penjualan Gerai
+operation-stok = Pembelian Stok
+operation-setorbank = Setor ke Bank
+operation-tarikbank = Tarik dari Bank
+
+edit-expense = Jenis biaya
+edit-bank = Bank
+edit-credit = Tunai/utang
+ask-expense = Jenis biayanya apa?
+ask-bank = Bank yang mana?
+ask-credit = Dibayar tunai atau utang ke pemasok?
+choice-paid = Tunai
+choice-on-credit = Utang
+card-expense = Jenis biaya: { $name }
+card-on-credit = Dibayar: belum, utang ke pemasok
+card-transfer = Dari { $source } ke { $target }
+card-stands = { $place }: { RUPIAH($before) } menjadi { RUPIAH($after) }
+receipt-stands = { $place }: { RUPIAH($before) } menjadi <b>{ RUPIAH($after) }</b>
+card-warning-minus = ⚠️ { $place } menjadi kurang dari nol. Periksa uangnya, atau catat dulu uang masuknya.
+approval-why-expense = Perlu persetujuan pengurus lain: di atas batas belanja, { RUPIAH($limit) }.
+refusal-above-expense-limit = { RUPIAH($amount) } di atas batas belanja { RUPIAH($limit) }, jadi perlu persetujuan.

@@ -1,0 +1,127 @@
+"""The cash book by chat: expenses, trade by value, to and from the bank; cards, receipts, reversals, limits."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.permissions import Role
+from tests.builders import Village, a_village
+from tests.house import House, Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def an_office(house: House) -> tuple[Village, Person, Person]:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
+    await village.member("Siti Aminah")
+    await rina.says("sukarela Siti 10jt")
+    await rina.presses("✅ Simpan")
+    return village, rina, hendra
+
+
+async def holds(village: Village, code: str) -> int:
+    return int(
+        await village.house.value(
+            "SELECT coalesce(sum(balance), 0) FROM ledger.accounts"
+            " WHERE koperasi_id = :here AND key = :code",
+            here=village.cooperative.id,
+            code=code,
+        )
+    )
+
+
+async def test_an_expense_is_booked_to_its_kind_and_leaves_the_cash_box(house: House) -> None:
+    village, rina, _ = await an_office(house)
+    card = await rina.says("bayar listrik kantor 150rb kemarin")
+    assert card.lines[0] == "Biaya Operasional"
+    assert card.line("Jenis biaya:") == "Beban listrik, air, internet"
+    assert card.line("Kas:") == "Rp10.000.000 menjadi Rp9.850.000"
+    assert card.line("Catatan:") == "bayar listrik kantor"
+    receipt = await rina.presses("✅ Simpan")
+    assert "Tercatat No." in receipt.text
+    assert receipt.line("Kas:") == "Rp10.000.000 menjadi Rp9.850.000"
+    assert (await holds(village, "522000"), await holds(village, "111000")) == (150_000, 9_850_000)
+    assert "Mungkin dobel" in (await rina.says("bayar listrik kantor 150rb kemarin")).text
+
+
+async def test_the_kind_and_the_place_are_changed_by_the_pencil(house: House) -> None:
+    village, rina, _ = await an_office(house)
+    await rina.says("beli kertas HVS 60rb")
+    await rina.presses("✏️ Ubah")
+    await rina.presses("Jenis biaya")
+    card = await rina.says("transport")
+    assert card.line("Jenis biaya:") == "Beban transport dan angkut"
+    await rina.presses("✏️ Ubah")
+    await rina.presses("Kas/Bank")
+    card = await rina.says("BRI")
+    assert card.line("Bank BRI (atau Himbara lain):") == "Rp0 menjadi -Rp60.000"
+    assert "kurang dari nol" in card.text
+    await rina.presses("✅ Simpan")
+    assert (await holds(village, "524000"), await holds(village, "112100")) == (60_000, -60_000)
+
+
+async def test_money_goes_to_the_bank_and_comes_back(house: House) -> None:
+    village, rina, _ = await an_office(house)
+    card = await rina.says("setor ke bank 2jt")
+    assert card.lines[0] == "Setor ke Bank"
+    assert "Dari Kas ke Bank BRI" in card.text
+    await rina.presses("✅ Simpan")
+    await rina.says("tarik dari bank BPD 500rb")
+    await rina.presses("✅ Simpan")
+    assert await holds(village, "111000") == 8_500_000
+    assert await holds(village, "112100") == 2_000_000
+    assert await holds(village, "112200") == -500_000
+
+
+async def test_stock_is_bought_on_credit_and_sold_for_cash(house: House) -> None:
+    village, rina, _ = await an_office(house)
+    await rina.says("kulakan beras 10 karung 3jt")
+    await rina.presses("✏️ Ubah")
+    await rina.presses("Tunai/utang")
+    card = await rina.presses("Utang")
+    assert card.lines[0] == "Pembelian Stok"
+    assert "utang ke pemasok" in card.text
+    await rina.presses("✅ Simpan")
+    assert (await holds(village, "114000"), await holds(village, "212000")) == (3_000_000,) * 2
+    keeper = await village.officer("Joko Susilo", Role.PENGELOLA)
+    assert (await keeper.says("penjualan toko hari ini 430rb")).lines[0] == "Penjualan Gerai"
+    await keeper.presses("✅ Simpan")
+    assert await holds(village, "412100") == 430_000
+    for words in ("bayar listrik 50rb", "wajib Siti 20rb"):
+        refused = await keeper.says(words)
+        assert not refused.is_card
+        assert "bendahara" in refused.text
+
+
+async def test_a_large_expense_waits_for_the_ketua_and_is_taken_back_by_another(
+    house: House,
+) -> None:
+    village, rina, hendra = await an_office(house)
+    card = await rina.says("bayar tukang atap gerai 6jt")
+    assert "di atas batas belanja, Rp5.000.000" in card.text
+    waiting = await rina.presses("✅ Simpan")
+    assert "Menunggu persetujuan No. 1" in waiting.text
+    assert await holds(village, "525000") == 0
+    done = await hendra.presses("Setujui", on=await hendra.sees("Mohon persetujuan No. 1"))
+    assert "Tercatat" in done.text
+    assert done.line("Disetujui oleh:") == "Hendra Wijaya"
+    assert await holds(village, "525000") == 6_000_000
+    await rina.sees("disetujui oleh Hendra Wijaya")
+    number = done.lines[0].split()[-1]
+    dewi = await village.officer("Dewi Lestari", Role.KETUA)
+    card = await dewi.says(f"batalkan no {number} karena belum dibayar")
+    assert card.line("Jumlah:").startswith("Rp6.000.000 ")
+    await dewi.presses("✅ Simpan")
+    assert (await holds(village, "525000"), await holds(village, "111000")) == (0, 10_000_000)
+
+
+async def test_who_is_no_officer_records_nothing(house: House) -> None:
+    village, _, _ = await an_office(house)
+    siti = village.people[-1]
+    await siti.joins(await village.invite(siti)) if not siti.said else None
+    before = await village.entries()
+    answer = await siti.says("bayar listrik 50rb")
+    assert not answer.is_card
+    assert await village.entries() == before
