@@ -143,7 +143,7 @@ async def test_members_without_savings_need_no_second_person(house: House) -> No
     assert await members_of(house, village) == 1
 
 
-async def test_a_file_that_fits_no_more_when_it_is_approved_is_refused_and_waits(
+async def test_a_file_that_fits_no_more_when_it_is_approved_is_refused_and_closed(
     house: House,
 ) -> None:
     village, hendra = await an_office(house)
@@ -152,11 +152,9 @@ async def test_a_file_that_fits_no_more_when_it_is_approved_is_refused_and_waits
     await village.members(["Tini Kusuma"])  # A-001 is hers now
     rina = await is_approved(village)
     assert "tidak cocok lagi" in rina.said[-1].text
-    assert "tetap menunggu" in rina.said[-1].text
+    assert "tidak bisa dijalankan lagi" in rina.said[-1].text
     assert await members_of(house, village) == 1
-    await rina.presses("Tolak")
-    await rina.says("nomor sudah dipakai")
-    assert "nomor sudah dipakai" in (await hendra.sees("ditolak")).text
+    assert "tidak cocok lagi" in (await hendra.sees("tidak bisa dijalankan lagi")).text
     kept = await house.value(
         "SELECT count(*) FROM files WHERE koperasi_id = :here", here=village.cooperative.id
     )

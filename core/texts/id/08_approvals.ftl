@@ -31,7 +31,7 @@ refusal-own-approved = Anda menyetujui No. { ANGKA($entry) }, jadi pembatalannya
 refusal-approval-expired = Permintaan No. { ANGKA($number) } sudah lewat batas waktunya ({ TANGGAL($on) }). Kalau masih perlu, minta dibuat lagi.
 refusal-maker-left = Pembuat permintaan No. { ANGKA($number) } tidak menjabat lagi. Minta pengurus lain membuat permintaan baru.
 refusal-not-your-request = Permintaan No. { ANGKA($number) } bukan dari Anda. Hanya pembuatnya yang bisa menariknya.
-refusal-file-stale = Berkas ini tidak cocok lagi dengan daftar anggota: { ANGKA($count) } hal perlu diperbaiki. Tolak permintaan ini, lalu minta berkas yang baru.
+refusal-file-stale = Berkas ini tidak cocok lagi dengan daftar anggota: { ANGKA($count) } hal perlu diperbaiki. Minta berkas yang baru.
 refusal-bad-pin = PIN harus 6 angka yang tidak mudah ditebak, dan bukan jumlah uang. Jangan 123456, 111111, atau yang berakhir 00.
 refusal-needs-own-card = Transaksi { $member } ini perlu persetujuan pengurus lain. Kirim sendiri, di luar daftar; baris lain bisa jalan terus.
 
