@@ -122,7 +122,8 @@ async def _of_text(turn: Turn, text: str) -> Found:
     word = (command[1] if command else text.strip()[:20]).lower()
     if command and word in _SPOKEN and text[command.end() :].strip():
         return await _of_text(turn, f"{word} {text[command.end() :]}")  # "/saldo Siti"
-    if word in commands.COMMANDS and (command or not (form and form.asking)):
+    asked = form is not None and form.asking not in (None, *pin.ASKING)  # no word is a PIN
+    if word in commands.COMMANDS and (command or not asked):
         return word, commands.step_of(turn, word)
     if found := announcement_slots.typed(turn, form, text):
         return found

@@ -95,8 +95,13 @@ async def put(db: AsyncConnection, owed: Sequence[Message], keys: Keys) -> None:
     await raw.execute(PUT, *columns(owed, keys))
 
 
+_COLUMNS = 15
+
+
 def columns(owed: Sequence[Message], keys: Keys) -> list[list[Any]]:
     """Make the arguments of PUT, $1 to $15: for a statement that owes messages beside what else it does."""
+    if not owed:
+        return [[] for _ in range(_COLUMNS)]
     return [list(column) for column in zip(*(_row(message, keys) for message in owed), strict=True)]
 
 

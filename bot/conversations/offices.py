@@ -9,10 +9,10 @@ from bot.conversations import cards
 from bot.talk import NewInvite, Notice, Reply, Turn, button, say
 from bot.understand.readings import PeopleKind, Reading
 from core import identities, people
-from core.identities import INVITE_GOOD_FOR, Invite
+from core.identities import INVITE_GOOD_FOR, Invite, Links
 from core.people import Member
 from core.permissions import Action, NotAllowed, Role, may, said, who_may
-from notifications.messages import Attachment, Button, Content, Fact, Purpose
+from notifications.messages import Attachment, Button, Content, Fact, Purpose, Say
 
 _ROLES = {
     "ketua": Role.KETUA,
@@ -174,7 +174,7 @@ def _invited(turn: Turn, person_id: int, name: str, role: str) -> Reply:
     expires = (turn.now + INVITE_GOOD_FOR - timedelta(days=1)).date()
     lines = [
         say("invite-made", name=name, role=role, code=made.code, expires_on=expires),
-        say("invite-link", link=links.telegram) if links.telegram else say("invite-no-link"),
+        *_links(links),
     ]
     return Reply(
         lines=tuple(lines),
@@ -188,6 +188,14 @@ def _invited(turn: Turn, person_id: int, name: str, role: str) -> Reply:
     )
 
 
+def _links(links: Links) -> list[Say]:
+    """Say how an invite is opened, on each channel there is."""
+    said = [say("invite-link", link=links.telegram)] if links.telegram else []
+    if links.whatsapp:
+        said.append(say("invite-link-whatsapp", link=links.whatsapp))
+    return said or [say("invite-no-link")]
+
+
 async def paper(turn: Turn, what: str, code: str, person_id: str) -> Reply:
     """The QR picture or the printable sheet of an invite that was just made here."""
     _require(turn, Action.INVITE)
@@ -199,11 +207,12 @@ async def paper(turn: Turn, what: str, code: str, person_id: str) -> Reply:
     standing = await people.standing(
         turn.db, koperasi_id=turn.koperasi_id, person_id=int(person_id), on=turn.today
     )
-    if standing is None or links.telegram is None:
+    link = links.telegram or links.whatsapp
+    if standing is None or link is None:
         return Reply(lines=(say("invite-no-link"),))
     roles = said(*standing.roles) or "anggota"
     facts: dict[str, Fact] = {
-        "link": links.telegram,
+        "link": link,
         "code": code,
         "name": standing.name,
         "role": roles,

@@ -70,6 +70,7 @@ invite-how = Ketik "undang Siti Aminah", atau untuk pengurus: "undang bendahara 
 invite-made = Undangan untuk { $name } ({ $role }).
     Kode: <b>{ $code }</b>, berlaku sampai { TANGGAL($expires_on) }, sekali pakai.
 invite-link = Teruskan tautan ini kepadanya: { $link }
+invite-link-whatsapp = Untuk WhatsApp: { $link }
 invite-no-link = Tautan belum tersedia. Minta ia membuka bot ini, lalu mengetik /start dan kodenya.
 invite-no-phone = Nomor HP { $name } belum terdaftar, jadi belum bisa diundang. Lengkapi dulu datanya.
 invite-paper = Undangan untuk { $name } ({ $role }).
