@@ -15,12 +15,11 @@ import aiohttp
 import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import SecretStr
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from telegram.error import TelegramError
 
-from bot import commands, demo_village, ears, mouths
+from bot import commands, demo_village, ears, mouths, simulated
 from bot.access import Access, database_access, require_current
 from bot.channels import telegram, whatsapp
 from bot.services import Services
@@ -39,7 +38,6 @@ from notifications.senders import telegram as mouth
 log = structlog.get_logger()
 
 _POOL = 12  # connections for turns: 8 to 16 are best on a small machine
-_DEMO_TOKEN = "7000000001:simulator-needs-no-secret-token-at-all"  # noqa: S105 - of the simulator
 _WATCH = 2.0  # seconds between looks at the embedded server
 
 
@@ -73,35 +71,13 @@ async def serve(
 
 
 async def simulate(settings: Settings) -> None:
-    """Run the service with the simulator as its Telegram."""
-    await _run(_simulated(settings), world=_world())
+    """Run the service with the simulator as its Telegram and its WhatsApp."""
+    await _run(simulated.settings_for(settings), world=simulated.world())
 
 
 async def demo(settings: Settings) -> None:
     """Run the service with the simulator, a seeded province and a village with people in it."""
-    await _run(_simulated(settings), world=_world(), seed=True)
-
-
-def _world() -> World:
-    return World(bots={_DEMO_TOKEN: "kopdes_demo_bot"})
-
-
-def _simulated(settings: Settings) -> Settings:
-    """Point the service at the simulator in its own process; it stays on this machine."""
-    if settings.http_host not in ("127.0.0.1", "localhost", "::1"):
-        raise BadSettings("KOPDES_HTTP_HOST must be 127.0.0.1 here: the simulator has no passwords")
-    own = f"http://127.0.0.1:{settings.http_port}"
-    return settings.model_copy(
-        update={
-            "telegram_token": SecretStr(_DEMO_TOKEN),
-            "telegram_username": None,
-            "telegram_api_url": own,
-            "telegram_webhook_url": f"{own}/telegram/webhook",
-            "telegram_webhook_secret": SecretStr("simulator"),
-            "whatsapp_token": None,
-            "send_hours": "always",
-        }
-    )
+    await _run(simulated.settings_for(settings), world=simulated.world(), seed=True)
 
 
 async def _run(
@@ -221,7 +197,7 @@ async def _listen(house: House, stack: AsyncExitStack, world: World | None) -> N
     app.router.add_get("/whatsapp/webhook", partial(_whatsapp, house, whatsapp.challenge))
     app.router.add_post("/whatsapp/webhook", partial(_whatsapp, house, whatsapp.webhook))
     if world is not None:
-        simulator.mount(app, world)
+        simulator.mount(app, world, simulated.whatsapp(world, house.settings))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)

@@ -155,7 +155,9 @@ class _Graph:
 
     async def _template(self, ask: Ask) -> Json:
         _own(ask.request, ask.number.waba_id)
-        return whatsapp_templates.register(self._whatsapp, ask.number, ask.fields)
+        return whatsapp_templates.register(
+            ask.number, ask.fields, approved=self._whatsapp.habits.approve
+        )
 
     async def _node(self, ask: Ask) -> Json:
         node = ask.request.match_info["node"]
