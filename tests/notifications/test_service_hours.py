@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import app
+from bot import app, simulated
 from bot.settings import Settings
 from core.permissions import Role
 from tests.builders import a_village
@@ -52,4 +52,4 @@ async def test_a_members_receipt_waits_for_the_morning_and_the_officers_answer_d
 
 
 def test_the_simulators_own_service_speaks_always():
-    assert app._simulated(Settings()).send_hours == "always"
+    assert simulated.settings_for(Settings()).send_hours == "always"
