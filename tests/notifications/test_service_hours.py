@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import app, simulated
+from bot import simulated
 from bot.settings import Settings
 from core.permissions import Role
 from tests.builders import a_village
