@@ -143,7 +143,7 @@ async def _of_words(turn: Turn, text: str) -> Found:
     reading = await read(turn, text)
     shown = turn.state.card(turn.state.shown or "")
     answers_card = shown is not None and {Intent.YES, Intent.NO} & set(reading.intents)
-    if shown and answers_card and await _spoken_to_since(turn, shown.shown_at):
+    if shown and answers_card and not await _is_shown_last(turn, shown.shown_at):
         turn = replace(turn, state=replace(turn.state, shown=None))
     reading = _settled(turn, reading)
     if reading.intent in (Intent.YES, Intent.NO) and (found := _of_yes_or_no(turn, reading)):
@@ -176,12 +176,14 @@ async def read(turn: Turn, text: str) -> Reading:
     return await loan_labels.read(turn, text, directory)
 
 
-async def _spoken_to_since(turn: Turn, since: datetime | None) -> bool:
-    """Say whether a receipt or a notice came after what was shown: then it was not shown last."""
-    if since is None:
+async def _is_shown_last(turn: Turn, shown_at: datetime | None) -> bool:
+    """Say whether a message can mean what was shown then: nothing was pushed after it, nor was it written before."""
+    if shown_at is None:
+        return True
+    if turn.was_written_before(shown_at):
         return False
-    return await outbox.pushed_since(
-        turn.db, koperasi_id=turn.koperasi_id, chat=turn.incoming.chat.key, since=since
+    return not await outbox.pushed_since(
+        turn.db, koperasi_id=turn.koperasi_id, chat=turn.incoming.chat.key, since=shown_at
     )
 
 
@@ -210,7 +212,7 @@ async def _of_button(turn: Turn, data: str) -> Found:
     if (
         not asked
         and not data.startswith("f:")
-        and await _spoken_to_since(turn, turn.state.offered_at)
+        and not await _is_shown_last(turn, turn.state.offered_at)
     ):
         return "number-late", welcome.number_late
     if data.startswith("k:"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -19,6 +19,9 @@ from notifications.messages import Attachment, Button, Content, Fact, Purpose, S
 if TYPE_CHECKING:
     from bot.services import Services
     from bot.state import State
+
+
+_CLOCKS_DIFFER = timedelta(minutes=1)  # the channel's from ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +149,10 @@ class Turn:
     def today(self) -> date:
         """The day of the message itself, not of its handling: what an unsaid date means."""
         return business_date(self.incoming.at, self.zone)
+
+    def was_written_before(self, shown_at: datetime) -> bool:
+        """Say whether a message was written before something was shown: late in coming, it cannot mean it."""
+        return self.incoming.at < shown_at - _CLOCKS_DIFFER
 
     @property
     def here(self) -> Standing:

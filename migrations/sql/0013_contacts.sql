@@ -20,7 +20,9 @@ BEGIN
      WHERE c.account = p_account AND c.phone_hash = p_phone_hash FOR UPDATE;
     IF by_user.chat <> by_phone.chat AND by_phone.bsuid IS NULL AND by_user.phone_hash IS NULL
        AND NOT EXISTS (SELECT FROM chat.links l WHERE l.channel = 'whatsapp' AND l.account = p_account
-                          AND l.chat = by_user.chat) THEN
+                          AND l.chat = by_user.chat)
+       AND NOT EXISTS (SELECT FROM chat.chats t WHERE t.channel = 'whatsapp' AND t.account = p_account
+                          AND t.chat = by_user.chat AND t.province_user IS NOT NULL) THEN
       -- The two were heard apart, and one of them speaks for nobody: they are one contact.
       DELETE FROM chat.contacts c WHERE c.account = p_account AND c.chat = by_user.chat;
       by_user := by_phone;
@@ -68,9 +70,11 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
 BEGIN
   moved := NOT EXISTS (
-    SELECT FROM chat.contacts c JOIN chat.links l
-        ON l.channel = 'whatsapp' AND l.account = c.account AND l.chat = c.chat
-     WHERE c.account = p_account AND c.chat <> p_chat AND (c.phone_hash = p_phone_hash OR c.bsuid = p_bsuid));
+    SELECT FROM chat.contacts c
+     WHERE c.account = p_account AND c.chat <> p_chat AND (c.phone_hash = p_phone_hash OR c.bsuid = p_bsuid)
+       AND (EXISTS (SELECT FROM chat.links l WHERE l.channel = 'whatsapp' AND l.account = c.account AND l.chat = c.chat)
+            OR EXISTS (SELECT FROM chat.chats t WHERE t.channel = 'whatsapp' AND t.account = c.account
+                          AND t.chat = c.chat AND t.province_user IS NOT NULL)));
   IF NOT moved THEN
     RETURN;
   END IF;

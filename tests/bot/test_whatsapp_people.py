@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -456,3 +457,15 @@ async def test_the_service_answers_the_challenge_and_learns_its_number(place: Pl
 async def test_statuses_of_unknown_messages_are_taken_without_a_word(place: Place) -> None:
     value = a_value(statuses=[a_status(state) for state in ("read", "sent", "failed", "delivered")])
     assert await post(place.service.hook, a_body(value)) == 200
+
+
+async def test_a_yes_that_comes_hours_late_confirms_no_newer_card(place: Place) -> None:
+    rina, _ = await a_treasurer(place)
+    await linked(place)
+    for words in ("ya", "1"):
+        late = rina.message(
+            type="text", text={"body": words}, timestamp=str(int(time.time()) - 7200)
+        )
+        await rina.says("wajib Siti 50rb")
+        assert (await rina.posts(late))[0] is not None
+    assert await place.entries() == 0

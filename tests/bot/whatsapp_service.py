@@ -130,7 +130,7 @@ class Phone:
         sender = {"from": self.phone} if self.phone else {}
         sender |= {"from_user_id": self.user} if self.user else {}
         number = next(_NUMBERS)
-        return sender | {"id": f"wamid.{number}", "timestamp": str(int(time.time()))} | more
+        return sender | {"id": f"wamid.{number}", "timestamp": str(int(time.time())), **more}
 
     async def posts(self, *messages: Json) -> list[Said | None]:
         assert await post(self.service.hook, a_body(a_value(*messages))) == 200
