@@ -285,8 +285,8 @@ async def _sweep(mouth: Mouth, db: AsyncConnection) -> None:
         return
     mouth.swept_at = time.monotonic()
     await in_flight.give_back(db, mouth.lease, [row.id for row in mouth.in_flight.values()])
-    for row, code in await in_flight.claim_failed(db, mouth.lease):
-        said_later(mouth, row, code)
+    if await said_later(mouth, db, mouth.lease) == in_flight.MOST_FAILED:  # There may be more.
+        mouth.swept_at -= mouth.timing.sweep - _TROUBLE
     if mouth.ways is not None:
         await ways.look(mouth.ways, db, mouth.now())
         await _look_again(mouth, db)

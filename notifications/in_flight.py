@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.database import driver
 from notifications.lease import Lease
-from notifications.outbox import CLAIMED, MOST_CLAIMED, SECONDS, Claimed, count, read_claimed
+from notifications.outbox import CLAIMED, SECONDS, Claimed, count, read_claimed
+
+MOST_FAILED = 8  # at once: while they are looked at, answers keep their places in flight
 
 
 async def adopt(db: AsyncConnection, lease: Lease) -> list[Claimed]:
@@ -47,7 +49,7 @@ async def claim_failed(db: AsyncConnection, lease: Lease) -> list[tuple[Claimed,
         lease.account,
         lease.fence,
         lease.holder,
-        MOST_CLAIMED,
+        MOST_FAILED,
         timeout=SECONDS,
     )
     return [(read_claimed(row), row["failed_code"]) for row in rows]

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.database import is_passing, transaction
 from notifications import (
     errors,
     fresh,
+    in_flight,
     messages,
     outcomes,
     pacing,
@@ -26,6 +28,7 @@ from notifications import (
 )
 from notifications.errors import Action
 from notifications.fresh import Hold
+from notifications.lease import Lease
 from notifications.messages import Content
 from notifications.mouth import DATABASE_TROUBLE, Check, Mouth, complain
 from notifications.outbox import Claimed, Outcome, State
@@ -51,11 +54,14 @@ def say(mouth: Mouth, row: Claimed) -> None:
     _spawn(mouth, _deliver(mouth, row))
 
 
-def said_later(mouth: Mouth, row: Claimed, code: str) -> None:
-    """Do about a row that failed after it was taken what the table says of the code."""
-    mouth.in_flight[row.key] = row
-    mouth.recorded.pop(row.key, None)
-    _spawn(mouth, _failed(mouth, row, code))
+async def said_later(mouth: Mouth, db: AsyncConnection, lease: Lease) -> int:
+    """Do about rows that failed after they were taken what the table says of their codes; return how many."""
+    failed = await in_flight.claim_failed(db, lease)
+    for row, code in failed:
+        mouth.in_flight[row.key] = row
+        mouth.recorded.pop(row.key, None)
+        _spawn(mouth, _failed(mouth, row, code))
+    return len(failed)
 
 
 def answer(mouth: Mouth) -> None:

@@ -382,3 +382,20 @@ async def test_an_edit_is_a_new_message(line: Line):
     line.begin()
     stored = await line.becomes(message, "sent")
     assert stored["message_id"] == line.graph.taken[0]["id"]
+
+
+async def test_many_late_failures_are_followed_soon_and_answers_do_not_wait_for_them(line: Line):
+    line.begin()
+    messages = []
+    for n in range(30):
+        await line.person(f"w{n}")
+        messages.append(await line.owe(f"w{n}", purpose=Purpose.STATEMENT))
+    for message in messages:
+        await line.becomes(message, "sent")
+    by_tracker = {taken["biz_opaque_callback_data"]: taken["id"] for taken in line.graph.taken}
+    for message in messages:
+        await line.told(message, "failed", code="131051", message_id=by_tracker[f"7/{message.id}"])
+    answer = await line.owe("w1")
+    await line.becomes(answer, "sent")
+    for message in messages:
+        await line.becomes(message, "failed", "rejected")
