@@ -114,3 +114,10 @@ def test_the_longest_message_stays_below_what_a_template_may_hold():
         )
         assert len(body) <= 1024
         assert not any(mark in text for text in filled.parameters for mark in ("\n", "\t", "    "))
+
+
+def test_operators_register_what_is_sent():
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    for one in templates.declared():
+        buttons = ", ".join(one.buttons) or "none"
+        assert f"| `{one.name}` | {one.body} | {buttons} |" in page
