@@ -96,7 +96,9 @@ def _at_once(turn: Turn) -> Found | None:
         return "start-code", joining.start
     if incoming.text and (asked := consents.spoken(incoming.text)):
         return asked.name, partial(consents.obey, asked)
-    if incoming.text and turn.links and (channel := reached.spoken(incoming.text)):
+    form = turn.state.form
+    answering = form is not None and form.asking is not None
+    if incoming.text and turn.links and (channel := reached.spoken(incoming.text, asked=answering)):
         return "channel", partial(reached.choose, channel)
     return None
 

@@ -18,16 +18,20 @@ from notifications.messages import Address, Content, Message, Purpose
 _NAMES = {"telegram": "Telegram", "whatsapp": "WhatsApp"}
 _SAID = re.compile(
     r"\s*(?:tolong\s+|mohon\s+|saya\s+mau\s+)?"
-    r"(?:(?:kirim(?:kan)?|kabari|hubungi|balas)(?:\s+(?:saya|semua|pesan|kabar))*\s+)?"
+    r"(?P<verb>(?:kirim(?:kan)?|kabari|hubungi|pindah|ganti)(?:\s+(?:saya|semua|pesan|kabar))*\s+)?"
     r"(?:lewat|melalui|via|pakai|ke|di)\s+(?P<channel>telegram|tele|tg|whats\s?app|wa)"
     r"(?:\s+(?:saja|aja|ya|dong|pak|bu|min))*[\s.!]*",
     re.IGNORECASE,
 )
 
 
-def spoken(text: str) -> str | None:
-    """Read "kirim lewat WhatsApp saja", "pakai Telegram": the channel that is chosen."""
-    if len(text) > 60 or (found := _SAID.fullmatch(text)) is None:
+def spoken(text: str, *, asked: bool) -> str | None:
+    """Read "kirim lewat WhatsApp saja", "pakai Telegram": the channel that is chosen.
+
+    While something is asked, "lewat WA" alone may be the answer to it.
+    """
+    found = _SAID.fullmatch(text) if len(text) <= 60 else None
+    if found is None or (asked and found["verb"] is None):
         return None
     return "telegram" if found["channel"].lower().startswith("t") else "whatsapp"
 

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from bot.conversations import reached
 from core import database
 from core.cooperatives import Cooperative
 from core.permissions import Role
@@ -360,6 +361,27 @@ async def test_a_channel_is_chosen_by_words_only_when_it_is_linked(place: Place)
     assert chosen == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "asked", "channel"),
+    [
+        ("kirim lewat WhatsApp saja", True, "whatsapp"),
+        ("Tolong kirimkan kabar lewat wa ya", True, "whatsapp"),
+        ("pakai Telegram", False, "telegram"),
+        ("pindah ke tele", True, "telegram"),
+        ("lewat WA", False, "whatsapp"),
+        ("lewat WA", True, None),
+        ("kirim 50rb lewat WA", False, None),
+        ("kirim lewat BRI saja", False, None),
+        ("setor wajib Siti lewat WA", False, None),
+        ("wa", False, None),
+    ],
+)
+async def test_a_channel_is_read_from_words_that_say_nothing_else(
+    words: str, asked: bool, channel: str | None
+) -> None:
+    assert reached.spoken(words, asked=asked) == channel
+
+
 async def test_a_new_number_keeps_the_chat_and_officers_are_told_without_it(place: Place) -> None:
     _, officer = await a_treasurer(place)
     ketua = Phone(place.service, a_number())
@@ -469,3 +491,19 @@ async def test_a_yes_that_comes_hours_late_confirms_no_newer_card(place: Place) 
         await rina.says("wajib Siti 50rb")
         assert (await rina.posts(late))[0] is not None
     assert await place.entries() == 0
+
+
+async def test_what_hears_and_what_speaks_may_run_apart(server_url: str, template: str) -> None:
+    async with (
+        a_database(server_url, template) as given,
+        running_service(given, "bot", "notifications") as apart,
+    ):
+        async with database.transaction(apart.owner) as db:
+            place = Place(apart, await a_cooperative(db))
+        phone, _ = await linked(place)
+        await phone.says("saldo")
+        async with asyncio.timeout(10):
+            while len(apart.sent) < 2:  # noqa: ASYNC110 - no event tells it
+                await asyncio.sleep(0.02)
+        assert {one["to"] for one in apart.sent} == {phone.phone}
+        assert "Simpanan wajib" in str(apart.sent[-1])

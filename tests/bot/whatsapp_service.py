@@ -159,19 +159,14 @@ def a_number() -> str:
 
 
 @asynccontextmanager
-async def running_service(given: Database) -> AsyncIterator[Service]:
-    """Run a service that is on WhatsApp alone."""
+async def running_service(given: Database, *parts: str | None) -> AsyncIterator[Service]:
+    """Run a service that is on WhatsApp alone; `parts` run apart, the first of them is the one that hears."""
     owner = database.make_engine(given.urls.owner, size=4)
     service = Service(url="", owner=owner)
     runner, graph = await _graph(service)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    service.url = f"http://127.0.0.1:{port}"
     settings = Settings(
         database_url=SecretStr(given.urls.owner),
         secret_key=SecretStr(_SECRET_KEY),
-        http_port=port,
         whatsapp_token=SecretStr(TOKEN),
         whatsapp_phone_id=ACCOUNT,
         whatsapp_app_secret=SecretStr(APP_SECRET),
@@ -179,17 +174,30 @@ async def running_service(given: Database) -> AsyncIterator[Service]:
         graph_api_url=graph,
         send_hours="always",
     )
-    serving = asyncio.create_task(app.serve(settings))
+    serving: list[asyncio.Task[None]] = []
     try:
-        await _ready(service, serving)
+        for part in reversed(parts or (None,)):
+            port = _free_port()
+            service.url = f"http://127.0.0.1:{port}"
+            own = settings.model_copy(update={"http_port": port})
+            serving.append(asyncio.create_task(app.serve(own, only=part)))
+            await _ready(service, serving[-1])
         for number in (signal.SIGINT, signal.SIGTERM):  # They are pytest's here.
             asyncio.get_running_loop().remove_signal_handler(number)
         yield service
     finally:
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+        for one in serving:
+            one.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
         await owner.dispose()
         await runner.cleanup()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 async def _ready(service: Service, serving: asyncio.Task[None]) -> None:
