@@ -119,7 +119,7 @@ async def _house(settings: Settings, access: Access) -> AsyncIterator[House]:
         await owner.dispose()
     engines = [
         database.make_engine(access.urls.app, size=_POOL, name="kopdes bot", limited=True),
-        database.make_engine(access.urls.clock, size=4, name="kopdes clock", limited=True),
+        database.make_engine(access.urls.clock, size=8, name="kopdes clock", limited=True),
         database.make_engine(access.urls.province, size=2, name="kopdes province", limited=True),
     ]
     stop = asyncio.Event()
