@@ -14,6 +14,7 @@ from bot.conversations import (
     announcement_running,
     announcements,
     approvals,
+    bills,
     cards,
     files,
     forms,
@@ -90,6 +91,7 @@ BUTTONS = {
     ),  # cooperative, person, month, how
     "sb": _press_of(rf"(\d{{1,9}}):({_MONTH}):(show|png|pdf)", months.of_books),  # cooperative
     "sr": _press_of(rf"({_MONTH}):(show|png|pdf)", months.of_region),
+    "db": _press_of(rf"({_MONTH}):(paid|unpaid|file|remind):(\d{{1,6}})", bills.pressed),
     "g": _press_of(r"(\d{1,9}):(\d{1,9})", joining.switch),  # cooperative, person
 }
 

@@ -18,6 +18,7 @@ from bot.conversations import (
     announcements,
     answers,
     approvals,
+    bills,
     cards,
     consents,
     files,
@@ -280,7 +281,7 @@ _BY_INTENT: dict[Intent, Callable[[Intent, Turn], Awaitable[Reply]]] = {
 _BY_READING: dict[Intent | None, Callable[[Reading, Turn], Awaitable[Reply]]] = {
     Intent.RECEIPT_PICTURE: monthly.picture_of,
     Intent.BALANCE_INQUIRY: monthly.balance_of,
-    Intent.DUES_INQUIRY: statements.balance_of,
+    Intent.DUES_INQUIRY: bills.asked,
     Intent.HISTORY_INQUIRY: statements.history_of,
     Intent.INVITE: offices.invite_by_words,
     Intent.LOAN_INQUIRY: loans.asked,

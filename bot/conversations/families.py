@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.conversations import (
     announcement_slots,
     announcements,
+    bills,
     everyday,
     everyday_slots,
     loan_application,
@@ -89,6 +90,7 @@ _SLOTS: dict[Family, Slots] = {
     Family.PAYMENT: loan_payment_slots,
     Family.CHANGE: loan_changes_slots,
     Family.EVERYDAY: everyday_slots,
+    Family.BILLS: bills,
     Family.ANNOUNCEMENT: announcement_slots,
 }
 _ROWS: dict[Family, RecordsRows] = {Family.SAVINGS: savings, Family.PAYMENT: loan_payments}
@@ -98,6 +100,7 @@ _RECORDS: dict[Family, Records] = {
     Family.DISBURSEMENT: loan_disbursement,
     Family.CHANGE: loan_changes,
     Family.EVERYDAY: everyday,
+    Family.BILLS: bills,
     Family.ANNOUNCEMENT: announcements,
 }
 

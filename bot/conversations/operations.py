@@ -22,6 +22,7 @@ class Family(StrEnum):
     DISBURSEMENT = "disbursement"
     PAYMENT = "payment"
     EVERYDAY = "everyday"
+    BILLS = "bills"  # reminding of simpanan wajib
     ANNOUNCEMENT = "announcement"
     CHANGE = "change"  # of a loan: restructuring, write-off, an approved one let go
 
@@ -173,10 +174,19 @@ ANNOUNCEMENT = Operation(
     of_member=False,
     offered=False,
 )
+BILLS = Operation(
+    name="tagihan",
+    family=Family.BILLS,
+    in_lists=False,
+    of_member=False,
+    offered=False,
+    action=Action.ANNOUNCE,
+)
 OPERATIONS: dict[str, Operation] = {
     **SAVINGS,
     **LOANS,
     **EVERYDAY,
+    BILLS.name: BILLS,
     ANNOUNCEMENT.name: ANNOUNCEMENT,
 }
 BY_INTENT = {

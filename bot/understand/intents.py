@@ -192,6 +192,8 @@ def _questions(e: Evidence) -> tuple[Intent, ...]:
     elif records(e):
         return ()
     loan = e.any("loan", "instalment", "borrow", "fine")
+    if e.any("bills") and not e.amount:
+        return (Intent.DUES_INQUIRY,)
     if e.any("arrears") and not e.any("due", "cash_question"):
         if loan and e.person:
             return (Intent.LOAN_INQUIRY,)
@@ -236,7 +238,7 @@ def _own(e: Evidence, *, loan: bool) -> tuple[Intent, ...]:
 
 
 _DUES = ("mandatory", "dues", "principal")
-_KINDS = ("mandatory", "dues", "principal", "voluntary", "savings", "save", "instalment")
+_KINDS = ("mandatory", "bills", "dues", "principal", "voluntary", "savings", "save", "instalment")
 
 
 def _asked(e: Evidence, *, loan: bool) -> tuple[Intent, ...]:
@@ -352,7 +354,7 @@ def _loans(e: Evidence) -> tuple[Intent, ...]:
 
 def _savings(e: Evidence, loans: tuple[Intent, ...]) -> tuple[Intent, ...]:
     kinds: list[Intent] = []
-    if e.any("mandatory") or (e.any("dues") and not e.any("principal", "voluntary")):
+    if e.any("mandatory", "bills") or (e.any("dues") and not e.any("principal", "voluntary")):
         kinds.append(Intent.DEPOSIT_MANDATORY)
     if e.any("principal"):
         kinds.append(Intent.DEPOSIT_PRINCIPAL)

@@ -127,21 +127,37 @@ async def dues(
     steps += [(month, None) for month in again if month not in on_ladder]
     if not steps:
         return []
-    first: date | None = await raw.fetchval(_FIRST_DUES, koperasi_id)
     found: list[ToRemind] = []
     for month, step in steps:
-        months = _months(first, month)
-        rows = await raw.fetch(
-            _DUES,
-            koperasi_id,
-            today,
-            Subject.of_month(month).n,
-            months,
-            [rates.of(one) for one in months],
-            *((step.due, step.days, step.day) if step else (None, None, None)),
+        found += await of_month(
+            db, koperasi_id=koperasi_id, today=today, month=month, step=step, rates=rates
         )
-        found += [_to_remind(row) for row in rows]
     return found
+
+
+async def of_month(
+    db: AsyncConnection,
+    *,
+    koperasi_id: int,
+    today: date,
+    month: date,
+    step: Step | None,
+    rates: WajibRates,
+) -> list[ToRemind]:
+    """List who owes simpanan wajib through a month and may be reminded; without a step who asked for it today."""
+    raw = await database.driver(db)
+    first: date | None = await raw.fetchval(_FIRST_DUES, koperasi_id)
+    months = _months(first, month)
+    rows = await raw.fetch(
+        _DUES,
+        koperasi_id,
+        today,
+        Subject.of_month(month).n,
+        months,
+        [rates.of(one) for one in months],
+        *((step.due, step.days, step.day) if step else (None, None, None)),
+    )
+    return [_to_remind(row) for row in rows]
 
 
 def _months(first: date | None, last: date) -> list[date]:
