@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TypedDict
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +14,13 @@ from tests.builders_core import AT, a_cooperative, a_member, an_officer, pays
 
 SEPTEMBER, OCTOBER, NOVEMBER = date(2026, 9, 1), date(2026, 10, 1), date(2026, 11, 1)
 WAJIB = SavingsKind.WAJIB
+
+
+class Asked(TypedDict):
+    """What every question names."""
+
+    koperasi_id: int
+    month: date
 
 
 def said(found: list[Bill]) -> list[tuple[str, int, int, int, int]]:
@@ -37,7 +45,7 @@ async def test_a_month_says_who_paid_how_much_and_what_is_left_of_before(
     await pays(db, rina, siti, WAJIB, 65_000)  # three months: 20, 20, 25
     await pays(db, rina, budi, WAJIB, 40_000)  # two months
     await pays(db, rina, dewi, WAJIB, 10_000)  # part of one
-    asked = {"koperasi_id": here.id, "month": NOVEMBER}
+    asked = Asked(koperasi_id=here.id, month=NOVEMBER)
     assert said(await bills.bills(db, **asked)) == [
         ("Siti", 25_000, 25_000, 0, 0),
         ("Budi", 25_000, 0, 0, 25_000),
