@@ -41,7 +41,7 @@ from bot.conversations import (
 )
 from bot.conversations.operations import BY_INTENT
 from bot.talk import Reply, Turn
-from bot.understand.readings import Intent, PeopleKind, Reading
+from bot.understand.readings import AmountKind, Intent, PeopleKind, Reading
 from core.permissions import Action, NotAllowed, may, who_may
 from notifications import outbox
 
@@ -161,11 +161,19 @@ async def _of_words(turn: Turn, text: str) -> Found:
     )
     if reading.intent is Intent.REVERSAL and not typing_freely and turn.standing:
         return _of_reading(turn, reading)
+    if form and form.asking == "reason" and _is_whole(reading):
+        return _of_reading(turn, reading)  # What is recorded is no reason of something else.
     if form and form.asking and not (reading.rows and len(reading.rows) > 1):
         answered = await answers.answered(turn, form, text)
         if answered is not None:
             return f"form-{form.asking}", partial(_given, answered)
     return _of_reading(turn, reading)
+
+
+def _is_whole(reading: Reading) -> bool:
+    """Say whether a sentence names an operation for certain, and its amount or its loan."""
+    said = reading.amount.kind is AmountKind.EXACT or reading.loan is not None
+    return reading.intent in BY_INTENT and said and not menu.is_doubtful(reading)
 
 
 async def read(turn: Turn, text: str) -> Reading:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import balances, database, ledger
 from core.accounts import BANKS, CASH, PLACES, chart
 from core.calendar import business_date
+from core.cooperatives import Cooperative
 from core.errors import Refusal
 from core.ledger import Posting
 from core.money import Rupiah
@@ -46,7 +47,10 @@ class Event(StrEnum):
 
 
 class AboveExpenseLimit(Refusal):
-    """Above the cooperative's limit a second person approves what is spent. Facts: amount, limit."""
+    """Above the cooperative's limit a second person approves what is spent on one account in a day.
+
+    Facts: amount (of that day, on officers' own word), limit.
+    """
 
     text = "refusal-above-expense-limit"
 
@@ -155,6 +159,33 @@ SELECT max(e.number) FROM ledger.entries e
 """
 
 
+async def spent_alone(
+    db: AsyncConnection, *, cooperative: Cooperative, plan: Plan, on: date, at: datetime
+) -> Rupiah:
+    """Add up what was spent on the same account without a second person, in rupiah: parts count together.
+
+    That is what is dated `on`, and what was recorded on the day of `at`, whatever its date.
+    """
+    raw = await database.driver(db)
+    return int(
+        await raw.fetchval(
+            _SPENT_ALONE, cooperative.id, plan.debit, on, plan.event.value, cooperative.zone, at
+        )
+    )
+
+
+_SPENT_ALONE = """
+SELECT coalesce(sum(p.amount), 0)::bigint
+  FROM ledger.accounts a
+  JOIN ledger.postings p ON p.koperasi_id = a.koperasi_id AND p.debit = a.id
+  JOIN ledger.entries e ON e.koperasi_id = p.koperasi_id AND e.number = p.entry
+ WHERE a.koperasi_id = $1 AND a.key = $2 AND e.kind = $4 AND e.approver IS NULL
+   AND (e."on" = $3 OR (e.at AT TIME ZONE $5)::date = ($6::timestamptz AT TIME ZONE $5)::date)
+   AND NOT EXISTS (SELECT FROM ledger.entries r
+                    WHERE r.koperasi_id = e.koperasi_id AND r.reverses = e.number)
+"""
+
+
 async def record(
     db: AsyncConnection,
     *,
@@ -177,8 +208,6 @@ async def record(
     here = officer.cooperative
     if approver is None:
         rule = officer.rules.on(today := business_date(at, here.zone))
-        if plan.event.is_paid_out and plan.amount > rule.expense_limit:
-            raise AboveExpenseLimit(amount=plan.amount, limit=rule.expense_limit)
         if (today - on).days > rule.backdate_days:
             raise BackDated(on=on, days=rule.backdate_days)
     entry = await ledger.post(
@@ -195,6 +224,10 @@ async def record(
         reason=note,
         approver=approver,
     )
+    if approver is None and plan.event.is_paid_out and not entry.repeated:
+        spent = await spent_alone(db, cooperative=here, plan=plan, on=on, at=at)
+        if spent > (limit := officer.rules.on(business_date(at, here.zone)).expense_limit):
+            raise AboveExpenseLimit(amount=spent, limit=limit)
     balance = entry.balance_of(plan.place or PAYABLE)
     moved = plan.amount if plan.into or plan.place is None else -plan.amount
     return Recorded(

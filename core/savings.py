@@ -125,13 +125,17 @@ def require_recent(officer: Standing, *, on: date, today: date) -> None:
 
 
 async def paid_out_alone(
-    db: AsyncConnection, *, koperasi_id: int, member_id: int, on: date
+    db: AsyncConnection, *, cooperative: Cooperative, member_id: int, on: date, at: datetime
 ) -> Rupiah:
-    """Add up what a member was paid out on a day without a second person, in rupiah: parts count together."""
+    """Add up what a member was paid out without a second person, in rupiah: parts count together.
+
+    That is what is dated `on`, and what was recorded on the day of `at`, whatever its date.
+    """
     raw = await database.driver(db)
+    account = SavingsKind.SUKARELA.account(member_id)
     return int(
         await raw.fetchval(
-            _PAID_OUT_ALONE, koperasi_id, SavingsKind.SUKARELA.account(member_id), on, WITHDRAWAL
+            _PAID_OUT_ALONE, cooperative.id, account, on, WITHDRAWAL, cooperative.zone, at
         )
     )
 
@@ -142,20 +146,20 @@ SELECT coalesce(sum(p.amount), 0)::bigint
   FROM ledger.accounts a
   JOIN ledger.postings p ON p.koperasi_id = a.koperasi_id AND p.debit = a.id
   JOIN ledger.entries e ON e.koperasi_id = p.koperasi_id AND e.number = p.entry
- WHERE a.koperasi_id = $1 AND a.key = $2 AND e."on" = $3 AND e.kind = $4 AND e.approver IS NULL
+ WHERE a.koperasi_id = $1 AND a.key = $2 AND e.kind = $4 AND e.approver IS NULL
+   AND (e."on" = $3 OR (e.at AT TIME ZONE $5)::date = ($6::timestamptz AT TIME ZONE $5)::date)
    AND NOT EXISTS (SELECT FROM ledger.entries r
                     WHERE r.koperasi_id = e.koperasi_id AND r.reverses = e.number)
 """
 
 
 async def _require_within_limit(
-    db: AsyncConnection, officer: Standing, member: Member, *, on: date, today: date
+    db: AsyncConnection, officer: Standing, member: Member, *, on: date, at: datetime
 ) -> None:
     """Refuse to pay out more than the rule withdrawal_limit lets officers pay out alone on one day."""
-    limit = officer.rules.on(today).withdrawal_limit
-    amount = await paid_out_alone(
-        db, koperasi_id=officer.cooperative.id, member_id=member.id, on=on
-    )
+    here = officer.cooperative
+    limit = officer.rules.on(business_date(at, here.zone)).withdrawal_limit
+    amount = await paid_out_alone(db, cooperative=here, member_id=member.id, on=on, at=at)
     if amount > limit:
         raise AboveLimit(amount=amount, limit=limit)
 
@@ -305,8 +309,7 @@ async def withdraw(
     if not entry.repeated:
         await require_free(db, officer.cooperative, member, amount=amount, balance=balance)
     if approver is None and not entry.repeated:  # Asked last: what is not there is said first.
-        today = business_date(at, officer.cooperative.zone)
-        await _require_within_limit(db, officer, member, on=on, today=today)
+        await _require_within_limit(db, officer, member, on=on, at=at)
     return Recorded(
         entry=entry.number,
         hash=entry.hash,

@@ -63,6 +63,10 @@ def _head(draft: Draft, plan: Plan) -> list[Say]:
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     """Say what will be recorded, the balance it leaves, a likely repeat, and why another must approve."""
     plan = _plan(draft)
+    return (*await _said(turn, draft, plan), *await _why(turn, plan, draft))
+
+
+async def _said(turn: Turn, draft: Draft, plan: Plan) -> tuple[Say, ...]:
     if not may(turn.here.roles, plan.event.action):
         raise NotAllowed(who=who_may(plan.event.action))
     assert draft.on is not None
@@ -77,7 +81,7 @@ async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     )
     if repeat is not None:
         lines.append(say("card-warning-repeat", entry=repeat))
-    return (*lines, *_why(turn, plan, draft))
+    return tuple(lines)
 
 
 def _balance(key: str, plan: Plan, before: int, after: int) -> Say:
@@ -86,13 +90,18 @@ def _balance(key: str, plan: Plan, before: int, after: int) -> Say:
     )
 
 
-def _why(turn: Turn, plan: Plan, draft: Draft) -> tuple[Say, ...]:
+async def _why(turn: Turn, plan: Plan, draft: Draft) -> tuple[Say, ...]:
     """Say why another officer must approve: above the rule expense_limit, or long ago."""
     assert draft.on is not None
     today = requests.today(turn)
     rule = turn.here.rules.on(today)
     why = []
-    if plan.event.is_paid_out and plan.amount > rule.expense_limit:
+    spent = 0
+    if plan.event.is_paid_out:
+        spent = plan.amount + await everyday.spent_alone(
+            turn.db, cooperative=turn.here.cooperative, plan=plan, on=draft.on, at=turn.now
+        )
+    if spent > rule.expense_limit:
         why.append(say("approval-why-expense", limit=rule.expense_limit))
     if (today - draft.on).days > rule.backdate_days:
         why.append(say("approval-why-back-dated", days=rule.backdate_days))
@@ -104,7 +113,7 @@ async def record(turn: Turn, card: Card) -> Reply:
     draft = card.draft
     plan = _plan(draft)
     assert draft.on is not None
-    if why := _why(turn, plan, draft):
+    if why := await _why(turn, plan, draft):
         return await requests.ask(
             turn,
             card,
@@ -118,7 +127,7 @@ async def record(turn: Turn, card: Card) -> Reply:
                 "operation": draft.operation,
                 "note": draft.note,
             },
-            lines=_head(draft, plan),
+            lines=await _said(turn, draft, plan),
             why=why,
         )
     done = await everyday.record(

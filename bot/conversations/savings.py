@@ -204,7 +204,7 @@ async def _why(
     paid_out = 0
     if operation.withdrawal:
         paid_out = amount + await savings.paid_out_alone(
-            turn.db, koperasi_id=turn.koperasi_id, member_id=member.id, on=on
+            turn.db, cooperative=turn.here.cooperative, member_id=member.id, on=on, at=turn.now
         )
     return second_person(turn, member, chat, on=on, paid_out=paid_out)
 

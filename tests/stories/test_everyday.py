@@ -100,7 +100,7 @@ async def test_a_large_expense_waits_for_the_ketua_and_is_taken_back_by_another(
 ) -> None:
     village, rina, hendra = await an_office(house)
     card = await rina.says("bayar tukang atap gerai 6jt")
-    assert "di atas batas belanja, Rp5.000.000" in card.text
+    assert "di atas batas belanja sehari, Rp5.000.000" in card.text
     waiting = await rina.presses("✅ Simpan")
     assert "Menunggu persetujuan No. 1" in waiting.text
     assert await holds(village, "525000") == 0
@@ -115,6 +115,17 @@ async def test_a_large_expense_waits_for_the_ketua_and_is_taken_back_by_another(
     assert card.line("Jumlah:").startswith("Rp6.000.000 ")
     await dewi.presses("✅ Simpan")
     assert (await holds(village, "525000"), await holds(village, "111000")) == (0, 10_000_000)
+
+
+async def test_parts_of_one_expense_count_together_and_the_ketua_sees_the_box(house: House) -> None:
+    _, rina, hendra = await an_office(house)
+    await rina.says("bayar listrik 4jt")
+    assert "Tercatat" in (await rina.presses("✅ Simpan")).text
+    card = await rina.says("bayar wifi 2jt kemarin")
+    assert "di atas batas belanja sehari" in card.text
+    assert "Menunggu persetujuan No. 1" in (await rina.presses("✅ Simpan")).text
+    asked = await hendra.sees("Mohon persetujuan No. 1")
+    assert asked.line("Kas:") == "Rp6.000.000 menjadi Rp4.000.000"
 
 
 async def test_who_is_no_officer_records_nothing(house: House) -> None:

@@ -34,6 +34,32 @@ async def test_a_withdrawal_in_parts_is_one_of_that_day(house: House) -> None:
     assert "di atas batas tarik sehari" in third.text
 
 
+async def test_another_date_is_no_way_around_the_limit(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah", sukarela=9_000_000, joined=months_ago(2))
+    await rina.says("tarik Siti 5jt")
+    assert "Tercatat" in (await rina.presses("✅ Simpan")).text
+    card = await rina.says("tarik Siti 100rb kemarin")
+    assert "di atas batas tarik sehari" in card.text
+    assert "Menunggu persetujuan" in (await rina.presses("✅ Simpan")).text
+    assert await village.saved(siti, "sukarela") == 4_000_000
+
+
+async def test_a_sentence_of_money_is_no_reason(house: House) -> None:
+    village = await a_village(house, rest_days="none")
+    await village.product(moves_holidays=False)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah", joined=months_ago(12))
+    await village.lent(siti, 1_000_000, on=months_ago(2))
+    assert "Mengapa" in (await rina.says("hapus buku pinjaman Siti")).text
+    card = await rina.says("angsuran Siti 110rb")
+    assert card.lines[0] == "Angsuran Pinjaman"
+    await rina.says("hapus buku pinjaman Siti")
+    card = await rina.says("angsuran sudah lama macet, orangnya pindah")
+    assert card.lines[0] == "Hapus Buku Pinjaman"
+
+
 async def test_an_approved_loan_is_let_go_by_two(house: House) -> None:
     village = await a_village(house)
     await village.product()

@@ -20,5 +20,5 @@ card-transfer = Dari { $source } ke { $target }
 card-stands = { $place }: { RUPIAH($before) } menjadi { RUPIAH($after) }
 receipt-stands = { $place }: { RUPIAH($before) } menjadi <b>{ RUPIAH($after) }</b>
 card-warning-minus = ⚠️ { $place } menjadi kurang dari nol. Periksa uangnya, atau catat dulu uang masuknya.
-approval-why-expense = Perlu persetujuan pengurus lain: di atas batas belanja, { RUPIAH($limit) }.
-refusal-above-expense-limit = { RUPIAH($amount) } di atas batas belanja { RUPIAH($limit) }, jadi perlu persetujuan.
+approval-why-expense = Perlu persetujuan pengurus lain: di atas batas belanja sehari, { RUPIAH($limit) }.
+refusal-above-expense-limit = Belanja itu hari ini menjadi { RUPIAH($amount) }, di atas batas belanja { RUPIAH($limit) }, jadi perlu persetujuan.
