@@ -1,4 +1,4 @@
-"""WhatsApp's voice: pywa's client over an httpx transport of ours, against any Graph server."""
+"""WhatsApp's voice: pywa's client over a transport of ours, against any Graph server."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from notifications.attachments import File
 from notifications.pacing import Rates
 from notifications.senders import SendError, by_rule
 from notifications.senders import whatsapp_text as texts
+from notifications.senders.graph import GraphTransport
 from notifications.senders.uploads import Uploads
 from notifications.senders.whatsapp_text import Row
 from notifications.words import Template, Words
@@ -29,29 +30,6 @@ _FORGOTTEN: Final = (
     "131052",
     "131053",
 )  # what a media id that ran out may be called
-
-
-class GraphTransport(httpx.AsyncBaseTransport):
-    """Sends what pywa addresses to Meta to the Graph server that was named, whatever its host and path."""
-
-    def __init__(self, api_url: str, *, connections: int) -> None:
-        """Keep the address; connections are made on first use."""
-        self._base = httpx.URL(api_url)
-        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        self._pool = httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request."""
-        path = self._base.raw_path.rstrip(b"/") + request.url.raw_path
-        request.url = request.url.copy_with(
-            scheme=self._base.scheme, host=self._base.host, port=self._base.port, raw_path=path
-        )
-        request.headers["Host"] = self._base.netloc.decode()
-        return await self._pool.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._pool.aclose()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +125,7 @@ class WhatsAppSender:
             return await self.client.api.send_raw_request("POST", f"/{self.account}/{what}", **more)
         except WhatsAppError as error:
             code = _code(error)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+        except httpx.ConnectError:
             code = "unreachable"
         except (httpx.HTTPError, ValueError):  # No answer, or one that is no JSON.
             code = "no answer"
@@ -173,11 +151,13 @@ def connect(
 ) -> WhatsAppSender:
     """Make a number's voice against any Graph server; nothing is sent yet."""
     rates = pacing.whatsapp(per_second)
-    session = httpx.AsyncClient(
-        transport=GraphTransport(api_url, connections=rates.at_once + 4),
-        timeout=httpx.Timeout(answer_seconds, connect=min(_CONNECT, answer_seconds)),
-        trust_env=False,
+    transport = GraphTransport(
+        api_url,
+        connections=rates.at_once + 4,
+        answer_seconds=answer_seconds,
+        connect_seconds=_CONNECT,
     )
+    session = httpx.AsyncClient(transport=transport, trust_env=False)
     client = WhatsApp(phone_id=phone_id, token=token, session=session, api_version=API_VERSION)
     return WhatsAppSender(account=phone_id, client=client, session=session, rates=rates)
 
