@@ -28,12 +28,12 @@ def invite_code(incoming: Incoming) -> str | None:
 
 
 def numbered(state: State, incoming: Incoming) -> Incoming:
-    """Let a typed 1-9 press the button of that number: of the open question, else of the last answer.
+    """Let a typed number press the button of that number: of the open question, else of the last answer.
 
     A question for a number, an amount or a day keeps its meaning: only the choices it offered have numbers.
     """
     plain = (incoming.text or "").strip()
-    if incoming.button is not None or plain not in tuple("123456789"):
+    if incoming.button is not None or not re.fullmatch(r"[1-9][0-9]?", plain, re.ASCII):
         return incoming
     form = state.form if state.form and state.form.asking else None
     if form and form.asking == "tenor":  # "3" to "Berapa kali angsuran?" is three.

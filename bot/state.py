@@ -14,7 +14,7 @@ from notifications.messages import Button
 CARD_GOOD_FOR = timedelta(hours=24)
 _OPEN_CARDS = 20  # more are dropped, oldest first; their buttons are answered kindly
 _DONE_CARDS = 40
-_NUMBERED = 9
+_NUMBERED = 20  # as many as a list of buttons that a channel writes out as lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +84,7 @@ class State:
     ] = ()  # (card id, what became of it): entry number or "cancelled"
     wishes: tuple[tuple[str, str], ...] = ()  # (mark, what a member said) until it is passed on
     joining: dict[str, Any] | None = None  # an invite whose own contact is awaited
-    offered: tuple[str, ...] = ()  # data of the last answer's buttons: typed 1-9 press them
+    offered: tuple[str, ...] = ()  # data of the last answer's buttons: typed numbers press them
     offered_at: datetime | None = None
 
     def card(self, card_id: str) -> Card | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -56,6 +57,8 @@ states = st.builds(
     done=st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
     wishes=st.lists(st.tuples(texts, texts), max_size=3).map(tuple),
     joining=st.none() | st.dictionaries(texts, st.none() | texts | rupiah),
+    offered=st.lists(texts, max_size=9).map(tuple),
+    offered_at=st.none() | st.datetimes(timezones=st.just(UTC)),
 )
 
 
@@ -127,3 +130,9 @@ def test_a_chat_that_speaks_elsewhere_takes_nothing_open_with_it() -> None:
         None,
     )
     assert fresh.outcome("card0") == "7"
+
+
+def test_a_state_of_an_older_release_has_no_numbers():
+    kept = json.loads(KEYS.unseal(seal(State(), KEYS)))
+    del kept["offered"], kept["offered_at"]
+    assert unseal(KEYS.seal(json.dumps(kept).encode()), KEYS) == State()

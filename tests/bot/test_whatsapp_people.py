@@ -222,6 +222,16 @@ async def test_a_number_saves_nothing_once_something_else_was_shown(place: Place
     assert await place.entries() == 0
 
 
+async def test_a_long_list_has_numbers_of_two_digits(place: Place) -> None:
+    rina, _ = await a_treasurer(place)
+    for n in range(10):
+        await place.member(f"Anggota {'ABCDEFGHIJ'[n]}", a_number())
+    shown = await rina.says("anggota")
+    assert len(shown.data) == 11
+    last = list(shown.data.values())[10]
+    assert (await rina.says("11")).text == (await rina.presses(last)).text
+
+
 async def test_with_two_open_cards_a_number_asks_which(place: Place) -> None:
     rina, _ = await a_treasurer(place)
     await linked(place)
