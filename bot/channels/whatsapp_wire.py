@@ -149,16 +149,21 @@ def _heard(by: Reader, value: Json, message: Json) -> Iterator[Heard]:
     )
     if moved := _moved(message):
         yield Heard(incoming=_with(blank, moved=moved))
-    elif kind in _SILENT or (
-        kind == "reaction" and not _dict(message.get("reaction")).get("emoji")
-    ):
-        log.info("whatsapp.silent", kind=kind)
+    elif _is_silent(message):
+        log.info("whatsapp.silent", kind=str(kind)[:40])
     else:
         try:
             yield _of_message(by, _alone(value, message, phone, user), kind, blank)
         except _MISSHAPEN as error:
             log.warning("whatsapp.misshapen", update=update, error=type(error).__name__)
             yield Heard(incoming=_with(blank, other="unsupported"))
+
+
+def _is_silent(message: Json) -> bool:
+    """Say whether nothing is said to us alone: taken back, of the channel itself, or in a group."""
+    kind = message.get("type")
+    taken_back = kind == "reaction" and not _dict(message.get("reaction")).get("emoji")
+    return kind in _SILENT or taken_back or message.get("group_id") is not None
 
 
 def _sender(value: Json, message: Json) -> tuple[str | None, str | None]:

@@ -250,6 +250,7 @@ async def test_what_cannot_be_read_is_answered_and_breaks_no_batch(
         {"type": "revoke", "revoke": {"original_message_id": "x"}},
         {"type": "system", "system": {"type": "customer_identity_changed", "body": "x"}},
         {"type": "system"},
+        {"type": "text", "text": {"body": "wajib Siti 50rb"}, "group_id": "G1"},
     ],
 )
 async def test_what_says_nothing_is_not_answered(hook: str, listener: Listener, more: Json) -> None:
