@@ -118,7 +118,7 @@ async def found_many(
         [
             {"koperasi_id": cooperative.id, "noun": noun, "last": 0}
             for cooperative in made
-            for noun in ("person", "officer", "member", "loan", "approval")
+            for noun in ("person", "officer", "member", "loan", "approval", "good")
         ],
     )
     set_rules = [

@@ -13,6 +13,8 @@ from core import approvers, dues, everyday, ledger
 from core.accounts import PLACES, SUKARELA
 from core.calendar import business_date
 from core.errors import Refusal
+from core.goods import stock
+from core.goods.shopping import RETURNS, SALES_TO_MEMBERS
 from core.ledger import AlreadyReversed, Entry, NoSuchEntry
 from core.loans import undo
 from core.money import Rupiah
@@ -94,7 +96,7 @@ _NAME = text(
 async def reversible(db: AsyncConnection, *, koperasi_id: int, number: int) -> Recorded:
     """Read an entry that may be reversed.
 
-    Refuses NoSuchEntry, AlreadyReversed, NotByChat, and of loans LaterFirst and EarlierSchedule.
+    Refuses NoSuchEntry, AlreadyReversed, NotByChat, of loans LaterFirst and EarlierSchedule, of goods StockMovedOn.
     """
     row = await _read(db, koperasi_id, number)
     if row.reversed_by is not None or row.reverses is not None:
@@ -103,6 +105,8 @@ async def reversible(db: AsyncConnection, *, koperasi_id: int, number: int) -> R
         raise NotByChat(entry=number)
     if row.kind in undo.KINDS:
         await undo.require_possible(db, koperasi_id=koperasi_id, number=number)
+    else:
+        await stock.require_possible(db, koperasi_id=koperasi_id, number=number)
     return await _recorded(db, koperasi_id, row)
 
 
@@ -162,7 +166,7 @@ async def reverse(
     reason: str,
     approver: str | None = None,
 ) -> Entry:
-    """Write the reverse of an entry of savings or loans; the months it covered are owed again, or the loan.
+    """Write the reverse of an entry; the months it covered are owed again, or the loan, and goods are back.
 
     Debits what was credited and credits what was debited. The reason is mandatory, once only.
     Refuses NotAllowed, NotByChat, what ledger.post refuses, and without an `approver`
@@ -179,6 +183,7 @@ async def reverse(
             db, officer=officer, number=number, on=on, at=at, operation=operation, source=source,
             reason=reason, approver=approver,
         )  # fmt: skip
+    back = await stock.back(db, koperasi_id=officer.cooperative.id, entry=number)
     entry = await ledger.reverse(
         db,
         number,
@@ -195,6 +200,9 @@ async def reverse(
     if not entry.repeated:
         await dues.take_back(
             db, koperasi_id=officer.cooperative.id, entry=number, reversal=entry.number
+        )
+        await stock.keep(
+            db, koperasi_id=officer.cooperative.id, moves=back, entry=entry.number, on=on
         )
     return entry
 
@@ -283,7 +291,8 @@ class Balance:
 
 _BALANCES = text(
     "SELECT a.code, a.loan_id, a.balance FROM ledger.accounts a"
-    " WHERE a.koperasi_id = :koperasi_id AND a.member_id IS NOT NULL AND a.id IN ("
+    " WHERE a.koperasi_id = :koperasi_id AND a.member_id IS NOT NULL AND a.code <> ALL (:turnover)"
+    " AND a.id IN ("
     "  SELECT unnest(ARRAY[p.debit, p.credit]) FROM ledger.postings p"
     "   WHERE p.koperasi_id = :koperasi_id AND p.entry = :number"
     "  UNION SELECT own.id FROM loan_payments lp"
@@ -297,5 +306,6 @@ _BALANCES = text(
 
 async def balances_of(db: AsyncConnection, *, koperasi_id: int, number: int) -> list[Balance]:
     """Read what the members' accounts that an entry moved hold now; a payment of interest moved its loan."""
-    rows = await db.execute(_BALANCES, {"koperasi_id": koperasi_id, "number": number})
+    asked = {"koperasi_id": koperasi_id, "number": number, "turnover": [SALES_TO_MEMBERS, RETURNS]}
+    rows = await db.execute(_BALANCES, asked)
     return [Balance(code=code, loan_id=loan, amount=int(held)) for code, loan, held in rows]

@@ -1,27 +1,31 @@
-"""The cash book's own events: expenses, trade by value, money to and from the bank (domain 3.1, events 15, 16, 24, 25)."""
+"""The cash book's own events: expenses, trade, bons, suppliers, to and from the bank (domain 3.1, 15-20, 23-25, 36)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import balances, database, ledger
+from core import accounts, balances, database, ledger
+from core import people as people_book
 from core.accounts import BANKS, CASH, PLACES, chart
 from core.calendar import business_date
 from core.cooperatives import Cooperative
 from core.errors import Refusal
+from core.goods import bons, catalogue, stock
+from core.goods.shopping import RETURNS, SALES_TO_MEMBERS
+from core.goods.stock import STOCK, Line
 from core.ledger import Posting
 from core.money import Rupiah
 from core.people import Standing
 from core.permissions import Action, NotAllowed, may, who_may
-from core.savings import BackDated
+from core.savings import BackDated, OwnSavings
 
-STOCK = "114000"
-PAYABLE = "212000"
-SALES_TO_MEMBERS, SALES = "412000", "412100"
+PAYABLE, LOSSES = "212000", "529000"
+SALES = "412100"
+COSTS_OF_MEMBERS, COSTS = "511000", "511100"
 EXPENSES = ("521000", "522000", "523000", "524000", "525000", "528000", "539000")
 OTHER_EXPENSE = "539000"
 
@@ -34,16 +38,43 @@ class Event(StrEnum):
     PURCHASE = "purchase"
     BANK_DEPOSIT = "bank-deposit"
     BANK_WITHDRAWAL = "bank-withdrawal"
+    BON_PAYMENT = "bon-payment"
+    SALES_RETURN = "sales-return"
+    STOCK_LOSS = "stock-loss"
+    SUPPLIER_PAYMENT = "supplier-payment"
 
     @property
     def action(self) -> Action:
         """What an officer must be allowed to record it."""
-        return Action.RECORD_TRADE if self in (Event.SALE, Event.PURCHASE) else Action.RECORD_CASH
+        return Action.RECORD_TRADE if self in _TRADE else Action.RECORD_CASH
 
     @property
     def is_paid_out(self) -> bool:
-        """Whether money leaves the cooperative: above the rule expense_limit a second person approves."""
-        return self in (Event.EXPENSE, Event.PURCHASE)
+        """Whether the cooperative has less afterwards: above the rule expense_limit a second person approves."""
+        return self in _PAID_OUT
+
+    @property
+    def moves(self) -> str | None:
+        """What it does to the stock of the goods it names, as core.goods.stock calls it."""
+        return _MOVES.get(self)
+
+
+_MOVES = {
+    Event.SALE: "sale",
+    Event.PURCHASE: "purchase",
+    Event.SALES_RETURN: "return",
+    Event.STOCK_LOSS: "loss",
+}
+_TRADE = frozenset({*_MOVES, Event.BON_PAYMENT})
+_PAID_OUT = frozenset(
+    {
+        Event.EXPENSE,
+        Event.PURCHASE,
+        Event.SALES_RETURN,
+        Event.STOCK_LOSS,
+        Event.SUPPLIER_PAYMENT,
+    }
+)
 
 
 class AboveExpenseLimit(Refusal):
@@ -55,11 +86,24 @@ class AboveExpenseLimit(Refusal):
     text = "refusal-above-expense-limit"
 
 
+class MoreThanOwed(Refusal):
+    """Suppliers are paid no more than they are owed. Facts: amount, owed."""
+
+    text = "refusal-more-than-owed"
+
+
+class WorthNothing(Refusal):
+    """A loss is booked at what the goods cost: less than half a rupiah is no entry. Facts: good."""
+
+    text = "refusal-worth-nothing"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be recorded: from the credited account to the debited one. Amount in rupiah.
+    """What is to be recorded: from the credited account to the debited one, by their keys. Amount in rupiah.
 
     `place` is the cash box or bank whose balance the officer knows; of a transfer the one that pays.
+    `lines` are the goods it names, whose amounts are the amount; none: by value.
     """
 
     event: Event
@@ -67,20 +111,40 @@ class Plan:
     credit: str
     place: str | None
     amount: Rupiah
+    member: int | None = None
+    lines: tuple[Line, ...] = ()
 
     @property
-    def into(self) -> bool:
-        """Whether the place receives."""
-        return self.place == self.debit
+    def stands_at(self) -> str:
+        """Key of the account whose balance the officer reads: the place, else the bon, stock or debt."""
+        if self.place is not None:
+            return self.place
+        return self.debit if self.debit.startswith(bons.BON) else self.credit
+
+    @property
+    def moved(self) -> Rupiah:
+        """What that balance changes by, in rupiah."""
+        grows = (self.stands_at == self.debit) == (_chart(self.stands_at).normal == "D")
+        return self.amount if grows else -self.amount
+
+    @property
+    def is_on_bon(self) -> bool:
+        """Whether it changes what a member owes the gerai."""
+        return self.member is not None and bons.account(self.member) in (self.debit, self.credit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """An event in the book; `before` and `balance` are of the plan's place, or of what is owed without one."""
+    """An event in the book; `before` and `balance` are those of `plan.stands_at`, `cost` of the goods sold.
+
+    All in rupiah; `bon` is what the member of a bon owes now.
+    """
 
     entry: int
     hash: bytes
     plan: Plan
+    cost: Rupiah
+    bon: Rupiah
     before: Rupiah
     balance: Rupiah
     repeated: bool
@@ -93,24 +157,28 @@ def plan(
     place: str = CASH,
     bank: str = BANKS[0],
     expense: str = OTHER_EXPENSE,
-    to_member: bool = False,
+    member: int | None = None,
     on_credit: bool = False,
+    lines: tuple[Line, ...] = (),
 ) -> Plan:
     """Say which accounts an event moves, by `amount` rupiah, more than zero.
 
-    Expense: 52xxxx, 539000 / place. Sale by value: place / 412000 to a member, 412100 to others.
-    Purchase of stock by value: 114000 / place, or 212000 on credit. Deposit at a bank: bank / place,
-    withdrawal: place / bank.
+    Expense: 52xxxx, 539000 / place. Sale: place, or 113300 of the member on bon / 412000 of the member, 412100 to
+    others. Purchase of stock: 114000 / place, or 212000 on credit. Deposit at a bank: bank / place, withdrawal:
+    place / bank. Bon paid: place / 113300 of the member. Return: 412900 / place or 113300. Loss: 529000 / 114000.
+    Supplier paid: 212000 / place. What goods cost is added by record: 511000 or 511100 / 114000.
     """
     assert amount > 0, amount
     assert place in PLACES, place
     assert bank in BANKS, bank
     assert expense in EXPENSES, expense
+    assert not lines or sum(line.amount for line in lines) == amount, (lines, amount)
+    pays = bons.account(member) if member is not None and on_credit else place
     match event:
         case Event.EXPENSE:
             debit, credit = expense, place
         case Event.SALE:
-            debit, credit = place, SALES_TO_MEMBERS if to_member else SALES
+            debit, credit = pays, _of_member(SALES_TO_MEMBERS, member) if member else SALES
         case Event.PURCHASE:
             debit, credit = STOCK, PAYABLE if on_credit else place
         case Event.BANK_DEPOSIT:
@@ -119,23 +187,42 @@ def plan(
         case Event.BANK_WITHDRAWAL:
             debit, credit = place if place not in BANKS else CASH, bank
             place = credit
+        case Event.BON_PAYMENT:
+            assert member is not None
+            debit, credit = place, bons.account(member)
+        case Event.SALES_RETURN:
+            debit, credit = _of_member(RETURNS, member), pays
+        case Event.STOCK_LOSS:
+            debit, credit = LOSSES, STOCK
+        case Event.SUPPLIER_PAYMENT:
+            debit, credit = PAYABLE, place
     return Plan(
         event=event,
         debit=debit,
         credit=credit,
-        place=None if on_credit and event is Event.PURCHASE else place,
+        place=place if place in (debit, credit) else None,
         amount=amount,
+        member=member,
+        lines=lines,
     )
 
 
-def named(code: str) -> str:
+def _of_member(code: str, member: int | None) -> str:
+    return accounts.key(code, member=member)
+
+
+def _chart(key: str) -> accounts.ChartAccount:
+    return chart()[key[:6]]
+
+
+def named(key: str) -> str:
     """Name an account as the chart does."""
-    return chart()[code].name
+    return _chart(key).name
 
 
 async def stands(db: AsyncConnection, *, koperasi_id: int, plan: Plan) -> Rupiah:
-    """Read the balance that stands on the card: of the place, or of what suppliers are owed; in rupiah."""
-    return await balances.of_account(db, koperasi_id=koperasi_id, key=plan.place or PAYABLE)
+    """Read the balance that stands on the card, in rupiah."""
+    return await balances.of_account(db, koperasi_id=koperasi_id, key=plan.stands_at)
 
 
 async def same_today(db: AsyncConnection, *, koperasi_id: int, plan: Plan, on: date) -> int | None:
@@ -200,19 +287,22 @@ async def record(
 ) -> Recorded:
     """Record an event as planned; `note` is kept as the entry's reason.
 
-    `operation` is the card's id; the book holds each one once. Refuses NotAllowed, what ledger.post refuses,
-    and without an `approver` (core.approvals) AboveExpenseLimit and BackDated.
+    A loss is booked at what the goods cost now, whatever the plan's amount.
+    `operation` is the card's id; the book holds each one once. Refuses NotAllowed, what check, core.goods.stock and
+    ledger.post refuse, and without an `approver` (core.approvals) AboveExpenseLimit, BackDated and OwnSavings.
     """
     if not may(officer.roles, plan.event.action):
         raise NotAllowed(who=who_may(plan.event.action))
     here = officer.cooperative
     if approver is None:
-        rule = officer.rules.on(today := business_date(at, here.zone))
-        if (today - on).days > rule.backdate_days:
-            raise BackDated(on=on, days=rule.backdate_days)
+        _require_direct(officer, plan, on=on, at=at)
+    moves = await check(db, officer=officer, plan=plan, on=on, operation=operation)
+    cost = sum(move.value for move in moves)
+    if plan.event is Event.STOCK_LOSS:
+        plan = replace(plan, amount=-cost)
     entry = await ledger.post(
         db,
-        [Posting(debit=plan.debit, credit=plan.credit, amount=plan.amount)],
+        [Posting(debit=plan.debit, credit=plan.credit, amount=plan.amount), *_cost(plan, cost)],
         koperasi_id=here.id,
         kind=plan.event.value,
         on=on,
@@ -224,17 +314,89 @@ async def record(
         reason=note,
         approver=approver,
     )
-    if approver is None and plan.event.is_paid_out and not entry.repeated:
-        spent = await spent_alone(db, cooperative=here, plan=plan, on=on, at=at)
-        if spent > (limit := officer.rules.on(business_date(at, here.zone)).expense_limit):
-            raise AboveExpenseLimit(amount=spent, limit=limit)
-    balance = entry.balance_of(plan.place or PAYABLE)
-    moved = plan.amount if plan.into or plan.place is None else -plan.amount
+    if not entry.repeated:
+        await _require_within_limit(db, officer=officer, plan=plan, on=on, at=at, approver=approver)
+        await stock.keep(db, koperasi_id=here.id, moves=moves, entry=entry.number, on=on)
+    balance = entry.balance_of(plan.stands_at)
+    owes = entry.balance_of(bons.account(plan.member)) if plan.is_on_bon and plan.member else 0
     return Recorded(
         entry=entry.number,
         hash=entry.hash,
         plan=plan,
-        before=balance - moved,
+        cost=abs(cost),
+        bon=owes,
+        before=balance - plan.moved,
         balance=balance,
         repeated=entry.repeated,
     )
+
+
+def _require_direct(officer: Standing, plan: Plan, *, on: date, at: datetime) -> None:
+    """Refuse what needs a second person whatever it costs: BackDated, and of the own bon OwnSavings."""
+    rule = officer.rules.on(today := business_date(at, officer.cooperative.zone))
+    if (today - on).days > rule.backdate_days:
+        raise BackDated(on=on, days=rule.backdate_days)
+    if plan.is_on_bon and plan.member == officer.person_id:
+        raise OwnSavings(member=officer.name, who=who_may(Action.APPROVE))
+
+
+async def _require_within_limit(
+    db: AsyncConnection,
+    *,
+    officer: Standing,
+    plan: Plan,
+    on: date,
+    at: datetime,
+    approver: str | None,
+) -> None:
+    """Refuse AboveExpenseLimit, asked after posting: the book is locked now, nobody else spends meanwhile."""
+    if approver is not None or not plan.event.is_paid_out:
+        return
+    here = officer.cooperative
+    spent = await spent_alone(db, cooperative=here, plan=plan, on=on, at=at)
+    if spent > (limit := officer.rules.on(business_date(at, here.zone)).expense_limit):
+        raise AboveExpenseLimit(amount=spent, limit=limit)
+
+
+def _cost(plan: Plan, cost: Rupiah) -> list[Posting]:
+    """Post what the goods of a sale cost, or of a return; `cost` is what it moves of 114000."""
+    if plan.event not in (Event.SALE, Event.SALES_RETURN) or not cost:
+        return []
+    costs = COSTS_OF_MEMBERS if plan.member is not None else COSTS
+    if plan.event is Event.SALE:
+        return [Posting(debit=costs, credit=STOCK, amount=-cost)]
+    return [Posting(debit=STOCK, credit=costs, amount=cost)]
+
+
+async def check(
+    db: AsyncConnection, *, officer: Standing, plan: Plan, on: date, operation: str = ""
+) -> list[stock.Move]:
+    """Refuse what stock, bon and debt do not allow; return what the plan moves of the stock, its goods locked.
+
+    Refuses what core.goods.stock.costed refuses, AboveBonLimit, MoreThanBon, MoreThanOwed; of who buys on bon
+    MemberHasLeft and NotYetMember.
+    """
+    here, amount = officer.cooperative.id, plan.amount
+    if plan.event is Event.SUPPLIER_PAYMENT:
+        debt = await balances.of_account(db, koperasi_id=here, key=PAYABLE)
+        if amount > debt:
+            raise MoreThanOwed(amount=amount, owed=max(debt, 0))
+    if plan.is_on_bon:
+        assert plan.member is not None
+        owed = await bons.owed(db, koperasi_id=here, member_id=plan.member)
+        if plan.event is Event.SALE:
+            who = await people_book.member(db, koperasi_id=here, member_id=plan.member)
+            people_book.require_active(who, on=on)
+            bons.require_within(amount, owed=owed, limit=officer.rules.on(on).bon_limit)
+        else:
+            bons.require_owed(amount, owed=owed)
+    kind = plan.event.moves
+    if kind is None or not plan.lines:
+        return []
+    moves = await stock.costed(
+        db, koperasi_id=here, kind=kind, lines=plan.lines, operation=operation
+    )
+    if plan.event is Event.STOCK_LOSS and not sum(move.value for move in moves):
+        good = await catalogue.some(db, koperasi_id=here, ids=[plan.lines[0].good])
+        raise WorthNothing(good=good[plan.lines[0].good].name)
+    return moves

@@ -63,6 +63,7 @@ RULES = {
     "two_approvers_above": Rule("50000000"),  # rupiah of a loan
     "withdrawal_limit": Rule("5000000"),  # rupiah of sukarela paid out on one officer's word
     "expense_limit": Rule("5000000"),  # rupiah spent on one officer's word
+    "bon_limit": Rule("500000"),  # rupiah a member may owe the gerai; 0: no bon
     "backdate_days": Rule("365", 0, 36500),  # days back that one officer may date an entry
     "announcement_second_above": Rule("1000"),  # people one officer may announce to alone
     "approval_days": Rule("7", 1, 90),  # days a request waits
@@ -162,6 +163,7 @@ class Rules:
     two_approvers_above: Rupiah
     withdrawal_limit: Rupiah
     expense_limit: Rupiah
+    bon_limit: Rupiah
     backdate_days: int
     announcement_second_above: int
     approval_days: int
@@ -198,6 +200,7 @@ def _rules(values: dict[str, str]) -> Rules:
         two_approvers_above=int(values["two_approvers_above"]),
         withdrawal_limit=int(values["withdrawal_limit"]),
         expense_limit=int(values["expense_limit"]),
+        bon_limit=int(values["bon_limit"]),
         backdate_days=int(values["backdate_days"]),
         announcement_second_above=int(values["announcement_second_above"]),
         approval_days=int(values["approval_days"]),

@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import accounts, database
 from core.calendar import zone_of
 from core.cooperatives import first_head
+from core.verify_goods import check_goods
 from core.verify_loans import check_loans, check_moves
 from core.verify_rows import Account, Finding, Written, Wrong, pages
 from core.verify_savings import check_dues, check_receipts
@@ -58,7 +59,7 @@ class _Book:
 async def verify(
     db: AsyncConnection, koperasi_id: int, *, since: str | None = None
 ) -> Verification:
-    """Recompute numbers, hashes, balances, reversals, dates, dues, receipts and loans; stop at the first bad one.
+    """Recompute numbers, hashes, balances, reversals, dates, dues, receipts, loans and goods; stop at the first bad one.
 
     The owner runs it, while entries go on being written: those after its start are not looked at.
     `since` is a head noted earlier, in hex (8 digits or more): it must be one of this chain's hashes.
@@ -96,6 +97,7 @@ async def _walk(raw: asyncpg.Connection[Any], book: _Book, since: str | None) ->
     if wrong_account is not None:
         raise wrong_account
     await check_loans(raw, book.koperasi_id)
+    await check_goods(raw, book.koperasi_id)
     if not known:
         raise Wrong(
             None, f"the head {since} is not in this chain: entries before it were rewritten"

@@ -30,6 +30,7 @@ BY_FUNCTION = {
     "RUPIAH": AMOUNT,
     "TERBILANG": AMOUNT,
     "ANGKA": COUNT,
+    "TAKARAN": COUNT,
     "TANGGAL": DAY,
     "BULAN": DAY,
 }

@@ -22,7 +22,7 @@ def _plan(draft: Draft) -> Plan:
         place=cash_places.of(draft),
         bank=str(draft.extra.get(BANK, BANKS[0])),
         expense=str(draft.extra.get(KIND, everyday.OTHER_EXPENSE)),
-        to_member=draft.member is not None,
+        member=draft.member,
         on_credit=bool(draft.extra.get(CREDIT)),
     )
 
@@ -72,7 +72,7 @@ async def _said(turn: Turn, draft: Draft, plan: Plan) -> tuple[Say, ...]:
     assert draft.on is not None
     lines = _head(draft, plan)
     before = await everyday.stands(turn.db, koperasi_id=turn.koperasi_id, plan=plan)
-    after = before + (plan.amount if plan.into or plan.place is None else -plan.amount)
+    after = before + plan.moved
     lines.append(_balance("card-stands", plan, before, after))
     if plan.place is not None and after < 0:
         lines.append(say("card-warning-minus", place=everyday.named(plan.place)))
@@ -85,9 +85,7 @@ async def _said(turn: Turn, draft: Draft, plan: Plan) -> tuple[Say, ...]:
 
 
 def _balance(key: str, plan: Plan, before: int, after: int) -> Say:
-    return say(
-        key, place=everyday.named(plan.place or everyday.PAYABLE), before=before, after=after
-    )
+    return say(key, place=everyday.named(plan.stands_at), before=before, after=after)
 
 
 async def _why(turn: Turn, plan: Plan, draft: Draft) -> tuple[Say, ...]:

@@ -13,6 +13,7 @@ from bot.state import Card, Draft
 from bot.talk import Notice, Reply, Turn, one_line, say
 from bot.understand.readings import PeopleKind, Reading
 from core import corrections, texts
+from core.accounts import chart
 from core.approvals import asking
 from core.corrections import Balance, Recorded
 from core.loans import book, write_offs
@@ -208,8 +209,9 @@ async def receipt_lines(
 async def _balance(turn: Turn, held: Balance) -> Say:
     """Name what a number is of: savings of a kind, a loan's principal, or what is claimed of one written off."""
     if held.loan_id is None:
-        kind = next(one for one in SAVINGS.values() if one.kind.code == held.code)
-        return say("reversal-balance", kind=texts.render(kind.heading), balance=held.amount)
+        kind = next((one for one in SAVINGS.values() if one.kind.code == held.code), None)
+        named = texts.render(kind.heading) if kind else chart()[held.code].name
+        return say("reversal-balance", kind=named, balance=held.amount)
     loan = await book.loan(turn.db, koperasi_id=turn.koperasi_id, loan_id=held.loan_id)
     claim = await write_offs.claimed(turn.db, loan)
     if claim is not None:

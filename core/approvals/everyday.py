@@ -5,10 +5,11 @@ from __future__ import annotations
 from core import everyday
 from core.approvals.request import Context
 from core.everyday import Event, Plan, Recorded
+from core.goods.stock import Line
 
 
 async def record(context: Context) -> Recorded:
-    """Record it as everyday.record does. Facts: event, debit, credit, place, amount, note."""
+    """Record it as everyday.record does. Facts: event, debit, credit, place, amount, note, member, lines."""
     facts = context.facts
     return await everyday.record(
         context.db,
@@ -19,6 +20,8 @@ async def record(context: Context) -> Recorded:
             credit=facts["credit"],
             place=facts["place"],
             amount=facts["amount"],
+            member=facts.get("member"),  # of an older release: none
+            lines=tuple(Line(**line) for line in facts.get("lines", ())),
         ),
         on=context.on,
         at=context.at,

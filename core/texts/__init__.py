@@ -31,6 +31,11 @@ def _number(value: Any) -> str:
     return f"{int(value):,}".replace(",", ".")
 
 
+def _quantity(thousandths: Any) -> str:
+    whole, part = divmod(int(thousandths), 1000)
+    return _number(whole) + (f",{part:03d}".rstrip("0") if part else "")
+
+
 def _spelled(amount: Any) -> str:
     return f"{money.in_words(int(amount))} rupiah"
 
@@ -46,6 +51,7 @@ def _month(value: Any) -> str:
 _FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "RUPIAH": _rupiah,  # Rp50.000
     "ANGKA": _number,  # 1.250
+    "TAKARAN": _quantity,  # 2,5 of 2500 thousandths
     "TERBILANG": _spelled,  # lima puluh ribu rupiah
     "TANGGAL": _day,  # 24 November 2026
     "BULAN": _month,  # November 2026

@@ -1,0 +1,36 @@
+"""What members bought at the gerai: the ledger's own accounts, 412000 less 412900 of each (for jasa usaha)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.money import Rupiah
+
+SALES_TO_MEMBERS, RETURNS = "412000", "412900"
+
+_BOUGHT = text(
+    "SELECT a.member_id, sum(CASE WHEN p.credit = a.id THEN p.amount ELSE -p.amount END)::bigint"
+    " FROM ledger.accounts a JOIN ledger.postings p ON p.koperasi_id = a.koperasi_id"
+    "  AND (p.debit = a.id OR p.credit = a.id)"
+    " JOIN ledger.entries e ON e.koperasi_id = p.koperasi_id AND e.number = p.entry"
+    " WHERE a.koperasi_id = :here AND a.code IN (:sales, :returns) AND a.member_id IS NOT NULL"
+    '  AND e."on" BETWEEN :first AND :through'
+    " GROUP BY a.member_id ORDER BY a.member_id LIMIT 100000"
+)
+
+
+async def by_member(
+    db: AsyncConnection, *, koperasi_id: int, first: date, through: date
+) -> dict[int, Rupiah]:
+    """Read what each member bought from `first` to `through`, returns and reversals taken off, in rupiah."""
+    rows = await db.execute(
+        _BOUGHT,
+        {
+            "here": koperasi_id, "first": first, "through": through, "sales": SALES_TO_MEMBERS,
+            "returns": RETURNS,
+        },
+    )  # fmt: skip
+    return {int(member): int(amount) for member, amount in rows}
