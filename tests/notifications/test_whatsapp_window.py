@@ -321,7 +321,7 @@ async def test_a_chat_without_a_number_of_its_own_is_lost(line: Line):
 async def test_an_unknown_outcome_is_resolved_by_its_status(line: Line):
     await line.person("w111")
     line.graph.answers.append(Answer(seconds=1.0, takes=True))
-    message = await line.owe("w111", purpose=Purpose.RECEIPT)
+    message = await line.owe("w111")
     line.begin()
     await line.becomes(message, "waiting", "no-answer")
     await line.becomes(await line.owe("w111", "jawaban"), "sent")  # It waits for nothing.
