@@ -2,46 +2,32 @@
 
 from __future__ import annotations
 
-import json
-from datetime import date, timedelta
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 from babel.dates import format_date
 
 from core.permissions import Role
-from tests.builders import Village, a_village, an_official, months_ago, today
+from tests.builders import Village, an_official
 from tests.house import House, Message, Person
+from tests.utterances import (
+    HEADINGS,
+    MEMBERS,
+    a_village_of_the_samples,
+    day_of,
+    lines_of,
+    rupiah,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-DATA = Path(__file__).parents[1] / "data"
-LINES = [json.loads(line) for line in (DATA / "utterances.jsonl").read_text().splitlines()]
-MEMBERS = json.loads((DATA / "utterance_members.json").read_text())
-HEADINGS = {
-    "deposit_mandatory": "Simpanan Wajib",
-    "deposit_principal": "Simpanan Pokok",
-    "deposit_voluntary": "Simpanan Sukarela",
-    "withdraw_voluntary": "Penarikan Simpanan Sukarela",
-    "reversal": "Pembatalan Transaksi",
-    "loan_application": "Pengajuan Pinjaman",
-    "loan_disbursement": "Pencairan Pinjaman",
-    "loan_repayment": "Angsuran Pinjaman",
-}
-EVERYDAY = {
-    "expense": "Biaya Operasional",
-    "sale": "Penjualan Gerai",
-    "purchase": "Pembelian Stok",
-    "bank_deposit": "Setor ke Bank",
-    "bank_withdraw": "Tarik dari Bank",
-}
-WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
+LINES = lines_of("utterances")
+RECORDABLE = {op for op in HEADINGS if op.startswith(("deposit", "withdraw", "loan"))}
+EVERYDAY = {"expense", "sale", "purchase", "bank_deposit", "bank_withdraw"}
 RECORDED = [
     line
     for line in LINES
-    if line["must"] == "propose" and line["expect"]["op"] in HEADINGS and "prior" not in line
+    if line["must"] == "propose" and line["expect"]["op"] in RECORDABLE and "prior" not in line
 ]
 OF_THE_DAY = [
     line for line in LINES if line["must"] == "propose" and line["expect"]["op"] in EVERYDAY
@@ -53,49 +39,14 @@ def named(line: dict[str, Any]) -> str:
     return str(line["id"])
 
 
-async def a_village_of_the_samples(
-    house: House, op: str = ""
-) -> tuple[Village, Person, dict[str, Person]]:
-    village = await a_village(house, pokok="500000")
-    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
-    held = [
-        (500_000 - (member["principal_due"] or 0), 0, member["voluntary_balance"])
-        for member in MEMBERS
-    ]
-    everyone = await village.members(
-        [member["name"] for member in MEMBERS], savings=held, joined=months_ago(2)
-    )
-    assert [one.number for one in everyone] == [member["no"] for member in MEMBERS]
-    if not op.startswith("loan"):
-        return village, rina, {one.number: one for one in everyone}
-    await village.product(rate=Decimal(0), moves_holidays=False)
-    for member, one in zip(MEMBERS, everyone, strict=True):
-        if member["active_loan"]:
-            owed, each = member["loan_outstanding"], member["loan_instalment"]
-            await village.lent(one, owed, count=owed // each, on=months_ago(1))
-        if member["approved_loan_to_disburse"]:
-            await village.applied(one, member["approved_loan_to_disburse"])
-    return village, rina, {one.number: one for one in everyone}
-
-
-def rupiah(amount: int) -> str:
-    return f"Rp{amount:,}".replace(",", ".")
-
-
-def day_of(said: str | None) -> date:
-    if said in {None, "hari ini"}:
-        return today()
-    back = (today().weekday() - WEEKDAYS.index(said)) % 7 if said in WEEKDAYS else 1
-    assert said in (*WEEKDAYS, "kemarin"), said
-    return today() - timedelta(days=back)
-
-
 @pytest.mark.parametrize("line", RECORDED, ids=named)
 async def test_a_clear_message_gets_its_card_and_the_card_is_what_is_recorded(
     house: House, line: dict[str, Any]
 ) -> None:
     expect = line["expect"]
-    village, rina, everyone = await a_village_of_the_samples(house, expect["op"])
+    village, rina, everyone = await a_village_of_the_samples(
+        house, loans=expect["op"].startswith("loan")
+    )
     before = await village.entries()
     card = await rina.says(line["text"])
     assert card.is_card, card.text
@@ -136,7 +87,7 @@ async def test_what_happens_every_day_gets_its_card_and_is_recorded_once(
     before = await village.entries()
     card = await rina.says(line["text"])
     assert card.is_card, card.text
-    assert card.lines[0] == EVERYDAY[expect["op"]]
+    assert card.lines[0] == HEADINGS[expect["op"]]
     assert card.line("Jumlah:").startswith(rupiah(expect["amount"]) + " ")
     assert card.line("Tanggal:") == format_date(day_of(expect["date"]), "d MMMM y", locale="id")
     assert await village.entries() == before
@@ -170,7 +121,9 @@ async def _is_done(village: Village, member: Person, expect: dict[str, Any]) -> 
 async def test_what_is_not_clear_or_not_possible_is_answered_without_a_card(
     house: House, line: dict[str, Any]
 ) -> None:
-    village, rina, everyone = await a_village_of_the_samples(house, line["expect"]["op"])
+    village, rina, everyone = await a_village_of_the_samples(
+        house, loans=line["expect"]["op"].startswith("loan")
+    )
     sender = {"officer": rina}.get(line["role"])
     if line["role"] == "member":
         sender = everyone[line["sender"]]

@@ -1,0 +1,33 @@
+"""Sheets of sample messages, said to the whole service: no line costs wrong money, every answer is a safe one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.house import House
+from tests.utterances import Stage, lines_of
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+STRICT = 0.98  # of a sheet; the rest is answered safely too
+
+
+@pytest.mark.parametrize("sheet", ["utterances_more"])
+async def test_every_line_of_a_sheet_is_answered_safely_and_none_costs_wrong_money(
+    house: House, sheet: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = lines_of(sheet)
+    stage = await Stage.set_up(house, lines)
+    scored = [await stage.plays(line) for line in lines]
+    strict, safe = (sum(getattr(one, name) for one in scored) for name in ("strict", "safe"))
+    later = sum(one.later for one in scored)
+    wrong = [str(one) for one in scored if one.wrong]
+    with capsys.disabled():
+        print(
+            f"\n{sheet}: strict {strict}, safe {safe} of {len(lines)}, wrong money {len(wrong)}"
+            + (f", {later} of operations that come later" if later else "")
+        )
+    missed = "\n".join(str(one) for one in scored if not one.strict)
+    assert not wrong, missed
+    assert safe == len(lines), missed
+    assert strict >= STRICT * len(lines), missed
