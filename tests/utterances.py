@@ -42,6 +42,12 @@ HEADINGS = {
     "announcement": "Pengumuman",
 }
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
+_SAID = {
+    "deposit_mandatory": "wajib",
+    "deposit_voluntary": "sukarela",
+    "loan_repayment": "angsuran",
+    "expense": "bayar listrik kantor",
+}
 _NOT_KEPT = ("public.outbox", "public.attempts", "chat.updates", "chat.chats")
 _OWED = "SELECT count(*) FROM outbox WHERE done_at IS NULL AND chat IS NOT NULL"
 
@@ -149,8 +155,11 @@ class Stage:
         sender = self.sender(line)
         prior = line.get("prior")
         if prior:
-            await sender.says(f"wajib {prior['member_no']} {prior['amount']}")
-            await sender.presses("✅ Simpan")
+            if prior["op"] in LATER:
+                return Scored(line=line, said="", strict=True, safe=True, later=True)
+            who = prior.get("member_no") or ""
+            await self.officer.says(f"{_SAID[prior['op']]} {who} {prior['amount']}")
+            await self.officer.presses("✅ Simpan")
         for words in line.get("before", ()):
             await sender.says(words)
         before = await self.village.entries()
@@ -235,10 +244,10 @@ class Stage:
             here = self.village.cooperative.id
             for name in self.tables:
                 kept = f"kept.{name.replace('.', '_')}"
+                rows = f"SELECT * FROM {kept} WHERE koperasi_id = {here}"
                 statements += [
                     f"DELETE FROM {name} WHERE koperasi_id = {here}",
-                    f"INSERT INTO {name} OVERRIDING SYSTEM VALUE"
-                    f" SELECT * FROM {kept} WHERE koperasi_id = {here}",
+                    f"INSERT INTO {name} OVERRIDING SYSTEM VALUE {rows}",
                 ]
         async with database.transaction(house.owner) as db:
             raw = await database.driver(db)

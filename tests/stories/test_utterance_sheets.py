@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 STRICT = 0.98  # of a sheet; the rest is answered safely too
 
 
-@pytest.mark.parametrize("sheet", ["utterances_more"])
+@pytest.mark.parametrize("sheet", ["utterances_more", "utterances_blind"])
 async def test_every_line_of_a_sheet_is_answered_safely_and_none_costs_wrong_money(
     house: House, sheet: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
