@@ -29,6 +29,7 @@ from bot.conversations import (
     loan_labels,
     loan_wishes,
     loans,
+    mending,
     menu,
     monthly,
     offices,
@@ -148,6 +149,8 @@ async def _of_words(turn: Turn, text: str) -> Found:
     answers_card = shown is not None and {Intent.YES, Intent.NO} & set(reading.intents)
     if shown and answers_card and not await _is_shown_last(turn, shown.shown_at):
         turn = replace(turn, state=replace(turn.state, shown=None))
+    if shown and (reply := await mending.mended(turn, text)) is not None:
+        return "mending", partial(_given, reply)
     reading = _settled(turn, reading)
     if reading.intent in (Intent.YES, Intent.NO) and (found := _of_yes_or_no(turn, reading)):
         return reading.intent.value, found

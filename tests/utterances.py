@@ -181,7 +181,7 @@ class Stage:
             return Scored(
                 line=line,
                 said=answer.text,
-                strict=_fits(line, answer, must),
+                strict=_fits(line, answer, must) and _offers(line, answer),
                 safe=any(_fits(line, answer, one) for one in accept),
             )
         allowed = [line["expect"]] if must == "propose" else []
@@ -311,6 +311,12 @@ def _rows_differ(card: Message, batch: Sequence[Mapping[str, Any]]) -> str:
     return "" if f"Total: {rupiah(total)}" in card.lines else f"total, not {rupiah(total)}"
 
 
+def _offers(line: Mapping[str, Any], answer: Message) -> bool:
+    """Whether a question offers the members it should."""
+    labels = " ".join(answer.labels)
+    return all(number in labels for number in line.get("candidates", ()))
+
+
 def _fits(line: Mapping[str, Any], answer: Message, outcome: str) -> bool:
     """Whether an answer without a card is an `ask`, a `refuse` or an `answer` to this line."""
     op = line["expect"]["op"]
@@ -319,9 +325,7 @@ def _fits(line: Mapping[str, Any], answer: Message, outcome: str) -> bool:
     if outcome == "refuse":
         return True
     if outcome == "ask":
-        labels = " ".join(answer.labels)
-        offered = all(number in labels for number in line.get("candidates", ()))
-        return answer.is_question and offered
+        return answer.is_question
     if op in ("unknown", "help"):
         return True
     if "belum mengerti" in answer.text:
@@ -330,6 +334,6 @@ def _fits(line: Mapping[str, Any], answer: Message, outcome: str) -> bool:
     sample = next((one for one in MEMBERS if one["no"] == number), None)
     if op in ("balance_inquiry", "history_inquiry") and sample:
         return rupiah(sample["voluntary_balance"]) in answer.text
-    if op == "loan_inquiry" and sample:
+    if op == "loan_inquiry" and sample and sample["active_loan"]:
         return rupiah(sample["loan_outstanding"]) in answer.text
     return True

@@ -336,8 +336,12 @@ async def _row_lines(
     if row.note:
         lines.append(say("card-note", note=row.note))
     lines.extend(cash_places.lines(row.cash or None))
+    whose = replace(row, amount=0, note=None, cash="")
+    seen[whose] += 1
     if seen[row] > 1:
         lines.append(say("card-warning-twice"))
+    elif seen[whose] > 1:
+        lines.append(say("card-warning-member-twice", name=member.name))
     lines.extend(checked.lines)
     return lines, checked.mark
 

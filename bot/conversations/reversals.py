@@ -11,7 +11,7 @@ from bot.conversations import cards, forms, requests, savings
 from bot.conversations.operations import BY_ENTRY_KIND, SAVINGS
 from bot.state import Card, Draft
 from bot.talk import Notice, Reply, Turn, one_line, say
-from bot.understand.readings import PeopleKind, Reading
+from bot.understand.readings import AmountKind, PeopleKind, Reading
 from core import corrections, texts
 from core.accounts import chart
 from core.approvals import asking
@@ -29,13 +29,26 @@ async def begin(reading: Reading, turn: Turn) -> Reply:
     """
     _require(turn)
     number, note = _number(reading), reading.note
-    if number is None and reading.people.kind is PeopleKind.NONE:
-        number = await corrections.newest(turn.db, koperasi_id=turn.koperasi_id)
+    if number is None and (number := await _newest(reading, turn)) is not None:
         note = note or texts.render("reversal-reason-unsaid")
     if number is None:
         return forms.ask(turn, Draft(operation="batal"), "entry", say("reversal-which"))
     draft = Draft(operation="batal", note=note, extra={"entry": number})
     return await proceed(turn, draft)
+
+
+async def _newest(reading: Reading, turn: Turn) -> int | None:
+    """Name the newest entry, unless a member or an amount is said that is not its own."""
+    kind, amount = reading.people.kind, reading.amount
+    if kind not in (PeopleKind.NONE, PeopleKind.ONE):
+        return None
+    number = await corrections.newest(turn.db, koperasi_id=turn.koperasi_id)
+    if number is None or kind is PeopleKind.NONE:
+        return number
+    found = await corrections.reversible(turn.db, koperasi_id=turn.koperasi_id, number=number)
+    theirs = found.member_id == reading.people.members[0].id
+    said = amount.kind is AmountKind.NONE or amount.value == found.amount
+    return number if theirs and said else None
 
 
 def _number(reading: Reading) -> int | None:

@@ -220,17 +220,23 @@ def _is_emoji(piece: str) -> bool:
     )
 
 
+_HEAD = re.compile(
+    r"\s*(?:(?:ke(?:pada)?|untuk|buat|bagi)\s[^:\n]{1,60}?[\s,]\s*)?"
+    r"(?:(?:tolong|tlg|mohon|harap|mau|saya|ulun|silakan|bantu)\s+){0,3}",
+    re.IGNORECASE,
+)
+
+
 def announcement(plain: str) -> Reading | None:
-    """Read `umumkan kepada seluruh koperasi: ...`; figures and days in it are only text."""
-    start = re.match(
-        r"\s*(?:(?:tolong|tlg|mohon|harap|mau|saya|ulun|silakan|bantu)\s+){0,3}", plain
-    )
-    begin = start.end() if start else 0
+    """Read `umumkan kepada seluruh koperasi: ...`; figures and days in it are only text.
+
+    Whom it is for may stand before: `kepada semua ketua, mohon diumumkan: ...`.
+    """
     for phrase in sorted(words.words("intents", "announce"), key=lambda e: (-len(e), e)):
-        found = re.match(rf"{re.escape(phrase)}(?!\w)", plain[begin:], re.IGNORECASE)
+        found = re.match(rf"{_HEAD.pattern}{re.escape(phrase)}(?!\w)", plain, re.IGNORECASE)
         if found is None:
             continue
-        tail = plain[begin + found.end() :]
+        tail = plain[found.end() :]
         head, mark, body = tail.partition(":")
         line_head, line, line_body = tail.partition("\n")
         if line and len(line_head) <= len(head):

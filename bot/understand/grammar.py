@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from bot.understand import answers, dates, intents, notes, rows, words
+from bot.understand import answers, commands, dates, intents, notes, rows, words
 from bot.understand.directory import Directory
 from bot.understand.marks import Label
 from bot.understand.notes import Note
@@ -82,7 +82,7 @@ def read(text: str, *, today: date, directory: Directory, expecting: Slot | None
     below 1,000 stays a question even then.
     """
     plain = normal(text)
-    command, rest = _command(plain)
+    command, rest = commands.split(plain)
     if command is not None:
         return _commanded(command, rest, text=text, today=today, directory=directory)
     answer = answers.short(plain, directory, asked=expecting is not None)
@@ -96,14 +96,6 @@ def read(text: str, *, today: date, directory: Directory, expecting: Slot | None
     if announced is not None:
         return replace(announced, text=text)
     return _sentence(plain, text=text, today=today, directory=directory, expecting=expecting)
-
-
-def _command(plain: str) -> tuple[Intent | None, str]:
-    stripped = plain.strip()
-    if not stripped.startswith("/"):
-        return None, ""
-    first, _, rest = stripped.partition(" ")
-    return intents.COMMANDS.get(first.split("@")[0].split("\n")[0].lower()), rest.strip()
 
 
 def _commanded(

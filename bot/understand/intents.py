@@ -33,28 +33,6 @@ NEEDS_MEMBER = RECORDS - {
     Intent.BANK_WITHDRAW,
 }
 
-COMMANDS = {
-    "/start": Intent.START,
-    "/menu": Intent.MENU,
-    "/saldo": Intent.BALANCE_INQUIRY,
-    "/pinjaman": Intent.LOAN_INQUIRY,
-    "/riwayat": Intent.HISTORY_INQUIRY,
-    "/simulasi": Intent.SIMULATION,
-    "/bantuan": Intent.HELP,
-    "/help": Intent.HELP,
-    "/batal": Intent.CANCEL,
-    "/cek": Intent.CHECK_RECEIPT,
-    "/datasaya": Intent.MY_DATA,
-    "/catat": Intent.RECORD,
-    "/anggota": Intent.MEMBERS_LIST,
-    "/kas": Intent.CASH_INQUIRY,
-    "/laporan": Intent.REPORT,
-    "/pengumuman": Intent.ANNOUNCEMENT,
-    "/pantau": Intent.MONITOR,
-    "/stop": Intent.STOP,
-    "/mulai": Intent.RESUME,
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -68,6 +46,7 @@ class Evidence:
     counted: bool = False  # a number of months or instalments is said
     dated: bool = False  # a day is said
     question_mark: bool = False
+    strange: bool = False  # a word of no list, not even misspelt
 
     def any(self, *names: str) -> bool:
         """Whether one of these ideas was said."""
@@ -171,6 +150,8 @@ def _correction(e: Evidence) -> tuple[Intent, ...]:
     operation = operation or e.any("sale", "buy", "restock", "disburse", "pay", "save", "savings")
     if e.any("reverse") and (e.any("transaction", "history") or operation or e.amount):
         return (Intent.REVERSAL,)
+    if e.all("cancel", "transaction") and not (operation or e.amount or e.person):
+        return (Intent.REVERSAL,)  # "yang barusan cancel saja"
     return (Intent.REVERSAL,) if e.any("miswritten") else ()
 
 
@@ -189,6 +170,8 @@ def _questions(e: Evidence) -> tuple[Intent, ...]:
         for name, intent in _TOPICS:
             if e.any(name):
                 return (intent,)
+    elif e.all("why", "not_yet", "deposit") and e.question_mark:
+        return (Intent.HISTORY_INQUIRY,)  # "setoran saya kemarin 50rb kok belum masuk?"
     elif records(e):
         return ()
     loan = e.any("loan", "instalment", "borrow", "fine")
@@ -242,7 +225,8 @@ _KINDS = ("mandatory", "bills", "dues", "principal", "voluntary", "savings", "sa
 
 
 def _asked(e: Evidence, *, loan: bool) -> tuple[Intent, ...]:
-    if e.question_mark and e.any("done") and e.any("pay", "deposit", "save"):
+    asked = e.question_mark or e.any("how_much")
+    if asked and e.any("done") and e.any("pay", "deposit", "save"):
         return (Intent.HISTORY_INQUIRY,)
     if loan and e.any("ask", "look", "left") and not e.any("apply", "borrow"):
         return (Intent.LOAN_INQUIRY,)
@@ -341,7 +325,11 @@ def _loans(e: Evidence) -> tuple[Intent, ...]:
                 found.append(Intent.WITHDRAW_VOLUNTARY)
         return tuple(found)
     fine = e.any("fine") and _someone(e) and not e.any("costs", "mandatory", "dues")
-    if e.any("instalment") or fine or (e.any("pay") and e.any("loan", "borrow")):
+    if (
+        (e.any("instalment") and not _of_share(e))
+        or fine
+        or (e.any("pay") and e.any("loan", "borrow"))
+    ):
         found.append(Intent.LOAN_REPAYMENT)
         if e.any("apply"):
             found.append(Intent.LOAN_APPLICATION)
@@ -350,6 +338,11 @@ def _loans(e: Evidence) -> tuple[Intent, ...]:
     elif e.any("loan"):
         found += [Intent.LOAN_APPLICATION, Intent.LOAN_DISBURSEMENT, Intent.LOAN_REPAYMENT]
     return tuple(found)
+
+
+def _of_share(e: Evidence) -> bool:
+    """`menyicil simpanan pokok`, `melunasi uang pangkal`: paid bit by bit, but no loan."""
+    return e.any("share") and not e.any("loan", "borrow")
 
 
 def _savings(e: Evidence, loans: tuple[Intent, ...]) -> tuple[Intent, ...]:
@@ -364,8 +357,11 @@ def _savings(e: Evidence, loans: tuple[Intent, ...]) -> tuple[Intent, ...]:
         return _withdrawal(e, kinds)
     if kinds:
         lone_noun = e.any("savings") and not e.any("deposit", "pay", "save", "voluntary")
-        if lone_noun and kinds == [Intent.DEPOSIT_VOLUNTARY] and not e.amount and _someone(e):
-            return (Intent.BALANCE_INQUIRY, *kinds, Intent.WITHDRAW_VOLUNTARY)
+        if lone_noun and kinds == [Intent.DEPOSIT_VOLUNTARY] and _someone(e):
+            if not e.amount:
+                return (Intent.BALANCE_INQUIRY, *kinds, Intent.WITHDRAW_VOLUNTARY)
+            if e.strange:  # The word that is not known may be what is done: "trk tabungan 100rb".
+                return (*kinds, Intent.WITHDRAW_VOLUNTARY)
         return tuple(kinds)
     if loans:
         return ()

@@ -193,6 +193,10 @@ class Part:
                 counted=any(found.reading.count is not None for found in self.months),
                 dated=bool(self.days),
                 question_mark=any(token.text == "?" for token in spoken),
+                strange=any(
+                    label is Label.FREE and strangers.is_strange(token)
+                    for token, label in zip(spoken, self.labels, strict=True)
+                ),
             )
         )
 

@@ -66,6 +66,7 @@ card-note = Catatan: { $note }
 card-warning-arrears = ⚠️ Masih ada { ANGKA($count) } bulan belum lunas, sejak { BULAN($first) }.
 card-warning-repeat = ⚠️ Mungkin dobel: hari itu sudah ada yang sama (No. { ANGKA($entry) }).
 card-warning-twice = ⚠️ Baris ini sama dengan baris sebelumnya.
+card-warning-member-twice = ⚠️ { $name } sudah ada di baris sebelumnya, dengan jumlah lain.
 card-place = Kas/Bank: { $name }
 choice-place = { $name }
 ask-cash = Uangnya lewat kas atau bank mana?
