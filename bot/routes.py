@@ -37,6 +37,7 @@ from bot.conversations import (
     reached,
     receipts,
     reversals,
+    silence,
     statements,
     welcome,
 )
@@ -275,6 +276,10 @@ async def _edit_shown(_intent: Intent, turn: Turn) -> Reply:
     return await cards.edit_shown(turn)
 
 
+async def _prices(_reading: Reading, turn: Turn) -> Reply:
+    return await welcome.prices(turn)
+
+
 async def _thanked(_intent: Intent, turn: Turn) -> Reply:
     return await welcome.thanked(turn)
 
@@ -299,6 +304,8 @@ _BY_READING: dict[Intent | None, Callable[[Reading, Turn], Awaitable[Reply]]] = 
     Intent.ARREARS_INQUIRY: loans.arrears,
     Intent.LOAN_WITHDRAWAL: loans.withdraw,
     Intent.LOAN_EXPLANATION: loan_explain.asked,
+    Intent.PRICE_INQUIRY: _prices,
+    Intent.SILENCE_INQUIRY: silence.asked,
 }
 
 
@@ -309,10 +316,7 @@ def _of_reading(turn: Turn, reading: Reading) -> Found:
     if intent is Intent.ANNOUNCEMENT and reading.note:
         return name, partial(announcements.begin, reading)
     if turn.standing is None:
-        if intent is Intent.EDIT and announcement_rights.is_shown(turn):
-            return name, cards.edit_shown
-        command = INTENTS.get(intent) if intent else None
-        return name, commands.step_of(turn, command or "bantuan")
+        return name, _of_official(turn, reading)
     if intent is not None and intent in _BY_INTENT:
         return name, partial(_BY_INTENT[intent], intent)
     if intent in _BY_READING:
@@ -326,6 +330,21 @@ def _of_reading(turn: Turn, reading: Reading) -> Found:
     if intent is Intent.REVERSAL:
         return name, partial(reversals.begin, reading)
     return name, partial(_of_officer, reading)
+
+
+def _of_official(turn: Turn, reading: Reading) -> Step:
+    """Find what answers an official who speaks in no cooperative."""
+    intent = reading.intent
+    if intent is Intent.SILENCE_INQUIRY:
+        return partial(silence.asked, reading)
+    if intent is Intent.EDIT and announcement_rights.is_shown(turn):
+        return cards.edit_shown
+    if intent is Intent.THANKS:
+        return welcome.thanked
+    command = INTENTS.get(intent) if intent else None
+    if command is None and reading.intents:
+        command = "bantuan"  # It was read: only not what an official does here.
+    return commands.step_of(turn, command) if command else welcome.not_understood
 
 
 def _own_loan(turn: Turn, reading: Reading) -> Step | None:

@@ -17,7 +17,6 @@ from typing import Any
 
 from babel.dates import format_date
 
-from bot.routes import LATER
 from core import database
 from core.permissions import Role
 from tests.builders import Village, a_village, an_official, months_ago, today
@@ -113,7 +112,6 @@ class Scored:
     strict: bool = False
     safe: bool = False
     wrong: str = ""
-    later: bool = False  # an operation that no chat records yet
 
     def __str__(self) -> str:
         """Say it in one line, for whoever looks at a failure."""
@@ -155,8 +153,6 @@ class Stage:
         sender = self.sender(line)
         prior = line.get("prior")
         if prior:
-            if prior["op"] in LATER:
-                return Scored(line=line, said="", strict=True, safe=True, later=True)
             who = prior.get("member_no") or ""
             await self.officer.says(f"{_SAID[prior['op']]} {who} {prior['amount']}")
             await self.officer.presses("✅ Simpan")
@@ -176,8 +172,6 @@ class Stage:
     def _scored(self, line: dict[str, Any], answer: Message) -> Scored:
         must, accept = line["must"], line["accept"]
         if not answer.is_card:
-            if must == "propose" and line["expect"]["op"] in LATER:
-                return Scored(line=line, said=answer.text, strict=True, safe=True, later=True)
             return Scored(
                 line=line,
                 said=answer.text,

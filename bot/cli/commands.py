@@ -18,6 +18,7 @@ from bot.cli import (
     run,
     schedule,
     service,
+    unread,
 )
 
 app = typer.Typer(
@@ -33,6 +34,7 @@ books.add_to(app)
 backups.add_to(app)
 schedule.add_to(app)
 run.add_to(app)
+unread.add_to(app)
 app.add_typer(koperasi.app, name="koperasi")
 app.add_typer(officers.one, name="officer")
 app.add_typer(officers.many, name="officers")

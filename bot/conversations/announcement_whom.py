@@ -37,7 +37,7 @@ _NICKNAMES = {
 _SMALL = frozenset(
     re.findall(
         r"\w+",
-        "umumkan pengumuman umumin diumumkan mengumumkan siarkan broadcast kirim buat bikin sampaikan "
+        "info ya dong nih umumkan pengumuman umumin diumumkan mengumumkan siarkan broadcast kirim buat bikin sampaikan "
         "beritahukan beri tahu beritahu kabarkan infokan informasikan tolong tlg mohon harap mau saya "
         "ulun silakan bantu ke kepada untuk bagi semua seluruh para setiap tiap yang yg di dan serta se "
         "kab kabupaten kota provinsi kecuali bahwa agar supaya kami kita orang semuanya koperasi kopdes "

@@ -15,6 +15,7 @@ from bot.conversations import (
     pin,
     reversals,
     simulation,
+    unread,
 )
 from bot.conversations.operations import BY_INTENT
 from bot.state import Draft, Form
@@ -118,6 +119,7 @@ async def _filled(turn: Turn, form: Form, text: str) -> Reply | None:
             if form.asking == "on"
             else await forms.proceed(turn, form.draft)
         )
+        await unread.keep(turn)
         return replace(again, lines=(say("not-understood-here"), *again.lines))
     return await forms.from_reading(turn, reading, form.draft)
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.conversations import forms
 from bot.state import Draft
 from bot.talk import Reply, Turn, button, called, say
+from bot.understand import ideas, words
 from bot.understand.intents import RECORDS
 from bot.understand.readings import AmountKind, PeopleKind, Reading
 from core.permissions import Action, may
@@ -52,11 +53,17 @@ async def show(turn: Turn) -> Reply:
     return Reply(lines=tuple(lines), buttons=tuple(rows))
 
 
-def nearest(turn: Turn) -> tuple[str, ...]:
-    """Name the two things this chat is most likely to want."""
-    names = [name for name, action in _OFFICER if may(turn.here.roles, action)]
-    if turn.here.member:
-        names.extend(_MEMBER)
+def nearest(turn: Turn, text: str = "") -> tuple[str, ...]:
+    """Name the two things nearest to what was said; what says nothing leaves those nearest to who says it."""
+    names: list[str] = []
+    if turn.standing is not None:
+        names = [name for name, action in _OFFICER if may(turn.here.roles, action)]
+        if turn.here.member:
+            names.extend((*_MEMBER, "simulasi", "cek"))
+    if turn.province is not None:
+        names.extend(("pantau", "pengumuman"))
+    said = ideas.around(text)
+    names.sort(key=lambda name: -len(said & words.words("things", name)))
     return tuple(names[:2]) or ("bantuan",)
 
 

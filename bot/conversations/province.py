@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy import text
 
@@ -89,6 +90,42 @@ async def reached(turn: Turn, region: str, audience: Audience) -> Reach:
     """Count whom an official's announcement would reach, by the province's own login."""
     async with database.transaction(turn.services.province) as db:
         return await reach.in_region(db, region=region, audience=audience, on=turn.today)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silent:
+    """A cooperative whose book has had no entry for a while; `last`: none ever."""
+
+    code: str
+    name: str
+    last: datetime | None
+
+
+async def silent(
+    turn: Turn, region: str, *, since: datetime, most: int, offset: int
+) -> tuple[int, int, list[Silent]]:
+    """Find whose book got its last entry before `since`: of how many, how many, some, the longest silent first."""
+    values = {"region": region, "under": f"{region}.%", "since": since}
+    within = "FROM province.cooperatives WHERE (region = :region OR region LIKE :under)"
+    quiet = "(last_entry_at IS NULL OR last_entry_at < :since)"
+    async with database.transaction(turn.services.province) as db:
+        counted = (
+            await db.execute(
+                text(
+                    f"SELECT count(*) AS every, count(*) FILTER (WHERE {quiet}) AS quiet {within}"
+                ),
+                values,
+            )
+        ).one()
+        rows = await db.execute(
+            text(
+                f"SELECT code, name, last_entry_at {within} AND {quiet}"
+                " ORDER BY last_entry_at NULLS FIRST, code LIMIT :most OFFSET :offset"
+            ),
+            values | {"most": most, "offset": offset},
+        )
+        found = [Silent(code=r.code, name=r.name, last=r.last_entry_at) for r in rows]
+    return counted.every, counted.quiet, found
 
 
 async def cooperatives_named(turn: Turn, region: str, said: str) -> list[tuple[str, str]]:

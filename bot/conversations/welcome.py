@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import replace
 
-from bot.conversations import menu
+from bot.conversations import menu, unread
 from bot.talk import Notice, Reply, Turn, button, say
 from bot.understand.readings import Intent, Reading
 from core import identities
@@ -61,12 +61,18 @@ async def number_late(turn: Turn) -> Reply:
 
 
 async def not_understood(turn: Turn) -> Reply:
-    """Say so in one line, with the two nearest things this chat can do as buttons."""
-    nearest = menu.nearest(turn)
+    """Say so in one line, with the two nearest things this chat can do as buttons; what was said is kept."""
+    nearest = menu.nearest(turn, turn.incoming.text or "")
+    await unread.keep(turn)
     return Reply(
         lines=(say("not-understood"),),
         buttons=(tuple(button(f"menu-{name}", f"m:{name}") for name in nearest),),
     )
+
+
+async def prices(turn: Turn) -> Reply:
+    """Say that the gerai has no price list here yet, and whom to ask."""
+    return Reply(lines=(say("prices-none"),), buttons=((button("button-menu", "m:menu"),),))
 
 
 async def nothing_to_confirm(turn: Turn) -> Reply:

@@ -11,10 +11,11 @@ from rapidfuzz.distance import OSA
 
 from bot.understand import words
 from bot.understand.marks import Label, Labels
-from bot.understand.tokens import Token
+from bot.understand.tokens import Token, normal, split
 
 _ENDINGS = ("nya", "lah", "kah", "kan", "ku", "in", "an", "i")
 _SHORTEST = 5  # letters a misspelt word must have
+_OFFERED_FROM = 300  # characters that are looked at for what could be meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,20 @@ def of_word(word: str) -> tuple[str, ...]:
     )
     meant = {known[(found,)] for found, _, _ in close if found[0] == word[0]}
     return meant.pop() if len(meant) == 1 else ()
+
+
+def around(text: str) -> frozenset[str]:
+    """Name the ideas a text may speak of, more slips forgiven: good to offer something, not to act on."""
+    tokens = split(normal(text)[:_OFFERED_FROM])
+    found = {idea.name for idea in scan(tokens, [Label.FREE] * len(tokens))}
+    known = words.ideas()
+    for token in tokens:
+        word = token.text
+        if token.is_word and len(word) >= _SHORTEST and word not in words.vocabulary():
+            near = process.extractOne(word, known.forgiving, scorer=OSA.distance, score_cutoff=2)
+            if near is not None:
+                found.update(known.of[(near[0],)])
+    return frozenset(found)
 
 
 def scan(tokens: Sequence[Token], labels: Labels) -> list[Idea]:

@@ -162,14 +162,19 @@ _TOPICS = (
 )
 
 
+def _topic(e: Evidence) -> tuple[Intent, ...]:
+    if e.any("help") and not e.any("balance", "history"):
+        return (Intent.HELP,)
+    if e.any("silence") or (e.all("not_yet", "report") and e.any("ask", "who")):
+        return (Intent.SILENCE_INQUIRY,)
+    return tuple(intent for name, intent in _TOPICS if e.any(name))[:1]
+
+
 def _questions(e: Evidence) -> tuple[Intent, ...]:
     """Questions; a sentence with an amount and an operation is none."""
     if not e.amount:
-        if e.any("help") and not e.any("balance", "history"):
-            return (Intent.HELP,)
-        for name, intent in _TOPICS:
-            if e.any(name):
-                return (intent,)
+        if topic := _topic(e):
+            return topic
     elif e.all("why", "not_yet", "deposit") and e.question_mark:
         return (Intent.HISTORY_INQUIRY,)  # "setoran saya kemarin 50rb kok belum masuk?"
     elif records(e):

@@ -44,6 +44,7 @@ class Intent(StrEnum):
     REPORT = "report"
     SIMULATION = "simulation"
     MONITOR = "monitor"
+    SILENCE_INQUIRY = "silence_inquiry"  # koperasi mana yang belum lapor?
     RECORD = "record"  # /catat: to record something, not yet said what
     HELP = "help"
     GREETING = "greeting"

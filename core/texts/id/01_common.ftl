@@ -35,6 +35,9 @@ menu-laporan = Laporan
 menu-pengurus = Pengurus
 menu-ganti = Ganti koperasi
 menu-pantau = Pantau
+menu-pengumuman = Pengumuman
+menu-simulasi = Hitung angsuran
+menu-cek = Periksa bukti
 menu-bantuan = Bantuan
 menu-hello = Halo, { $name }. { $cooperative }.
     Pilih tombol, atau ketik saja keperluannya.

@@ -47,6 +47,7 @@ not-text-reaction = Tanda seperti itu tidak saya catat sebagai jawaban. Ketik sa
 not-text-edit = Pesan yang sudah diubah tidak saya baca lagi, dan tidak ada yang dicatat darinya. Kirim pesan yang baru.
 number-late = Setelah pilihan itu ada pesan baru di chat ini, jadi angkanya tidak saya pakai. Tekan tombolnya, atau ketik keperluannya.
 not-text-voice = Maaf, pesan suara belum bisa saya dengar. Ketik saja keperluannya.
+prices-none = Daftar harga gerai belum diisi di sini. Harganya bisa ditanyakan di gerai, atau ke pengurus.
 not-understood = Saya belum mengerti. Apakah salah satu ini maksudnya?
 not-for-you = Itu bukan untuk chat ini. Tekan Menu untuk melihat yang bisa dilakukan.
 member-wish = Permintaan Anda: "{ $said }".

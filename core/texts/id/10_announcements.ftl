@@ -145,3 +145,8 @@ choice-whom-cooperative = Satu koperasi …
 choice-whom-all-places = Semua tempat
 choice-region = { $name }
 choice-cooperative = { $name } ({ $code })
+
+silence-head = <b>Belum mencatat apa pun { ANGKA($days) } hari atau lebih</b>: { ANGKA($count) } dari { ANGKA($every) } koperasi di { $region }.
+silence-row = { $code } { $name }: { ANGKA($days) } hari
+silence-never = { $code } { $name }: belum pernah
+silence-none = Semua { ANGKA($count) } koperasi di { $region } mencatat dalam { ANGKA($days) } hari terakhir.
