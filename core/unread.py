@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.database import driver
@@ -39,14 +39,14 @@ async def keep(
     keys: Keys,
 ) -> None:
     """Keep what somebody wrote; `said` has placeholders already for all that is personal in it."""
-    await db.execute(
-        insert(unread).values(
-            koperasi_id=koperasi_id,
-            role=role,
-            asked=asked,
-            said_sealed=keys.seal(said[:LONGEST].encode()),
-            at=at,
-        )
+    raw = await driver(db)
+    await raw.execute(
+        "INSERT INTO unread (koperasi_id, role, asked, said_sealed, at) VALUES ($1, $2, $3, $4, $5)",
+        koperasi_id,
+        role,
+        asked,
+        keys.seal(said[:LONGEST].encode()),
+        at,
     )
 
 

@@ -286,6 +286,8 @@ def differs(card: Message, expect: Mapping[str, Any], line: Mapping[str, Any]) -
         who = [one for one in card.lines if one.startswith("Anggota:")]
         if who != [f"Anggota: {expect['member']} ({expect['member_no']})"]:
             return f"member {who}"
+    if expect["amount"] is None:
+        return "amount: it was not said"
     if not any(one.startswith(f"Jumlah: {rupiah(expect['amount'])} ") for one in card.lines):
         return f"amount, not {rupiah(expect['amount'])}"
     on = format_date(day_of(expect["date"]), "d MMMM y", locale="id")
@@ -315,6 +317,8 @@ def _fits(line: Mapping[str, Any], answer: Message, outcome: str) -> bool:
     """Whether an answer without a card is an `ask`, a `refuse` or an `answer` to this line."""
     op = line["expect"]["op"]
     if outcome == "propose":
+        return False
+    if "ada gangguan" in answer.text:  # A bug's apology is no answer.
         return False
     if outcome == "refuse":
         return True

@@ -11,6 +11,7 @@ from bot.conversations import (
     batch_sizes,
     cards,
     cash_places,
+    everyday_slots,
     families,
     forms,
     loan_choice,
@@ -29,7 +30,7 @@ from bot.understand.readings import (
 )
 from bot.understand.readings import Member as Near
 from bot.understand.readings import Row as RowReading
-from core import people
+from core import people, texts
 from core.errors import Refusal
 from core.loans.book import State
 from notifications.messages import Content, Say
@@ -59,6 +60,8 @@ async def begin(turn: Turn, reading: Reading) -> Reply:
             return Reply(lines=(say(f"rows-{code}".replace("_", "-")),))
     if "markup" in reading.doubts:
         return Reply(lines=(say("ask-member-plain"),))
+    if (whole := everyday_slots.of_list(reading)) is not None:
+        return await forms.proceed(turn, whole)
     by_bank = reading.by_bank or any(row.by_bank for row in reading.rows)
     default = await cash_places.bank_of(turn, reading.text) if by_bank else ""
     rows = tuple(
@@ -70,7 +73,8 @@ async def begin(turn: Turn, reading: Reading) -> Reply:
         name for name, operation in OPERATIONS.items() if operation.in_lists
     }
     if alone:
-        return Reply(lines=(say("rows-one-by-one"),))
+        what = ", ".join(texts.render(OPERATIONS[name].heading) for name in sorted(alone))
+        return Reply(lines=(say("rows-one-by-one", what=what),))
     directions = {OPERATIONS[row.operation].withdrawal for row in rows if row.operation}
     if len(directions) > 1:
         return Reply(lines=(say("rows-mixed"),))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from bot.conversations import cash_places, forms
-from bot.conversations.operations import EVERYDAY
+from bot.conversations.operations import BY_INTENT, EVERYDAY
 from bot.state import Draft
 from bot.talk import Reply, Turn, one_line, say
 from bot.understand import expenses
-from bot.understand.readings import PeopleKind, Reading
+from bot.understand.readings import AmountKind, PeopleKind, Reading
 from core import everyday
 from core.accounts import BANKS
 from core.errors import Refusal
@@ -47,6 +48,32 @@ def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
 
 
 _TOLD = (Event.EXPENSE, Event.SALE, Event.PURCHASE)  # what it was for stands in the sentence
+
+
+def of_list(reading: Reading) -> Draft | None:
+    """Make one entry of a list of expenses, sales or purchases: their total, the list as its note.
+
+    Expenses of several kinds are other expenses until ✏️ says which; None when the list is none of these
+    or an amount is not certain.
+    """
+    found = {BY_INTENT.get(row.intent) if row.intent else None for row in reading.rows}
+    operation = found.pop()
+    if found or operation is None or operation.name not in EVERYDAY:
+        return None
+    amounts = [row.amount.value for row in reading.rows if row.amount.kind is AmountKind.EXACT]
+    if EVERYDAY[operation.name].event not in _TOLD or len(amounts) < len(reading.rows):
+        return None
+    kinds = {expenses.account(row.said) for row in reading.rows}
+    extra: dict[str, Any] = {}
+    if EVERYDAY[operation.name].event is Event.EXPENSE:
+        extra[KIND] = kinds.pop() if len(kinds) == 1 else expenses.OTHER
+    return Draft(
+        operation=operation.name,
+        amount=sum(amount or 0 for amount in amounts),
+        on=reading.date.day,
+        note=one_line(reading.text),
+        extra=extra,
+    )
 
 
 def again(refusal: Refusal) -> str | None:

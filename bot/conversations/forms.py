@@ -78,7 +78,7 @@ async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Repl
     if draft.rows:
         return batches.fill(draft, reading), None
     if "markup" in reading.doubts:
-        return draft, ask(turn, draft, "member", say("ask-member-plain"))
+        return draft, await ask_which(turn, draft, reading.people, "ask-member-plain")
     of_member = draft.operation is None or OPERATIONS[draft.operation].of_member
     if not of_member:
         return draft, None if doubts is None else ask_amount(turn, draft, doubts)
@@ -240,7 +240,9 @@ def ask_operation(turn: Turn, draft: Draft, among: tuple[Operation, ...] = ()) -
     )
 
 
-async def ask_which(turn: Turn, draft: Draft, found: PeopleReading) -> Reply:
+async def ask_which(
+    turn: Turn, draft: Draft, found: PeopleReading, key: str | None = None
+) -> Reply:
     """Several fit, or none does: offer the nearest with number and hint."""
     offered = found.members[:_OFFERED]
     hints = await cards.hints(turn, [member.id for member in offered])
@@ -256,7 +258,7 @@ async def ask_which(turn: Turn, draft: Draft, found: PeopleReading) -> Reply:
         )
         for member in offered
     )
-    key = {
+    key = key or {
         PeopleKind.SEVERAL: "ask-member-which",
         PeopleKind.MISMATCH: "ask-member-mismatch",
     }.get(found.kind, "ask-member-unknown-near" if offered else "ask-member-unknown")

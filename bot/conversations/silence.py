@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from bot.conversations import announcement_whom, announcements, province, welcome
 from bot.talk import Reply, Turn, button, say
 from bot.understand.readings import Reading
 from core.announcements import announcement
 from core.announcements.audience import Audience
-from core.calendar import WITA, business_date
+from core.calendar import WITA, business_date, start_of
 
 DAYS = 7  # without an entry: the province is told of it (domain reference 7)
 _PAGE = 10
@@ -21,7 +20,7 @@ async def asked(reading: Reading, turn: Turn) -> Reply:
     if turn.province is None:
         return await welcome.not_understood(turn)
     regions = await announcements.regions_of(turn)
-    heard = announcement_whom.read(reading.text, regions, default=Audience())
+    heard = announcement_whom.read(reading.text, regions, default=Audience(members=True))
     code = announcement_whom.narrowest(heard.regions) or turn.province.region
     return await _listed(turn, code, 0)
 
@@ -37,8 +36,7 @@ async def _listed(turn: Turn, region: str, offset: int) -> Reply:
     assert turn.province is not None
     name = (await announcements.regions_of(turn)).get(region, region)
     announcement.require_region(region, turn.province.region, name)
-    first = turn.today - timedelta(days=DAYS - 1)
-    midnight = datetime(first.year, first.month, first.day, tzinfo=ZoneInfo(WITA))
+    midnight = start_of(turn.today - timedelta(days=DAYS - 1))
     every, quiet, found = await province.silent(
         turn, region, since=midnight, most=_PAGE, offset=offset
     )

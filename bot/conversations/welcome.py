@@ -101,6 +101,7 @@ async def of_member(reading: Reading, turn: Turn) -> Reply:
         Intent.WITHDRAW_VOLUNTARY,
         Intent.LOAN_REPAYMENT,
         Intent.LOAN_APPLICATION,
+        Intent.REVERSAL,
     }
     if wishes & {reading.intent, *reading.intents}:
         said = " ".join((turn.incoming.text or "").split())[:200]

@@ -43,6 +43,13 @@ def fold(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("h") else word
 
 
+@cache
+def _titles() -> dict[str, str]:
+    table = words.table("names")["titles"]
+    assert isinstance(table, dict)
+    return {written: title for title, forms in table.items() for written in forms}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Entry:
     member: Member
@@ -58,11 +65,15 @@ class Directory:
         self._entries: list[_Entry] = []
         by_word: dict[str, list[int]] = {}
         by_number: dict[tuple[str, int], list[int]] = {}
+        titled: dict[str, list[int]] = {}
         for index, member in enumerate(members):
             literal, fathers = _name_words(member.name)
             core = frozenset(fold(word) for word in literal)
             father = frozenset(fold(word) for word in fathers) - {fold(w) for w in literal[:1]}
             self._entries.append(_Entry(member=member, literal=literal, core=core, father=father))
+            for word in normal(member.name).lower().replace(".", " ").split():
+                if word in _titles():
+                    titled.setdefault(_titles()[word], []).append(index)
             for word in core:
                 by_word.setdefault(word, []).append(index)
             number = _number_key(member.number)
@@ -70,6 +81,7 @@ class Directory:
                 by_number.setdefault(number, []).append(index)
                 by_number.setdefault(("", number[1]), []).append(index)
         self._by_word = {word: frozenset(indices) for word, indices in by_word.items()}
+        self._titled = titled
         self._by_number = {key: frozenset(indices) for key, indices in by_number.items()}
         self._prefixes = frozenset(letters for letters, _ in by_number if letters)
         self._words = sorted(word for word in by_word if len(word) > 3)
@@ -99,6 +111,10 @@ class Directory:
         """Members whose name has a word one slip away from this folded one."""
         close = process.extract(word, self._words, scorer=OSA.distance, score_cutoff=1, limit=20)
         return frozenset(i for found, _, _ in close for i in self._by_word[found])
+
+    def bearing(self, title: str) -> tuple[int, ...]:
+        """Members whose name is written with a title, in any spelling of it."""
+        return tuple(self._titled.get(_titles().get(title, ""), ()))
 
     def is_written(self, word: str) -> bool:
         """Whether a name has exactly this word."""

@@ -6,8 +6,8 @@ A rule that finds two different operations names both, and the bot asks.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
+from bot.understand.evidence import Evidence
 from bot.understand.readings import Intent, PeopleKind
 
 DEPOSITS = (Intent.DEPOSIT_MANDATORY, Intent.DEPOSIT_VOLUNTARY, Intent.DEPOSIT_PRINCIPAL)
@@ -32,39 +32,6 @@ NEEDS_MEMBER = RECORDS - {
     Intent.BANK_DEPOSIT,
     Intent.BANK_WITHDRAW,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What else the rules look at, beside the ideas."""
-
-    ideas: frozenset[str]
-    amount: bool  # some amount is said, certain or not
-    priced: bool = False  # a certain amount is said
-    people: PeopleKind
-    words: int  # in the whole text
-    counted: bool = False  # a number of months or instalments is said
-    dated: bool = False  # a day is said
-    question_mark: bool = False
-    strange: bool = False  # a word of no list, not even misspelt
-
-    def any(self, *names: str) -> bool:
-        """Whether one of these ideas was said."""
-        return not self.ideas.isdisjoint(names)
-
-    def all(self, *names: str) -> bool:
-        """Whether all of these ideas were said."""
-        return self.ideas.issuperset(names)
-
-    @property
-    def person(self) -> bool:
-        """Whether somebody is meant, known or not; the speaker counts."""
-        return self.people is not PeopleKind.NONE
-
-    @property
-    def asked(self) -> bool:
-        """Whether it is a question, or a request to see something."""
-        return self.question_mark or self.any("ask", "look", "left")
 
 
 def find(evidence: Evidence) -> tuple[Intent, ...]:
@@ -391,8 +358,12 @@ def _trade(e: Evidence) -> tuple[Intent, ...]:
     if e.any("sale"):
         return (Intent.SALE, Intent.PURCHASE) if e.any("buy") else (Intent.SALE,)
     if e.any("buy"):
-        if _someone(e):
+        if e.all("customer", "stay") and not e.any("costs"):
+            return (Intent.SALE,)  # "warga beli beras di toko kita"
+        if _someone(e) or e.any("customer"):
             return (Intent.SALE, Intent.PURCHASE)
+        if e.all("goods", "office"):
+            return (Intent.PURCHASE, Intent.EXPENSE)  # "beli kopi untuk tamu kantor"
         if e.any("goods") and not e.any("costs"):
             return (Intent.PURCHASE,)
         if e.any("costs") and not e.any("goods"):

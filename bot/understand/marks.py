@@ -100,6 +100,9 @@ def _number(tokens: Sequence[Token], at: int, labels: Labels) -> None:
     if _list_mark(tokens, at) or _clock(tokens, at, labels):
         labels[at] = Label.IDENTITY
         return
+    if _doubled(tokens, at):
+        labels[at] = Label.IDENTITY
+        return
     if before is None or priced or not plain:
         if plain and not priced and len(token.text) > 2 and token.text[0] == "0":
             labels[at] = Label.NUMBER if int(token.text) else Label.FREE
@@ -121,6 +124,16 @@ def _list_mark(tokens: Sequence[Token], at: int) -> bool:
     if at + 2 >= len(tokens) or len(tokens[at].text) > 2 or not tokens[at].text.isdigit():
         return False
     return tokens[at + 1].text in ".)" and tokens[at + 1].glued and tokens[at + 2].text != "\n"
+
+
+def _doubled(tokens: Sequence[Token], at: int) -> bool:
+    """`malam2`, `anak2`: the word twice, no figure."""
+    token, before = tokens[at], tokens[at - 1] if at else None
+    if token.text != "2" or not token.glued or before is None or not before.is_word:
+        return False
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    ends = after is None or not after.glued or not (after.is_word or after.is_number)
+    return len(before.text) > 2 and before.text in words.vocabulary() and ends
 
 
 def _clock(tokens: Sequence[Token], at: int, labels: Labels) -> bool:

@@ -44,7 +44,7 @@ def find(text: str, directory: Directory) -> PeopleReading:
     tokens = split(plain)
     labels = mark(tokens, plain)
     found = mentions(tokens, labels, directory, asked=True)
-    return settle(found, directory) if found else strangers.others(tokens, labels)
+    return settle(found, directory) if found else strangers.others(tokens, labels, directory)
 
 
 def mentions(

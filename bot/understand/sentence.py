@@ -21,6 +21,7 @@ from bot.understand import (
 )
 from bot.understand.dates import FoundDate
 from bot.understand.directory import Directory
+from bot.understand.evidence import Evidence
 from bot.understand.ideas import Idea
 from bot.understand.marks import Label, Labels, mark
 from bot.understand.mentioned import Mention
@@ -169,7 +170,7 @@ class Part:
             found = mentioned.settle(mentions, self.sentence.directory)
             if found.members or found.said:
                 return found
-        return strangers.others(self.tokens, self.labels)
+        return strangers.others(self.tokens, self.labels, self.sentence.directory)
 
     def amount(self) -> AmountReading:
         """Read the amount said here."""
@@ -184,7 +185,7 @@ class Part:
         """Work out what this stretch wants."""
         spoken = self.tokens
         return intents.find(
-            intents.Evidence(
+            Evidence(
                 ideas=self.ideas,
                 amount=bool(self.amounts),
                 priced=any(found.exact is not None for found in self.amounts),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from bot.understand import atoms, ideas, words
+from bot.understand.directory import Directory
 from bot.understand.marks import Label, Labels
 from bot.understand.readings import PeopleKind, PeopleReading
 from bot.understand.tokens import Token
@@ -16,7 +17,7 @@ _BEFORE = words.words("names", "before")
 _SELF = words.words("names", "self")
 
 
-def others(tokens: Sequence[Token], labels: Labels) -> PeopleReading:
+def others(tokens: Sequence[Token], labels: Labels, directory: Directory) -> PeopleReading:
     """Read whom a text without a member's name means: the speaker, a stranger, a title alone.
 
     The speaker is not `exact` beside a word that may be somebody's name.
@@ -30,7 +31,13 @@ def others(tokens: Sequence[Token], labels: Labels) -> PeopleReading:
     if own and not named:
         return PeopleReading(kind=PeopleKind.SELF, exact=not strange)
     said = " ".join(t.raw for t in strange) or _title_alone(free)
-    return PeopleReading(kind=PeopleKind.UNKNOWN, said=said) if said else PeopleReading()
+    if said:
+        return PeopleReading(kind=PeopleKind.UNKNOWN, said=said)
+    for token in free:  # "Bu Hajah": not said which
+        if bearing := directory.bearing(token.text):
+            members = tuple(directory.member(index) for index in bearing)
+            return PeopleReading(kind=PeopleKind.UNKNOWN, members=members, said=token.raw)
+    return PeopleReading()
 
 
 def _title_alone(free: Sequence[Token]) -> str:

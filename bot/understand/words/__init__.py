@@ -81,7 +81,7 @@ def vocabulary() -> frozenset[str]:
     known: set[str] = set()
     for subject in ("numbers", "money", "dates", "names", "trade", "intents", "common"):
         for key, entry in table(subject).items():
-            if (subject, key) == ("names", "spellings"):
+            if (subject, key) in {("names", "spellings"), ("names", "titles")}:
                 continue
             for phrase in entry if isinstance(entry, list) else words(subject, key):
                 known.update(phrase.split())

@@ -144,7 +144,7 @@ row-split-penalty-back = denda gugur { RUPIAH($amount) }
 row-split-interest-back = jasa kembali { RUPIAH($amount) }
 row-split-principal-back = pokok kembali { RUPIAH($amount) }
 card-row-angsuran = { $row }. { $name } ({ $number }) { RUPIAH($amount) } Angsuran Pinjaman
-rows-one-by-one = Pengajuan dan pencairan pinjaman dicatat satu per satu, bukan dalam daftar. Yang mana dulu?
+rows-one-by-one = { $what } dicatat satu per satu, bukan dalam daftar. Yang mana dulu?
 
 menu-pinjaman = Pinjaman
 button-schedule = Jadwal
