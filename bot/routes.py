@@ -314,7 +314,7 @@ def _of_reading(turn: Turn, reading: Reading) -> Found:
     name = intent.value if intent else "unknown"
     officer = turn.standing is not None and bool(turn.standing.roles)
     if intent is Intent.ANNOUNCEMENT and reading.note:
-        return name, partial(announcements.begin, reading)
+        return name, partial(announcements.begin, turn.incoming.text or "")
     if turn.standing is None:
         return name, _of_official(turn, reading)
     if intent is not None and intent in _BY_INTENT:

@@ -51,6 +51,9 @@ def whom(audience: Audience, where: str) -> Say:
     if audience.activity is not None:
         key = f"announcement-whom-{audience.activity.value}"
         who = render(key, {"months": audience.months})
+        if audience.classes:
+            owing = render("announcement-whom-classes", {"classes": ", ".join(audience.classes)})
+            who = render("announcement-whom-both", {"who": who, "owing": owing})
     elif audience.classes:
         who = render("announcement-whom-classes", {"classes": ", ".join(audience.classes)})
     elif set(audience.roles) == set(Role):
@@ -64,7 +67,7 @@ def whom(audience: Audience, where: str) -> Say:
     return say("announcement-whom", who=who, where=where)
 
 
-assert {one.value for one in Activity} == {"recorded", "wajib"}  # announcement-whom-…
+assert {one.value for one in Activity} == {"recorded", "wajib", "idle"}  # announcement-whom-…
 
 
 def figure(count: int | None) -> str:

@@ -44,9 +44,11 @@ def meant(draft: Draft, audience: Audience, where: str | None = None) -> Draft:
     return replace(draft, extra=extra | ({"where": where} if where else {}))
 
 
-def placed(audience: Audience, region: str | None, *cooperatives: str) -> Audience:
+def placed(
+    audience: Audience, *, regions: tuple[str, ...] = (), cooperatives: tuple[str, ...] = ()
+) -> Audience:
     """Return the same people of another place."""
-    return replace(audience, region=region, cooperatives=cooperatives)
+    return replace(audience, regions=regions, cooperatives=cooperatives)
 
 
 def again(refusal: Refusal) -> str | None:
@@ -107,7 +109,7 @@ async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | 
     if slot == "wilayah" and announcement_rights.is_official(draft):
         assert turn.province is not None
         announcement.require_region(value, turn.province.region, value)
-        return meant(draft, placed(audience, value))
+        return meant(draft, placed(audience, regions=(value,)))
     if slot == "koperasi" and announcement_rights.is_official(draft):
         return await cooperative_said(turn, draft, value)
     if slot != "penerima":
@@ -115,7 +117,7 @@ async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | 
     if value in ("region", "cooperative"):
         return await ask_slot(turn, draft, "wilayah" if value == "region" else "koperasi")
     if value == "all-places":
-        return meant(draft, placed(audience, None))
+        return meant(draft, placed(audience))
     return meant(draft, _chosen(audience, value))
 
 
@@ -146,53 +148,88 @@ async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | R
     if slot == "penerima":
         return await _whom_said(turn, draft, text)
     if slot == "wilayah":
-        regions = await announcements.regions_of(turn)
-        found = announcement_whom.read(text, regions, default=unpack(draft.extra["audience"]))
-        code = announcement_whom.narrowest(found.regions)
-        return (
-            await ask_slot(turn, draft, slot)
-            if code is None
-            else await take_slot(turn, draft, slot, code)
-        )
+        found = announcement_whom.read(text, await announcements.regions_of(turn))
+        if found.unread or not found.regions:
+            return await ask_slot(turn, draft, slot)
+        return await addressed(turn, draft, replace(found, audience=None, codes=()))
     return await ask_slot(turn, draft, slot)
 
 
 async def _whom_said(turn: Turn, draft: Draft, text: str) -> Draft | Reply:
+    found = announcement_whom.read(text, await announcements.regions_of(turn))
+    if not (found.named or found.unread):
+        return await _ask_whom_again(turn, draft, text)
+    return await addressed(turn, draft, found)
+
+
+async def _ask_whom_again(turn: Turn, draft: Draft, said_: str) -> Reply:
+    """Ask whom it is for, naming what was not understood: nobody is told who was not meant."""
+    asked = await ask_slot(turn, draft, "penerima")
+    unclear = say("announcement-whom-not-clear", said=" ".join(said_.split())[:60])
+    return replace(asked, lines=(unclear,))
+
+
+async def addressed(turn: Turn, draft: Draft, heard: announcement_whom.Whom) -> Draft | Reply:
+    """Put the audience that was heard into the draft; ask about whatever was not understood.
+
+    Raises NotYourRegion, OwnCooperativeOnly.
+    """
     before = unpack(draft.extra["audience"])
-    regions = await announcements.regions_of(turn)
-    found = announcement_whom.read(text, regions, default=before)
-    code = announcement_whom.narrowest(found.regions)
-    if found.unread or found.unit or (found.audience == before and code is None):
-        asked = await ask_slot(turn, draft, "penerima")
-        unclear = say("announcement-whom-not-clear", said=" ".join(text.split())[:60])
-        return replace(asked, lines=(unclear,))
+    people = heard.audience or before
+    audience = placed(people, regions=before.regions, cooperatives=before.cooperatives)
+    if heard.places:
+        audience = placed(people, regions=heard.regions)
     if not announcement_rights.is_official(draft):
-        if found.places:
-            raise announcements.OwnCooperativeOnly
-        return meant(draft, found.audience)
+        return await _in_own_cooperative(turn, draft, heard, audience)
     assert turn.province is not None
-    if code is not None:
+    regions = await announcements.regions_of(turn)
+    for code in heard.regions:
         announcement.require_region(code, turn.province.region, regions[code])
-        return meant(draft, placed(found.audience, code))
-    return meant(draft, found.audience)
+    draft = meant(draft, audience)
+    if heard.unread and (heard.unclear or heard.codes):
+        return await _ask_whom_again(turn, draft, heard.unread)
+    if heard.unread and not heard.cooperative:
+        region = turn.province.region
+        if not await province.cooperatives_named(turn, region, heard.unread):
+            return await _ask_whom_again(turn, draft, heard.unread)
+    if heard.codes or heard.unread:
+        return await cooperative_said(turn, draft, " ".join(heard.codes) or heard.unread)
+    return draft
+
+
+async def _in_own_cooperative(
+    turn: Turn, draft: Draft, heard: announcement_whom.Whom, audience: Audience
+) -> Draft | Reply:
+    own = turn.here.cooperative
+    if heard.places or set(heard.codes) - {own.code}:
+        raise announcements.OwnCooperativeOnly
+    if heard.unread and heard.unread != announcement_whom.name_of(own.name):
+        return await _ask_whom_again(turn, draft, heard.unread)
+    return meant(draft, audience)
 
 
 async def cooperative_said(turn: Turn, draft: Draft, said_: str) -> Reply:
-    """Find the cooperative that was named in the official's region; offer those that fit."""
+    """Find the cooperatives that were named in the official's region: one by name, or some by code."""
     assert turn.province is not None
+    region = turn.province.region
     name = " ".join(said_.split())[:60]
-    found = await province.cooperatives_named(turn, turn.province.region, name)
-    if len(found) == 1 or (found and found[0][0].lower() == name.lower()):
-        code, full = found[0]
-        audience = placed(unpack(draft.extra["audience"]), None, code)
-        return await forms.proceed(turn, meant(draft, audience, full))
-    if not found:
-        unknown = say("announcement-ask-cooperative-unknown", said=name)
-        return forms.ask(turn, draft, "koperasi", unknown)
-    choices = tuple((say("choice-cooperative", name=full, code=code), code) for code, full in found)
-    return forms.ask(
-        turn, draft, "koperasi", say("announcement-ask-cooperative-which"), choices=choices
-    )
+    codes = announcement_whom.codes_in(name)
+    chosen: dict[str, str] = {}
+    for one in codes or (name,):
+        found = await province.cooperatives_named(turn, region, one)
+        exact = bool(found) and found[0][0].lower() == one.lower()
+        if not found or (codes and not exact):
+            unknown = say("announcement-ask-cooperative-unknown", said=one)
+            return forms.ask(turn, draft, "koperasi", unknown)
+        if len(found) > 1 and not exact:
+            choices = tuple(
+                (say("choice-cooperative", name=full, code=code), code) for code, full in found
+            )
+            which = say("announcement-ask-cooperative-which")
+            return forms.ask(turn, draft, "koperasi", which, choices=choices)
+        chosen[found[0][0]] = found[0][1]
+    audience = placed(unpack(draft.extra["audience"]), cooperatives=tuple(chosen))
+    return await forms.proceed(turn, meant(draft, audience, " dan ".join(chosen.values())))
 
 
 def typed(turn: Turn, form: Form | None, text: str) -> tuple[str, Step] | None:
@@ -205,7 +242,7 @@ def typed(turn: Turn, form: Form | None, text: str) -> tuple[str, Step] | None:
     if reading.intent is Intent.CANCEL and len(text) < 20:
         return "cancel", menu.cancel
     if reading.intent is Intent.ANNOUNCEMENT and reading.note:
-        return "announcement", partial(announcements.begin, reading)
+        return "announcement", partial(announcements.begin, text)
     return f"form-{form.asking}", partial(_typed, form, text)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import re
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,9 +20,6 @@ from bot.conversations import (
 )
 from bot.state import Card, Draft
 from bot.talk import Reply, Turn, button, say
-from bot.understand import grammar
-from bot.understand.readings import Reading
-from bot.understand.tokens import normal
 from core.announcements import announcement, estimate, files, reach
 from core.announcements.announcement import PROVINCE, SECOND_ABOVE, Announcement, Message, State
 from core.announcements.audience import Audience, unpack
@@ -52,53 +47,27 @@ class OwnCooperativeOnly(Refusal):
     text = "refusal-own-cooperative-only"
 
 
-async def begin(reading: Reading, turn: Turn) -> Reply:
+async def begin(typed: str, turn: Turn) -> Reply:
     """Take "umumkan ke …: …": its card, or the question for what it says to whom."""
-    text = turn.incoming.text or ""
-    regions = await regions_of(turn)
-    head = announcement_whom.head_of(normal(text), reading.note)
-    written = announcement_whom.as_written(text, head, reading.note)
+    said_ = announcement_whom.split(typed, await regions_of(turn))
+    heard = said_.whom
     officer = announcement_rights.is_officer(turn)
-    heard = announcement_whom.read(head, regions, default=Audience(members=True))
-    official = turn.province is not None and (heard.places or not officer)
+    official = turn.province is not None and (heard.places or bool(heard.codes) or not officer)
     if not official and not officer:
         raise NotAllowed(who=who_may(Action.ANNOUNCE))
-    if official:
-        everyone = Audience(roles=announcement_whom.ALL_ROLES)
-        heard = announcement_whom.read(head, regions, default=everyone)
-    elif heard.places:
-        raise OwnCooperativeOnly
-    extra: dict[str, Any] = {"official": official, "text": written, "unit": heard.unit}
+    extra = {"official": official, "text": said_.text} | ({"at": heard.at} if heard.at else {})
     draft = Draft(operation=announcement_rights.OPERATION, extra=extra)
-    return await _addressed(turn, draft, heard, regions)
-
-
-async def _addressed(
-    turn: Turn, draft: Draft, heard: announcement_whom.Whom, regions: Mapping[str, str]
-) -> Reply:
-    """Put the audience into the draft; ask when it names what is not known."""
-    audience = heard.audience
-    if announcement_rights.is_official(draft):
-        assert turn.province is not None
-        for code in heard.regions:
-            announcement.require_region(code, turn.province.region, regions[code])
-        audience = announcement_slots.placed(audience, announcement_whom.narrowest(heard.regions))
-    draft = announcement_slots.meant(draft, audience)
-    if heard.unread and announcement_rights.is_official(draft):
-        return await announcement_slots.cooperative_said(turn, draft, heard.unread)
-    return await forms.proceed(turn, draft)
+    default = Audience(roles=announcement_whom.ALL_ROLES) if official else Audience(members=True)
+    draft = announcement_slots.meant(draft, default)
+    addressed = await announcement_slots.addressed(turn, draft, heard)
+    return addressed if isinstance(addressed, Reply) else await forms.proceed(turn, addressed)
 
 
 async def listing(turn: Turn) -> Reply:
     """/pengumuman: the newest ones with what can be done, and the question for a new one."""
-    typed = re.match(
-        r"\s*/?pengumuman(?:@\w+)?\s+(\S.*)", turn.incoming.text or "", re.DOTALL | re.IGNORECASE
-    )
-    if typed:
-        reading = grammar.read(
-            f"umumkan {typed[1]}", today=turn.today, directory=turn.services.directories.nobody
-        )
-        return await begin(reading, turn)
+    typed = turn.incoming.text or ""
+    if turn.incoming.button is None and announcement_whom.says_more(typed):
+        return await begin(typed, turn)
     official = turn.province is not None and not announcement_rights.is_officer(turn)
     draft = Draft(
         operation=announcement_rights.OPERATION,
@@ -167,8 +136,8 @@ async def _where(turn: Turn, draft: Draft) -> str:
     if audience.cooperatives:
         return str(draft.extra.get("where") or ", ".join(audience.cooperatives))
     regions = await regions_of(turn)
-    code = audience.region or await _region(turn, draft)
-    return regions.get(code, code)
+    codes = audience.regions or (await _region(turn, draft),)
+    return " dan ".join(regions.get(code, code) for code in codes)
 
 
 async def counted(turn: Turn, draft: Draft, corrected: Announcement | None) -> Reach:
@@ -218,11 +187,11 @@ async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
         people = words.counted(corrected, found.people)
         lines.append(say("announcement-reach-readers", people=people, number=corrected.number))
         lines.append(say("announcement-corrects", number=corrected.number))
-    if extra.get("unit"):
-        lines.append(say("announcement-unit-later"))
     if extra.get("file"):
         lines.append(say("announcement-file", name=extra["file_name"]))
     lines.append(say("card-date", on=draft.on))
+    if extra.get("at"):
+        lines.append(say("announcement-at-once", said=extra["at"]))
     return (*lines, *_times(turn, draft, found.people, corrected))
 
 

@@ -14,10 +14,11 @@ LONGEST = 36  # months that can be looked back
 
 
 class Activity(StrEnum):
-    """What a member must have done in the last months."""
+    """What a member did in the last months."""
 
     RECORDED = "recorded"  # anything was recorded for the member, and not reversed
     WAJIB = "wajib"  # simpanan wajib was paid
+    IDLE = "idle"  # nothing was recorded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Audience:
 
     members: bool = False
     roles: tuple[Role, ...] = ()
-    region: str | None = None  # below the composer's own
+    regions: tuple[str, ...] = ()  # below the composer's own; none: all of it
     cooperatives: tuple[str, ...] = ()  # codes; none: all
     activity: Activity | None = None
     months: int = 0
@@ -54,7 +55,7 @@ class Audience:
         """Return the members of the same place, or those of them who did or owe this."""
         return Audience(
             members=True,
-            region=self.region,
+            regions=self.regions,
             cooperatives=self.cooperatives,
             activity=activity,
             months=months,
@@ -64,7 +65,7 @@ class Audience:
     def of_offices(self, *roles: Role, members: bool = False) -> Audience:
         """Return who holds these offices in the same place, and the members too when said so."""
         return Audience(
-            roles=roles, members=members, region=self.region, cooperatives=self.cooperatives
+            roles=roles, members=members, regions=self.regions, cooperatives=self.cooperatives
         )
 
 
@@ -74,8 +75,10 @@ def pack(audience: Audience) -> dict[str, Any]:
         "members": audience.members,
         "roles": [role.value for role in audience.roles],
     }
-    if audience.region is not None:
-        packed["region"] = audience.region
+    if len(audience.regions) == 1:
+        packed["region"] = audience.regions[0]  # as announcements kept one before there were several
+    elif audience.regions:
+        packed["regions"] = list(audience.regions)
     if audience.cooperatives:
         packed["cooperatives"] = list(audience.cooperatives)
     if audience.activity is not None:
@@ -91,7 +94,7 @@ def unpack(packed: Mapping[str, Any]) -> Audience:
     return Audience(
         members=packed["members"],
         roles=tuple(Role(role) for role in packed["roles"]),
-        region=packed.get("region"),
+        regions=tuple(packed.get("regions") or filter(None, (packed.get("region"),))),
         cooperatives=tuple(packed.get("cooperatives", ())),
         activity=Activity(activity) if activity else None,
         months=packed.get("months", 0),

@@ -102,9 +102,10 @@ async def written(db: AsyncConnection, **facts: Any) -> Announcement:
 async def test_an_audience_comes_back_as_it_was_kept() -> None:
     for audience in (
         EVERYBODY,
-        Audience(roles=(Role.KETUA,), region="64.02", cooperatives=("64-0001", "64-0002")),
+        Audience(roles=(Role.KETUA,), regions=("64.02",), cooperatives=("64-0001", "64-0002")),
         Audience(members=True, activity=Activity.WAJIB, months=3),
         Audience(members=True, classes=("macet", "diragukan")),
+        Audience(members=True, regions=("64.02", "64.72"), activity=Activity.IDLE, months=6),
     ):
         assert unpack(pack(audience)) == audience
 
@@ -115,10 +116,18 @@ async def test_regions_and_cooperatives_narrow_whom_the_province_means(db: Async
     everyone = [(samarinda.id, sari), (paser.id, budi)]
     assert await meant(db, MEMBERS) == everyone
     assert await meant(db, MEMBERS, region="64.01") == everyone[1:]
-    assert await meant(db, replace(MEMBERS, region="64.72")) == everyone[:1]
+    assert await meant(db, replace(MEMBERS, regions=("64.72",))) == everyone[:1]
     assert await meant(db, replace(MEMBERS, cooperatives=(paser.code,))) == everyone[1:]
-    assert await meant(db, replace(MEMBERS, region="64.7")) == []  # No region: 64.7 is not 64.72.
-    assert await meant(db, replace(MEMBERS, region="64.01"), region="64.72") == []
+    assert (
+        await meant(db, replace(MEMBERS, regions=("64.7",))) == []
+    )  # No region: 64.7 is not 64.72.
+    assert await meant(db, replace(MEMBERS, regions=("64.01",)), region="64.72") == []
+    assert await meant(db, replace(MEMBERS, regions=("64.01", "64.72"))) == everyone
+    assert (
+        await meant(db, replace(MEMBERS, regions=("64.01", "64.72")), region="64.01")
+        == everyone[1:]
+    )
+    assert await meant(db, replace(MEMBERS, regions=("64.02", "64.03"))) == []
 
 
 async def test_offices_are_meant_by_role_and_who_is_both_is_meant_once(db: AsyncConnection) -> None:
@@ -161,7 +170,8 @@ async def test_activity_looks_at_what_was_recorded_and_not_reversed(db: AsyncCon
     paid = await meant(db, MEMBERS.of_members(activity=Activity.WAJIB, months=3), here=here)
     assert recorded == [(here.id, wajib.id), (here.id, sukarela.id)]
     assert paid == [(here.id, wajib.id)]
-    assert (here.id, idle.id) not in recorded
+    inactive = await meant(db, MEMBERS.of_members(activity=Activity.IDLE, months=3), here=here)
+    assert inactive == [(here.id, one.id) for one in (undone, long_ago, idle)]
 
 
 async def test_collectibility_means_members_with_a_running_loan_of_that_class(
