@@ -76,7 +76,9 @@ def pack(audience: Audience) -> dict[str, Any]:
         "roles": [role.value for role in audience.roles],
     }
     if len(audience.regions) == 1:
-        packed["region"] = audience.regions[0]  # as announcements kept one before there were several
+        packed["region"] = audience.regions[
+            0
+        ]  # as announcements kept one before there were several
     elif audience.regions:
         packed["regions"] = list(audience.regions)
     if audience.cooperatives:
