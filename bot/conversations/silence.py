@@ -8,7 +8,6 @@ from bot.conversations import announcement_whom, announcements, province, welcom
 from bot.talk import Reply, Turn, button, say
 from bot.understand.readings import Reading
 from core.announcements import announcement
-from core.announcements.audience import Audience
 from core.calendar import WITA, business_date, start_of
 
 DAYS = 7  # without an entry: the province is told of it (domain reference 7)
@@ -20,8 +19,8 @@ async def asked(reading: Reading, turn: Turn) -> Reply:
     if turn.province is None:
         return await welcome.not_understood(turn)
     regions = await announcements.regions_of(turn)
-    heard = announcement_whom.read(reading.text, regions, default=Audience(members=True))
-    code = announcement_whom.narrowest(heard.regions) or turn.province.region
+    named = announcement_whom.read(reading.text, regions).regions
+    code = named[0] if len(named) == 1 else turn.province.region
     return await _listed(turn, code, 0)
 
 
