@@ -150,3 +150,23 @@ async def test_a_forgotten_one_is_set_anew_without_the_old_one(db: AsyncConnecti
     assert (await tries(db, who, PIN, hours=2)).answer is Answer.NONE
     assert await sets(db, who, OTHER)
     assert (await tries(db, who, OTHER)).answer is Answer.RIGHT  # the lock went with the old one
+
+
+async def test_a_spent_pin_is_right_and_spent_until_it_is_changed_or_forgotten(
+    db: AsyncConnection,
+) -> None:
+    who = await somebody(db)
+    assert await sets(db, who, PIN)
+    assert not (await tries(db, who, PIN)).spent
+    await pins.spend(db, **who, at=AT)
+    found = await tries(db, who, PIN)
+    assert (found.answer, found.spent) == (Answer.RIGHT, True)
+    assert not (await tries(db, who, OTHER)).spent
+    assert not await sets(db, who, OTHER, again=PIN)
+    assert (await tries(db, who, PIN)).spent
+    assert await sets(db, who, OTHER)
+    assert not (await tries(db, who, OTHER)).spent
+    await pins.spend(db, **who, at=AT)
+    await pins.forget(db, **who)
+    assert await sets(db, who, PIN)
+    assert not (await tries(db, who, PIN)).spent
