@@ -8,9 +8,14 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+<<<<<<< HEAD
 from core import accounts, balances, database, ledger
 from core import people as people_book
 from core.accounts import BANKS, CASH, PLACES, chart
+=======
+from core import balances, database, ledger
+from core.accounts import CASH, PLACES, chart
+>>>>>>> 694d6af (cash book: a place that is said is taken, whose money is asked, own wages wait, a second identical card is pointed out, a return is no sale)
 from core.calendar import business_date
 from core.cooperatives import Cooperative
 from core.errors import Refusal
@@ -86,6 +91,7 @@ class AboveExpenseLimit(Refusal):
     text = "refusal-above-expense-limit"
 
 
+<<<<<<< HEAD
 class MoreThanOwed(Refusal):
     """Suppliers are paid no more than they are owed. Facts: amount, owed."""
 
@@ -96,6 +102,12 @@ class WorthNothing(Refusal):
     """A loss is booked at what the goods cost: less than half a rupiah is no entry. Facts: good."""
 
     text = "refusal-worth-nothing"
+=======
+class SamePlace(Refusal):
+    """Money moves between two different cash boxes or banks. Facts: place."""
+
+    text = "refusal-same-place"
+>>>>>>> 694d6af (cash book: a place that is said is taken, whose money is asked, own wages wait, a second identical card is pointed out, a return is no sale)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +167,7 @@ def plan(
     amount: Rupiah,
     *,
     place: str = CASH,
-    bank: str = BANKS[0],
+    target: str | None = None,
     expense: str = OTHER_EXPENSE,
     member: int | None = None,
     on_credit: bool = False,
@@ -163,14 +175,19 @@ def plan(
 ) -> Plan:
     """Say which accounts an event moves, by `amount` rupiah, more than zero.
 
+<<<<<<< HEAD
     Expense: 52xxxx, 539000 / place. Sale: place, or 113300 of the member on bon / 412000 of the member, 412100 to
     others. Purchase of stock: 114000 / place, or 212000 on credit. Deposit at a bank: bank / place, withdrawal:
     place / bank. Bon paid: place / 113300 of the member. Return: 412900 / place or 113300. Loss: 529000 / 114000.
     Supplier paid: 212000 / place. What goods cost is added by record: 511000 or 511100 / 114000.
+=======
+    Expense: 52xxxx, 539000 / place. Sale by value: place / 412000 to a member, 412100 to others.
+    Purchase of stock by value: 114000 / place, or 212000 on credit. To and from the bank: target / place,
+    two different ones; refuses SamePlace.
+>>>>>>> 694d6af (cash book: a place that is said is taken, whose money is asked, own wages wait, a second identical card is pointed out, a return is no sale)
     """
     assert amount > 0, amount
     assert place in PLACES, place
-    assert bank in BANKS, bank
     assert expense in EXPENSES, expense
     assert not lines or sum(line.amount for line in lines) == amount, (lines, amount)
     pays = bons.account(member) if member is not None and on_credit else place
@@ -181,6 +198,7 @@ def plan(
             debit, credit = pays, _of_member(SALES_TO_MEMBERS, member) if member else SALES
         case Event.PURCHASE:
             debit, credit = STOCK, PAYABLE if on_credit else place
+<<<<<<< HEAD
         case Event.BANK_DEPOSIT:
             debit, credit = bank, place if place not in BANKS else CASH
             place = credit
@@ -196,6 +214,13 @@ def plan(
             debit, credit = LOSSES, STOCK
         case Event.SUPPLIER_PAYMENT:
             debit, credit = PAYABLE, place
+=======
+        case _:
+            assert target in PLACES, target
+            if target == place:
+                raise SamePlace(place=named(place))
+            debit, credit = target, place
+>>>>>>> 694d6af (cash book: a place that is said is taken, whose money is asked, own wages wait, a second identical card is pointed out, a return is no sale)
     return Plan(
         event=event,
         debit=debit,

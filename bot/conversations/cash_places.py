@@ -23,6 +23,11 @@ _TYPED = (
     (re.compile(r"\b(?:gerai|kasir|laci|toko)\b", re.IGNORECASE), "111100"),
     (re.compile(r"\b(?:unit|usp)\b|simpan pinjam", re.IGNORECASE), "111200"),
 )
+_WAY = re.compile(r"\b(dari|dr|ke|ka|masuk)\b", re.IGNORECASE)
+_TRANSFERRED = re.compile(
+    r"\b(?:transfer|ditransfer|tf|trf|qris|m-?banking|rekening|rek|(?:lewat|via) bank)\b",
+    re.IGNORECASE,
+)
 _CASH = re.compile(r"\b(?:kas|tunai)\b", re.IGNORECASE)
 _BANK = re.compile(r"\b(?:bank|rekening|rek|transfer|tf|qris)\b", re.IGNORECASE)
 
@@ -43,6 +48,28 @@ def taken(draft: Draft, code: str) -> Draft:
 def named(text: str) -> str | None:
     """Return the bank that a text names."""
     return _match(_NAMED, text)
+
+
+def any_named(text: str) -> str | None:
+    """Return the bank or the other cash box that a text names; Kas alone is what nobody has to name."""
+    return named(text) or _match(_TYPED, text)
+
+
+def way(text: str) -> tuple[str | None, str | None]:
+    """Return where money is said to come from and go to: "dari BRI ke BPD", "ke kas gerai"."""
+    parts = _WAY.split(text)
+    found: dict[str, str] = {}
+    for word, what in zip(parts[1::2], parts[2::2], strict=True):
+        direction = "from" if word.lower() in ("dari", "dr") else "to"
+        place = any_named(what) or (CASH if _CASH.search(what) else None)
+        if place is not None:
+            found.setdefault(direction, place)
+    return found.get("from"), found.get("to")
+
+
+def is_by_bank(text: str) -> bool:
+    """Say whether a text says that money went through a bank, by whatever word."""
+    return named(text) is not None or _TRANSFERRED.search(text) is not None
 
 
 async def bank_of(turn: Turn, text: str) -> str:

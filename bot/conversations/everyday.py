@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bot.conversations import cash_places, everyday_slots, requests
-from bot.conversations.everyday_slots import BANK, CREDIT, KIND
+from bot.conversations import cards, cash_places, everyday_slots, promises, requests
+from bot.conversations.everyday_slots import CREDIT, FROM, KIND, OWN, TO
 from bot.conversations.operations import EVERYDAY
 from bot.state import Card, Draft
 from bot.talk import Reply, Turn, say
 from core import everyday
-from core.accounts import BANKS
 from core.everyday import Event, Plan, Recorded
 from core.permissions import NotAllowed, may, who_may
 from notifications.messages import Say
@@ -19,8 +18,8 @@ def _plan(draft: Draft) -> Plan:
     return everyday.plan(
         everyday_slots.event_of(draft),
         draft.amount,
-        place=cash_places.of(draft),
-        bank=str(draft.extra.get(BANK, BANKS[0])),
+        place=str(draft.extra.get(FROM) or cash_places.of(draft)),
+        target=draft.extra.get(TO),
         expense=str(draft.extra.get(KIND, everyday.OTHER_EXPENSE)),
         member=draft.member,
         on_credit=bool(draft.extra.get(CREDIT)),
@@ -93,7 +92,7 @@ async def _why(turn: Turn, plan: Plan, draft: Draft) -> tuple[Say, ...]:
     assert draft.on is not None
     today = requests.today(turn)
     rule = turn.here.rules.on(today)
-    why = []
+    why = [say("approval-why-own")] if draft.extra.get(OWN) else []
     spent = 0
     if plan.event.is_paid_out:
         spent = plan.amount + await everyday.spent_alone(
@@ -111,6 +110,8 @@ async def record(turn: Turn, card: Card) -> Reply:
     draft = card.draft
     plan = _plan(draft)
     assert draft.on is not None
+    if promises.broken(card, promises.of_repeat(await _said(turn, draft, plan))):
+        return await cards.again(turn, card, "card-changed")
     if why := await _why(turn, plan, draft):
         return await requests.ask(
             turn,

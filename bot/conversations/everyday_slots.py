@@ -13,14 +13,18 @@ from bot.talk import Reply, Turn, one_line, say
 from bot.understand import expenses
 from bot.understand.readings import AmountKind, PeopleKind, Reading
 from core import everyday
-from core.accounts import BANKS
+from core.accounts import CASH, PLACES
 from core.errors import Refusal
 from core.everyday import Event
 
-KIND, BANK, CREDIT = "expense", "bank", "credit"
+KIND, FROM, TO, CREDIT, OWN, RETURN = "expense", "from", "to", "credit", "own", "return"
 _ON_CREDIT = re.compile(
     r"\b(?:utang|hutang|ngutang|kredit|bon|tempo|belum dibayar|bayar nanti)\b", re.IGNORECASE
 )
+_RETURN = re.compile(r"\b(?:retur|diretur|refund|pengembalian barang)\b", re.IGNORECASE)
+TRANSFERS = (Event.BANK_DEPOSIT, Event.BANK_WITHDRAWAL)
+_WAGES = "521000"
+_ME = re.compile(r"\b(?:saya|aku|ulun|sendiri)\b", re.IGNORECASE)
 _PAID = re.compile(r"\b(?:tunai|lunas|kontan|cash|dibayar)\b", re.IGNORECASE)
 
 
@@ -29,22 +33,52 @@ def event_of(draft: Draft) -> Event:
     return EVERYDAY[draft.operation or ""].event
 
 
+class ReturnIsNoSale(Refusal):
+    """Goods that come back are no sale: the sale is reversed."""
+
+    text = "refusal-return-is-no-sale"
+
+
 def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
-    """Take over the kind of an expense, a bank, "utang", and the sentence itself as the note."""
+    """Take over the kind of an expense, from where and to where, "utang", whose wages, the note."""
     event, text = event_of(draft), reading.text
-    extra = dict(draft.extra)
+    extra = draft.extra | _places(event, text)
     extra.pop("count", None)
-    if event is Event.EXPENSE and extra.get(KIND, expenses.OTHER) == expenses.OTHER:
-        extra[KIND] = expenses.account(text)
-    if event in (Event.BANK_DEPOSIT, Event.BANK_WITHDRAWAL) and (said := cash_places.named(text)):
-        extra[BANK] = said
+    if event is Event.EXPENSE:
+        if extra.get(KIND, expenses.OTHER) == expenses.OTHER:
+            extra[KIND] = expenses.account(text)
+        if extra[KIND] == _WAGES and _is_own(turn, reading):
+            extra[OWN] = True
     if event is Event.PURCHASE and _ON_CREDIT.search(text) and not _PAID.search(text):
         extra[CREDIT] = True
+    if _RETURN.search(text):
+        extra[RETURN] = True
     member = draft.member
     if event is Event.SALE and reading.people.kind is PeopleKind.ONE:
         member = reading.people.members[0].id
     spoken = draft.note or (one_line(text) if event in _TOLD and not draft.amount else None)
     return replace(draft, member=member, months=(), note=spoken, extra=extra)
+
+
+def _places(event: Event, text: str) -> dict[str, Any]:
+    """Find the cash boxes and banks that a sentence names."""
+    if event not in TRANSFERS:
+        if (place := cash_places.any_named(text)) is not None:
+            return {cash_places.SLOT: place}
+        return {"by_bank": True} if cash_places.is_by_bank(text) else {}
+    source, target = cash_places.way(text)
+    found = {key: code for key, code in ((FROM, source), (TO, target)) if code}
+    if (said := cash_places.named(text)) and said not in (source, target):
+        found[TO if event is Event.BANK_DEPOSIT else FROM] = said
+    return found
+
+
+def _is_own(turn: Turn, reading: Reading) -> bool:
+    """Say whether wages may be the officer's own: "saya", or a word of the own name."""
+    if reading.people.kind is PeopleKind.SELF or _ME.search(reading.text):
+        return True
+    own = {word for word in turn.here.name.casefold().split() if len(word) > 2}
+    return not own.isdisjoint(re.findall(r"\w+", reading.text.casefold()))
 
 
 _TOLD = (Event.EXPENSE, Event.SALE, Event.PURCHASE)  # what it was for stands in the sentence
@@ -77,8 +111,8 @@ def of_list(reading: Reading) -> Draft | None:
 
 
 def again(refusal: Refusal) -> str | None:
-    """Name the slot to ask for again after a refusal: none of its own."""
-    return None
+    """Name the slot to ask for again after a refusal."""
+    return TO if isinstance(refusal, everyday.SamePlace) else None
 
 
 async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
@@ -86,10 +120,17 @@ async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
     if draft.amount is None:
         why = draft.extra.get("why")
         return forms.ask_amount(turn, draft, None, str(why) if why else None)
-    if event_of(draft) in (Event.BANK_DEPOSIT, Event.BANK_WITHDRAWAL) and BANK not in draft.extra:
-        bank = await cash_places.bank_of(turn, "")
-        return replace(draft, extra=draft.extra | {BANK: bank})
-    return draft
+    if draft.extra.get(RETURN):
+        raise ReturnIsNoSale
+    extra = dict(draft.extra)
+    if extra.pop("by_bank", None) and cash_places.SLOT not in extra:
+        extra[cash_places.SLOT] = await cash_places.bank_of(turn, "")
+    if event_of(draft) in TRANSFERS:
+        bank = TO if event_of(draft) is Event.BANK_DEPOSIT else FROM
+        if bank not in extra:
+            extra[bank] = await cash_places.bank_of(turn, "")
+        extra.setdefault(FROM if bank == TO else TO, CASH)
+    return replace(draft, extra=extra)
 
 
 def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
@@ -102,7 +143,7 @@ def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
         case Event.SALE:
             return ("amount", "on", "cash", "note")
         case _:
-            return ("amount", BANK, "on", "cash", "note")
+            return ("amount", FROM, TO, "on", "note")
 
 
 async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:
@@ -112,9 +153,9 @@ async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:
             (say("choice-place", name=everyday.named(code)), code) for code in everyday.EXPENSES
         ]
         return forms.ask(turn, draft, slot, say("ask-expense"), choices=tuple(offered))
-    if slot == BANK:
-        offered = [(say("choice-place", name=everyday.named(code)), code) for code in BANKS]
-        return forms.ask(turn, draft, slot, say("ask-bank"), choices=tuple(offered))
+    if slot in (FROM, TO):
+        offered = [(say("choice-place", name=everyday.named(code)), code) for code in PLACES]
+        return forms.ask(turn, draft, slot, say(f"ask-{slot}"), choices=tuple(offered))
     assert slot == CREDIT, slot
     choices = ((say("choice-paid"), "paid"), (say("choice-on-credit"), "credit"))
     return forms.ask(turn, draft, slot, say("ask-credit"), choices=choices)
@@ -124,8 +165,8 @@ async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | 
     """Take a pressed choice over."""
     if slot == KIND and value in everyday.EXPENSES:
         return replace(draft, extra=draft.extra | {KIND: value})
-    if slot == BANK and value in BANKS:
-        return replace(draft, extra=draft.extra | {BANK: value})
+    if slot in (FROM, TO) and value in PLACES:
+        return replace(draft, extra=draft.extra | {slot: value})
     if slot == CREDIT:
         return replace(draft, extra=draft.extra | {CREDIT: value == "credit"})
     return draft
@@ -135,8 +176,8 @@ async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | R
     """Take a typed answer over: "listrik", "BRI", "utang"; None when it says nothing of it."""
     if slot == KIND and (code := expenses.account(text)) != expenses.OTHER:
         return await take_slot(turn, draft, slot, code)
-    if slot == BANK and (bank := cash_places.named(text)) is not None:
-        return await take_slot(turn, draft, slot, bank)
+    if slot in (FROM, TO) and (placed := await cash_places.heard(turn, draft, text)):
+        return await take_slot(turn, draft, slot, cash_places.of(placed))
     if slot == CREDIT and (_ON_CREDIT.search(text) or _PAID.search(text)):
         return await take_slot(turn, draft, slot, "paid" if _PAID.search(text) else "credit")
     return None

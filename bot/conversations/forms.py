@@ -78,10 +78,16 @@ async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Repl
     if draft.rows:
         return batches.fill(draft, reading), None
     if "markup" in reading.doubts:
+<<<<<<< HEAD
         return draft, await ask_which(turn, draft, reading.people, "ask-member-plain")
     of_member = draft.operation is None or OPERATIONS[draft.operation].of_member
     if not of_member:
         return draft, None if doubts is None else ask_amount(turn, draft, doubts)
+=======
+        return draft, ask(turn, draft, "member", say("ask-member-plain"))
+    if draft.operation is not None and not OPERATIONS[draft.operation].of_member:
+        return _of_nobody(turn, draft, reading, doubts)
+>>>>>>> 694d6af (cash book: a place that is said is taken, whose money is asked, own wages wait, a second identical card is pointed out, a return is no sale)
     if reading.people.kind is PeopleKind.ONE:
         draft = replace(draft, member=reading.people.members[0].id)
     elif reading.people.kind not in (PeopleKind.NONE, PeopleKind.SELF):
@@ -95,6 +101,22 @@ async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Repl
     if doubts is not None:
         return draft, ask_amount(turn, draft, doubts)
     return draft, None
+
+
+_OR_SAVINGS = {"setorbank": "sukarela", "tarikbank": "tarik"}
+
+
+def _of_nobody(
+    turn: Turn, draft: Draft, reading: Reading, doubts: AmountReading | None
+) -> tuple[Draft, Reply | None]:
+    """Go on with what is about no member; "Siti setor 50rb ke bank" may be her savings: it is asked."""
+    instead = _OR_SAVINGS.get(draft.operation or "")
+    if instead and reading.people.kind is not PeopleKind.NONE:
+        if reading.people.kind is PeopleKind.ONE:
+            draft = replace(draft, member=reading.people.members[0].id)
+        among = (OPERATIONS[instead], OPERATIONS[draft.operation or ""])
+        return draft, ask_operation(turn, replace(draft, operation=None), among)
+    return draft, None if doubts is None else ask_amount(turn, draft, doubts)
 
 
 def _amount_into(draft: Draft, amount: AmountReading) -> tuple[Draft, AmountReading | None]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.conversations.operations import SAVINGS
+from bot.conversations.operations import EVERYDAY, SAVINGS
 from bot.state import Card, Draft
 from core.accounts import SavingsKind
 from notifications.messages import Say, pack
@@ -34,10 +34,19 @@ def of_savings(name: str, lines: Sequence[Say]) -> tuple[Say, ...]:
     return tuple(line for line in lines if line.key in keys)
 
 
+def of_repeat(lines: Sequence[Say]) -> tuple[Say, ...]:
+    """Pick the likely repeat alone: a cash box moves with everything that is recorded."""
+    return tuple(line for line in lines if line.key == REPEAT)
+
+
 def keep(draft: Draft, lines: Sequence[Say]) -> Draft:
     """Keep with a draft what its card says."""
     assert draft.operation is not None
-    meant = of_savings(draft.operation, lines) if draft.operation in SAVINGS else lines
+    meant = tuple(lines)
+    if draft.operation in SAVINGS:
+        meant = of_savings(draft.operation, lines)
+    elif draft.operation in EVERYDAY:
+        meant = of_repeat(lines)
     return replace(draft, extra=draft.extra | {_KEPT: mark(meant)})
 
 

@@ -75,6 +75,74 @@ async def test_money_goes_to_the_bank_and_comes_back(house: House) -> None:
     assert await holds(village, "112200") == -500_000
 
 
+async def test_a_place_that_is_said_is_taken(house: House) -> None:
+    village, rina, _ = await an_office(house)
+    for words, line in (
+        ("ongkos angkut pupuk 75rb lewat BRI", "Bank BRI (atau Himbara lain):"),
+        ("penjualan hari ini 850rb transfer", "Bank BRI (atau Himbara lain):"),
+        ("bayar listrik 50rb pakai kas gerai", "Kas gerai (laci kasir):"),
+    ):
+        card = await rina.says(words)
+        assert card.line(line), card.text
+        await rina.presses("❌ Batal")
+    for words, way in (
+        ("pindah dari BRI ke BPD 1jt", "Dari Bank BRI (atau Himbara lain) ke Bank BPD Kaltimtara"),
+        ("setor bank 1jt dari kas gerai", "Dari Kas gerai (laci kasir) ke Bank BRI"),
+        ("setor ke BPD 200rb", "Dari Kas ke Bank BPD Kaltimtara"),
+        ("tarik dari BPD 100rb", "Dari Bank BPD Kaltimtara ke Kas"),
+    ):
+        card = await rina.says(words)
+        assert way in card.text, card.text
+        await rina.presses("❌ Batal")
+    await rina.says("setor ke bank 300rb")
+    await rina.presses("✏️ Ubah")
+    await rina.presses("Dari")
+    card = await rina.presses("Kas gerai (laci kasir)")
+    assert "Dari Kas gerai (laci kasir) ke Bank BRI" in card.text
+    await rina.presses("✅ Simpan")
+    assert await holds(village, "111100") == -300_000
+
+
+async def test_whose_money_goes_to_the_bank_is_asked(house: House) -> None:
+    village, rina, _ = await an_office(house)
+    for words, kinds in (
+        ("Siti setor 50rb ke bank", ["Simpanan Sukarela", "Setor ke Bank"]),
+        ("tarik Siti 50rb dari bank", ["Penarikan Simpanan Sukarela", "Tarik dari Bank"]),
+    ):
+        asked = await rina.says(words)
+        assert asked.is_question
+        assert asked.labels[:2] == kinds
+    card = await rina.presses("Penarikan Simpanan Sukarela")
+    assert card.line("Anggota:").startswith("Siti Aminah")
+    assert village
+
+
+async def test_goods_that_come_back_are_no_sale(house: House) -> None:
+    _, rina, _ = await an_office(house)
+    refused = await rina.says("retur penjualan 50rb")
+    assert not refused.is_card
+    assert "batalkan no" in refused.text
+
+
+async def test_own_wages_wait_for_another(house: House) -> None:
+    village, rina, _ = await an_office(house)
+    for words in ("gaji Rina Kartika 1jt", "honor saya 1jt"):
+        card = await rina.says(words)
+        assert "pencatatnya sendiri" in card.text, card.text
+        assert "Menunggu persetujuan" in (await rina.presses("✅ Simpan")).text
+    assert await holds(village, "521000") == 0
+
+
+async def test_the_same_card_twice_is_pointed_out_before_the_second(house: House) -> None:
+    village, rina, _ = await an_office(house)
+    first = await rina.says("bayar listrik 1jt")
+    second = await rina.says("bayar listrik 1jt")
+    assert "Tercatat" in (await rina.presses("✅ Simpan", on=first)).text
+    anew = await rina.presses("✅ Simpan", on=second)
+    assert "Mungkin dobel" in anew.text
+    assert await holds(village, "522000") == 1_000_000
+
+
 async def test_stock_is_bought_on_credit_and_sold_for_cash(house: House) -> None:
     village, rina, _ = await an_office(house)
     await rina.says("kulakan beras 10 karung 3jt")
