@@ -8,14 +8,9 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-<<<<<<< HEAD
 from core import accounts, balances, database, ledger
 from core import people as people_book
-from core.accounts import BANKS, CASH, PLACES, chart
-=======
-from core import balances, database, ledger
 from core.accounts import CASH, PLACES, chart
->>>>>>> 694d6af (cash book: a place that is said is taken, whose money is asked, own wages wait, a second identical card is pointed out, a return is no sale)
 from core.calendar import business_date
 from core.cooperatives import Cooperative
 from core.errors import Refusal
@@ -91,7 +86,6 @@ class AboveExpenseLimit(Refusal):
     text = "refusal-above-expense-limit"
 
 
-<<<<<<< HEAD
 class MoreThanOwed(Refusal):
     """Suppliers are paid no more than they are owed. Facts: amount, owed."""
 
@@ -102,12 +96,12 @@ class WorthNothing(Refusal):
     """A loss is booked at what the goods cost: less than half a rupiah is no entry. Facts: good."""
 
     text = "refusal-worth-nothing"
-=======
+
+
 class SamePlace(Refusal):
     """Money moves between two different cash boxes or banks. Facts: place."""
 
     text = "refusal-same-place"
->>>>>>> 694d6af (cash book: a place that is said is taken, whose money is asked, own wages wait, a second identical card is pointed out, a return is no sale)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,16 +169,10 @@ def plan(
 ) -> Plan:
     """Say which accounts an event moves, by `amount` rupiah, more than zero.
 
-<<<<<<< HEAD
     Expense: 52xxxx, 539000 / place. Sale: place, or 113300 of the member on bon / 412000 of the member, 412100 to
-    others. Purchase of stock: 114000 / place, or 212000 on credit. Deposit at a bank: bank / place, withdrawal:
-    place / bank. Bon paid: place / 113300 of the member. Return: 412900 / place or 113300. Loss: 529000 / 114000.
+    others. Purchase of stock: 114000 / place, or 212000 on credit. To and from
+    the bank: target / place, two different ones; refuses SamePlace. Bon paid: place / 113300 of the member. Return: 412900 / place or 113300. Loss: 529000 / 114000.
     Supplier paid: 212000 / place. What goods cost is added by record: 511000 or 511100 / 114000.
-=======
-    Expense: 52xxxx, 539000 / place. Sale by value: place / 412000 to a member, 412100 to others.
-    Purchase of stock by value: 114000 / place, or 212000 on credit. To and from the bank: target / place,
-    two different ones; refuses SamePlace.
->>>>>>> 694d6af (cash book: a place that is said is taken, whose money is asked, own wages wait, a second identical card is pointed out, a return is no sale)
     """
     assert amount > 0, amount
     assert place in PLACES, place
@@ -198,13 +186,6 @@ def plan(
             debit, credit = pays, _of_member(SALES_TO_MEMBERS, member) if member else SALES
         case Event.PURCHASE:
             debit, credit = STOCK, PAYABLE if on_credit else place
-<<<<<<< HEAD
-        case Event.BANK_DEPOSIT:
-            debit, credit = bank, place if place not in BANKS else CASH
-            place = credit
-        case Event.BANK_WITHDRAWAL:
-            debit, credit = place if place not in BANKS else CASH, bank
-            place = credit
         case Event.BON_PAYMENT:
             assert member is not None
             debit, credit = place, bons.account(member)
@@ -214,13 +195,11 @@ def plan(
             debit, credit = LOSSES, STOCK
         case Event.SUPPLIER_PAYMENT:
             debit, credit = PAYABLE, place
-=======
         case _:
             assert target in PLACES, target
             if target == place:
                 raise SamePlace(place=named(place))
             debit, credit = target, place
->>>>>>> 694d6af (cash book: a place that is said is taken, whose money is asked, own wages wait, a second identical card is pointed out, a return is no sale)
     return Plan(
         event=event,
         debit=debit,

@@ -78,16 +78,9 @@ async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Repl
     if draft.rows:
         return batches.fill(draft, reading), None
     if "markup" in reading.doubts:
-<<<<<<< HEAD
         return draft, await ask_which(turn, draft, reading.people, "ask-member-plain")
-    of_member = draft.operation is None or OPERATIONS[draft.operation].of_member
-    if not of_member:
-        return draft, None if doubts is None else ask_amount(turn, draft, doubts)
-=======
-        return draft, ask(turn, draft, "member", say("ask-member-plain"))
     if draft.operation is not None and not OPERATIONS[draft.operation].of_member:
         return _of_nobody(turn, draft, reading, doubts)
->>>>>>> 694d6af (cash book: a place that is said is taken, whose money is asked, own wages wait, a second identical card is pointed out, a return is no sale)
     if reading.people.kind is PeopleKind.ONE:
         draft = replace(draft, member=reading.people.members[0].id)
     elif reading.people.kind not in (PeopleKind.NONE, PeopleKind.SELF):
