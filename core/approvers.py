@@ -76,6 +76,37 @@ async def officers(
     return ketua if ketua and not voted else found
 
 
+async def ketua_and_pengawas(
+    db: AsyncConnection,
+    *,
+    koperasi_id: int,
+    on: date,
+    barred: Collection[int],
+    chats: Collection[Chat] = (),
+    voted: Collection[int] = (),
+) -> tuple[Eligible, ...]:
+    """List who may decide what the ketua and a pengawas decide together: after one of them the other.
+
+    Where every ketua is barred another pengurus stands in, as in officers; nobody stands in for the pengawas.
+    """
+    raw = await database.driver(db)
+    held = await raw.fetch(_OFFICERS, koperasi_id, [Role.PENGAWAS.value], on)
+    roles: tuple[Role, ...] = (Role.PENGAWAS,)
+    watching = [(row["id"], row["name"], roles) for row in held]
+    watchers = {person for person, *_ in watching}
+    pengurus: tuple[Eligible, ...] = ()
+    if not set(voted) - watchers:  # nobody of the pengurus has said yes
+        pengurus = await officers(
+            db, koperasi_id=koperasi_id, on=on, barred={*barred, *watchers}, chats=chats
+        )
+    if watchers & set(voted):
+        return pengurus
+    return (
+        *pengurus,
+        *await _with_chats(db, koperasi_id, watching, barred={*barred, *voted}, chats=chats),
+    )
+
+
 async def member(
     db: AsyncConnection,
     *,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import approvers, dues, everyday, ledger
+from core import approvers, dues, everyday, leaving, ledger
 from core.accounts import PLACES, SUKARELA
 from core.calendar import business_date
 from core.errors import Refusal
@@ -168,7 +168,8 @@ async def reverse(
 ) -> Entry:
     """Write the reverse of an entry; the months it covered are owed again, or the loan, and goods are back.
 
-    Debits what was credited and credits what was debited. The reason is mandatory, once only.
+    A membership that it ended goes on. Debits what was credited and credits what was debited. The reason is
+    mandatory, once only.
     Refuses NotAllowed, NotByChat, what ledger.post refuses, and without an `approver`
     (core.approvals) what require_direct refuses.
     """
@@ -179,10 +180,16 @@ async def reverse(
         today = business_date(at, officer.cooperative.zone)
         await require_direct(db, officer=officer, number=number, today=today)
     if kind in undo.KINDS:
-        return await undo.reverse(
+        taken = await undo.reverse(
             db, officer=officer, number=number, on=on, at=at, operation=operation, source=source,
             reason=reason, approver=approver,
         )  # fmt: skip
+        if kind in undo.LEAVING and not taken.repeated:
+            _, (member_id, *_) = await concerned(
+                db, koperasi_id=officer.cooperative.id, number=number
+            )
+            await leaving.take_back(db, koperasi_id=officer.cooperative.id, member_id=member_id)
+        return taken
     back = await stock.back(db, koperasi_id=officer.cooperative.id, entry=number)
     entry = await ledger.reverse(
         db,

@@ -43,6 +43,7 @@ RULES = {
     "usp": Rule("licensed", words=("licensed", "channeling", "none")),
     # Lending (Permenkop 8/2023; domain 1.1 and 2.3). 0 stands for "not checked".
     "rate_cap": Rule("24", 0, 1000),  # per cent a year, nominal
+    "modal_awal": Rule("0"),  # rupiah of modal sendiri at the start: warned when it falls below
     "modal_tetap": Rule("0"),  # rupiah of the lending unit: where it is set BMPP is checked
     "bmpp_percent": Rule("15", 0, 100),  # of modal tetap, what one borrower may owe in all
     "bmpp_related_percent": Rule("10", 0, 100),  # the same for pengurus and pengawas
@@ -151,6 +152,7 @@ class Rules:
     unusual_times: int
     usp: str
     rate_cap: Decimal
+    modal_awal: Rupiah
     modal_tetap: Rupiah
     bmpp_percent: int
     bmpp_related_percent: int
@@ -188,6 +190,7 @@ def _rules(values: dict[str, str]) -> Rules:
         unusual_times=int(values["unusual_times"]),
         usp=values["usp"],
         rate_cap=Decimal(values["rate_cap"]),
+        modal_awal=int(values["modal_awal"]),
         modal_tetap=int(values["modal_tetap"]),
         bmpp_percent=int(values["bmpp_percent"]),
         bmpp_related_percent=int(values["bmpp_related_percent"]),

@@ -26,6 +26,8 @@ _DISBURSEMENT = "loan-disbursement"
 _ROWS_OF = {  # kind of entry -> kinds of rows it may have brought
     "loan-payment": {"payment"},
     "loan-settlement": {"settlement"},
+    "member-exit": {"settlement"},  # of all the member owed
+    "member-death": {"settlement"},
     "loan-adjustment": {"adjustment"},
     "loan-restructuring": {"adjustment"},
     "loan-write-off": {"write-off"},

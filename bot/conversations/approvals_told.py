@@ -8,6 +8,7 @@ from bot.conversations import (
     allowance_told,
     cards,
     everyday,
+    leaving,
     loan_told,
     reversals,
     savings,
@@ -21,6 +22,7 @@ from core import everyday as everyday_book
 from core.announcements.announcement import Announcement
 from core.approvals.books import Opened
 from core.approvals.queue import Decided
+from core.leaving import EXIT, Left
 from core.ledger import Entry
 from core.savings import Recorded
 from notifications import announcement_words, requests
@@ -120,6 +122,23 @@ async def of_announcement(_turn: Turn, decided: Decided) -> Told:
     ), ()
 
 
+async def of_leaving(turn: Turn, decided: Decided) -> Told:
+    """A membership that ended: the receipt; who left gets it too."""
+    approval, done = decided.approval, decided.result
+    assert isinstance(done, Left)
+    recorder = await people.name(
+        turn.db, koperasi_id=turn.koperasi_id, person_id=approval.maker_person or 0
+    )
+    lines = (
+        say("receipt-number", entry=done.entry) if done.entry else say("exit-nothing-held"),
+        *requests.lines_of(approval),
+        say("receipt-recorder", name=recorder),
+        say("receipt-approver", name=names_of(decided)),
+    )
+    notice = leaving.of_member(done, lines) if approval.kind == EXIT else None
+    return lines, (notice,) if notice else ()
+
+
 def names_of(decided: Decided) -> str:
     """Name who approved."""
     return ", ".join(vote.name for vote in decided.votes if vote.approved)
@@ -131,6 +150,8 @@ TOLD: dict[str, Callable[[Turn, Decided], Awaitable[Told]]] = {
     "everyday": of_everyday,
     "reversal": of_reversal,
     "opening-balances": of_opening,
+    "member-exit": of_leaving,
+    "member-death": of_leaving,
     "announcement": of_announcement,
     "allowance": allowance_told.of_allowance,
     **loan_told.TOLD,

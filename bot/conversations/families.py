@@ -12,6 +12,7 @@ from bot.conversations import (
     bills,
     everyday,
     everyday_slots,
+    leaving,
     loan_application,
     loan_application_slots,
     loan_changes,
@@ -91,6 +92,7 @@ _SLOTS: dict[Family, Slots] = {
     Family.CHANGE: loan_changes_slots,
     Family.EVERYDAY: everyday_slots,
     Family.BILLS: bills,
+    Family.LEAVING: leaving,
     Family.ANNOUNCEMENT: announcement_slots,
 }
 _ROWS: dict[Family, RecordsRows] = {Family.SAVINGS: savings, Family.PAYMENT: loan_payments}
@@ -101,6 +103,7 @@ _RECORDS: dict[Family, Records] = {
     Family.CHANGE: loan_changes,
     Family.EVERYDAY: everyday,
     Family.BILLS: bills,
+    Family.LEAVING: leaving,
     Family.ANNOUNCEMENT: announcements,
 }
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from bot.talk import Notice
 from bot.understand.readings import Intent
+from core import leaving
 from core.accounts import SavingsKind
 from core.everyday import Event
 from core.people import Member
@@ -22,6 +23,7 @@ class Family(StrEnum):
     DISBURSEMENT = "disbursement"
     PAYMENT = "payment"
     EVERYDAY = "everyday"
+    LEAVING = "leaving"
     BILLS = "bills"  # reminding of simpanan wajib
     ANNOUNCEMENT = "announcement"
     CHANGE = "change"  # of a loan: restructuring, write-off, an approved one let go
@@ -174,6 +176,22 @@ ANNOUNCEMENT = Operation(
     of_member=False,
     offered=False,
 )
+
+
+def _leaving(name: str, intent: Intent, kind: str) -> Operation:
+    return Operation(
+        name=name, family=Family.LEAVING, intent=intent, entry_kinds=(kind,), withdrawal=True,
+        in_lists=False, offered=False,
+    )  # fmt: skip
+
+
+LEAVING = {
+    operation.name: operation
+    for operation in (
+        _leaving("keluar", Intent.LEAVE, leaving.EXIT),
+        _leaving("meninggal", Intent.DEATH, leaving.DEATH),
+    )
+}
 BILLS = Operation(
     name="tagihan",
     family=Family.BILLS,
@@ -186,6 +204,7 @@ OPERATIONS: dict[str, Operation] = {
     **SAVINGS,
     **LOANS,
     **EVERYDAY,
+    **LEAVING,
     BILLS.name: BILLS,
     ANNOUNCEMENT.name: ANNOUNCEMENT,
 }

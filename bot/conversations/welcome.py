@@ -102,6 +102,7 @@ async def of_member(reading: Reading, turn: Turn) -> Reply:
         Intent.LOAN_REPAYMENT,
         Intent.LOAN_APPLICATION,
         Intent.REVERSAL,
+        Intent.LEAVE,
     }
     if wishes & {reading.intent, *reading.intents}:
         said = " ".join((turn.incoming.text or "").split())[:200]

@@ -49,8 +49,8 @@ def _talk(e: Evidence) -> tuple[Intent, ...]:
         return (Intent.MY_DATA,)
     if e.any("switch"):
         return (Intent.SWITCH,)
-    if e.any("leave") and not e.amount:
-        return (Intent.LEAVE,)
+    if e.any("death", "leave") and not e.amount:
+        return (Intent.DEATH if e.any("death") else Intent.LEAVE,)
     if e.any("picture") and e.words <= 6 and not e.priced:
         return (Intent.RECEIPT_PICTURE,)
     if e.any("check"):
@@ -123,10 +123,9 @@ def _correction(e: Evidence) -> tuple[Intent, ...]:
 
 
 _TOPICS = (
-    ("price", Intent.PRICE_INQUIRY),
-    ("report", Intent.REPORT),
-    ("monitor", Intent.MONITOR),
-)
+    ("price", Intent.PRICE_INQUIRY), ("report", Intent.REPORT), ("monitor", Intent.MONITOR),
+    ("bills", Intent.DUES_INQUIRY),
+)  # fmt: skip
 
 
 def _topic(e: Evidence) -> tuple[Intent, ...]:
@@ -147,8 +146,6 @@ def _questions(e: Evidence) -> tuple[Intent, ...]:
     elif records(e):
         return ()
     loan = e.any("loan", "instalment", "borrow", "fine")
-    if e.any("bills") and not e.amount:
-        return (Intent.DUES_INQUIRY,)
     if e.any("arrears") and not e.any("due", "cash_question"):
         if loan and e.person:
             return (Intent.LOAN_INQUIRY,)

@@ -62,6 +62,7 @@ class Intent(StrEnum):
     SWITCH = "switch"  # ganti koperasi
     MY_DATA = "my_data"
     LEAVE = "leave"  # berhenti jadi anggota
+    DEATH = "death"  # a member died
     EDIT = "edit"  # ubah: change the open card
     RECEIPT_PICTURE = "receipt_picture"  # gambar bukti
     THANKS = "thanks"

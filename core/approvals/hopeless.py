@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core import corrections, ledger, people, savings
+from core import corrections, leaving, ledger, people, savings
 from core.approvals import books
 from core.approvals.request import MakerLeft
 from core.errors import Refusal
@@ -14,6 +14,7 @@ _HOPELESS: tuple[type[Refusal], ...] = (
     corrections.NotByChat,
     ledger.AlreadyReversed,
     people.MemberHasLeft,
+    leaving.FiguresChanged,
     savings.PokokIsPaid,
     savings.PokokTooMuch,
     books.FileIsGone,

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from core.approvals import announcements, books, corrections, everyday, loans, savings
+from core.approvals import announcements, books, corrections, everyday, leaving, loans, savings
 from core.approvals.request import Kind
 from core.permissions import Action
 
 
 def _entry(facts: Mapping[str, Any], _loan_id: int | None) -> str:
     return f"entry/{facts['entry']}"
+
+
+def _leaves(facts: Mapping[str, Any], _loan_id: int | None) -> str:
+    return f"leaves/{facts['member']}"
 
 
 def _loan(kind: str, _facts: Mapping[str, Any], loan_id: int | None) -> str:
@@ -61,5 +65,7 @@ KINDS: dict[str, Kind] = {
         reject=announcements.stop,
         lapse=announcements.stop,
     ),
+    "member-exit": Kind(execute=leaving.leave, action=Action.RECORD_SAVINGS, subject=_leaves),
+    "member-death": Kind(execute=leaving.leave, action=Action.RECORD_SAVINGS, subject=_leaves),
     "allowance": Kind(execute=loans.allow),  # the clock asks
 }

@@ -73,7 +73,8 @@ async def eligible(
             barred=approval.concerned - {approval.member_id},
             chats=chats,
         )
-    return await approvers.officers(
+    asked = approvers.officers if approval.voter == "officer" else approvers.ketua_and_pengawas
+    return await asked(
         db,
         koperasi_id=approval.koperasi_id,
         on=today,

@@ -117,7 +117,7 @@ class Approval:
     member_id: int | None
     loan_id: int | None
     barred: tuple[int, ...]
-    voter: str  # officer or member
+    voter: str  # officer, member, or ketua-pengawas: one of each
     needed: int
     state: State
     made_at: datetime
@@ -130,7 +130,7 @@ class Approval:
     @property
     def concerned(self) -> frozenset[int]:
         """Name the persons who may not decide it."""
-        beneficiary = self.member_id if self.voter == "officer" else None
+        beneficiary = self.member_id if self.voter != "member" else None
         return frozenset(
             one for one in (self.maker_person, beneficiary, *self.barred) if one is not None
         )

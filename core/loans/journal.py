@@ -77,7 +77,7 @@ def postings(loan: Loan, moved: Totals, *, received: str | None = None) -> list[
     if received is not None:
         debits.insert(0, (received, moved.amount))
     credited = [(key, amount) for key, amount in parts if amount > 0]
-    lines = _matched(debits, credited)
+    lines = matched(debits, credited)
     if moved.provisi > 0:
         lines.append(_line(book.PROVISI_DEFERRED, book.PROVISI_INCOME, moved.provisi))
     elif moved.provisi < 0:
@@ -85,7 +85,7 @@ def postings(loan: Loan, moved: Totals, *, received: str | None = None) -> list[
     return lines
 
 
-def _matched(debits: list[tuple[str, Rupiah]], credited: list[tuple[str, Rupiah]]) -> list[Posting]:
+def matched(debits: list[tuple[str, Rupiah]], credited: list[tuple[str, Rupiah]]) -> list[Posting]:
     """Pair both sides in their order; they add up to the same."""
     assert sum(amount for _, amount in debits) == sum(amount for _, amount in credited), debits
     lines: list[Posting] = []

@@ -28,7 +28,15 @@ from core.tables.loans import loan_payments, loan_versions, loans
 
 DISBURSEMENT = "loan-disbursement"
 ADJUSTMENT = "loan-adjustment"
-KINDS = ("loan-payment", "loan-settlement", DISBURSEMENT, "loan-write-off", "loan-recovery")
+LEAVING = ("member-exit", "member-death")  # of core.leaving: they settle what a member borrowed
+KINDS = (
+    "loan-payment",
+    "loan-settlement",
+    DISBURSEMENT,
+    "loan-write-off",
+    "loan-recovery",
+    *LEAVING,
+)
 
 
 class LaterFirst(Refusal):
