@@ -53,8 +53,10 @@ def _piece(token: Token, label: Label, before: str, directory: Directory) -> str
     if label is Label.NAME:
         return NAME
     digits = sum(char.isdigit() for char in token.text)
+    if label in {Label.IDENTITY, Label.NUMBER} or digits > _LONG:
+        return NUMBER
     if digits:
-        return FIGURE if digits <= _LONG and label is Label.FREE else NUMBER
+        return FIGURE
     if not token.is_word:
         return " " if token.text == "\n" else token.raw
     return NAME if _may_be_name(token, before, directory) else token.text
