@@ -15,6 +15,7 @@ from bot.context import invite_code
 from bot.conversations import (
     announcement_rights,
     announcement_slots,
+    announcement_spoken,
     announcements,
     answers,
     approvals,
@@ -123,6 +124,8 @@ async def _of_text(turn: Turn, text: str) -> Found:
             return found
         if found := await approvals.spoken_alone(turn, text):
             return found
+    if found := await announcement_spoken.spoken(turn, text):
+        return found
     command = re.match(r"\s*/([a-zA-Z]+)(?:@\w+)?(?:\s|$)", text)
     word = (command[1] if command else text.strip()[:20]).lower()
     if command and word in _SPOKEN and text[command.end() :].strip():

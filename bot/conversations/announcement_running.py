@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from bot.conversations import announcement_rights, announcement_slots, announcements
+from bot.conversations import announcement_rights, announcements, forms
 from bot.state import Draft
 from bot.talk import Reply, Turn, say
 from core.announcements import announcement
@@ -28,8 +28,13 @@ def key_of_reply(turn: Turn) -> str:
     return f"reply/{chat.channel}/{chat.account}/{chat.id}/{turn.incoming.update}"
 
 
-async def pressed(turn: Turn, koperasi: str, number: str, what: str) -> Reply:
-    """A button of an announcement: p, r, s, w, t change it, v shows it, x its table, c corrects it, y and n decide."""
+async def pressed(
+    turn: Turn, koperasi: str, number: str, what: str, correction: str | None = None
+) -> Reply:
+    """A button of an announcement: p, r, s, w, t change it, v shows it, x its table, c corrects it, y and n decide.
+
+    A correction that was typed along gets its card at once.
+    """
     here = int(koperasi)
     if not announcement_rights.may_act(turn, here):
         raise NotAllowed(who=who_may(Action.ANNOUNCE))
@@ -50,7 +55,7 @@ async def pressed(turn: Turn, koperasi: str, number: str, what: str) -> Reply:
             return await _decided(turn, this, yes=what == "y")
         if what == "x":
             return await _sheet(turn, this)
-    return await _correct(turn, this)
+    return await _correct(turn, this, correction)
 
 
 _CHANGES: dict[str, Callable[..., Awaitable[Announcement]]] = {
@@ -104,19 +109,18 @@ async def _tell_composer(turn: Turn, this: Announcement, what: str, line: Say) -
     await outbox.put(turn.db, [notice], turn.keys)
 
 
-async def _correct(turn: Turn, this: Announcement) -> Reply:
-    """Ask for the correction: it goes to those who got this one."""
+async def _correct(turn: Turn, this: Announcement, correction: str | None) -> Reply:
+    """Ask for the correction, or show its card: it goes to those who got this one."""
     if not this.count("sent") + this.count("unknown"):
         raise announcement.NobodyGotIt(number=this.number)
     extra = {
         "official": this.koperasi_id == PROVINCE,
-        "text": None,
+        "text": correction,
         "audience": pack(this.audience),
         "where": this.message.where,
         "corrects": this.number,
     }
-    draft = Draft(operation=announcement_rights.OPERATION, extra=extra)
-    return await announcement_slots.ask_slot(turn, draft, "isi")
+    return await forms.proceed(turn, Draft(operation=announcement_rights.OPERATION, extra=extra))
 
 
 async def _sheet(turn: Turn, this: Announcement) -> Reply:

@@ -75,7 +75,7 @@ async def listing(turn: Turn) -> Reply:
     )
     default = Audience(roles=announcement_whom.ALL_ROLES) if official else Audience(members=True)
     asked = await announcement_slots.ask_slot(turn, announcement_slots.meant(draft, default), "isi")
-    found = await _recent(turn)
+    found = await newest(turn, _LISTED)
     if not found:
         return asked
     rows = tuple(
@@ -95,18 +95,18 @@ async def listing(turn: Turn) -> Reply:
     )
 
 
-async def _recent(turn: Turn) -> list[Announcement]:
-    """List the newest of the own cooperative, and an official's own."""
+async def newest(turn: Turn, most: int) -> list[Announcement]:
+    """List the newest of the own cooperative, and an official's own: so many of each."""
     found: list[Announcement] = []
     if announcement_rights.is_officer(turn):
         found += await announcement.recent(
-            turn.db, koperasi_id=turn.koperasi_id, composer=None, keys=turn.keys, most=_LISTED
+            turn.db, koperasi_id=turn.koperasi_id, composer=None, keys=turn.keys, most=most
         )
     if turn.province is not None:
         async with announcement_rights.place(turn, PROVINCE):
             composer = announcement_rights.me(turn, PROVINCE)
             found += await announcement.recent(
-                turn.db, koperasi_id=PROVINCE, composer=composer, keys=turn.keys, most=_LISTED
+                turn.db, koperasi_id=PROVINCE, composer=composer, keys=turn.keys, most=most
             )
     return found
 
