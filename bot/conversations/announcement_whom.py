@@ -133,6 +133,8 @@ def split(typed: str, regions: Mapping[str, str]) -> Said:
     if mark is None or len(head) > _LONGEST_HEAD or re.search(r"[.!?;]\s", head):
         return _unmarked(rest.strip(), regions, told=told)
     text = rest[mark.end() :].strip() or None
+    if verb is None:  # "kepada semua ketua, mohon diumumkan: …"
+        head = _inside().sub(" ", head)
     whom = read(head, regions)
     of_people = told or _words(head).partition(" ")[0] in _TO
     if whom.unread and not whom.named and not of_people:
@@ -148,12 +150,23 @@ def says_more(typed: str) -> bool:
     return verb is not None and bool(re.search(r"\w", typed[verb.end() :]))
 
 
+_POLITELY = r"(?:(?:tolong|tlg|mohon|harap|mau|saya|ulun|silakan|bantu)\s+){0,3}"
+
+
+@cache
+def _spoken() -> str:
+    verbs = sorted(vocabulary.words("intents", "announce"), key=lambda one: (-len(one), one))
+    return "|".join(re.escape(one).replace(r"\ ", r"\s+") for one in verbs)
+
+
 @cache
 def _verb() -> re.Pattern[str]:
-    verbs = sorted(vocabulary.words("intents", "announce"), key=lambda one: (-len(one), one))
-    said = "|".join(re.escape(one).replace(r"\ ", r"\s+") for one in verbs)
-    polite = "tolong|tlg|mohon|harap|mau|saya|ulun|silakan|bantu"
-    return re.compile(rf"\s*(?:(?:{polite})\s+){{0,3}}(/?(?:{said})(?:@\w+)?)(?!\w)", re.IGNORECASE)
+    return re.compile(rf"\s*{_POLITELY}(/?(?:{_spoken()})(?:@\w+)?)(?!\w)", re.IGNORECASE)
+
+
+@cache
+def _inside() -> re.Pattern[str]:
+    return re.compile(rf"\b{_POLITELY}(?:{_spoken()})(?!\w)", re.IGNORECASE)
 
 
 def _unmarked(typed: str, regions: Mapping[str, str], *, told: bool) -> Said:

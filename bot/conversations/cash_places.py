@@ -23,7 +23,7 @@ _TYPED = (
     (re.compile(r"\b(?:gerai|kasir|laci|toko)\b", re.IGNORECASE), "111100"),
     (re.compile(r"\b(?:unit|usp)\b|simpan pinjam", re.IGNORECASE), "111200"),
 )
-_WAY = re.compile(r"\b(dari|dr|ke|ka|masuk)\b", re.IGNORECASE)
+_WAY = re.compile(r"\b(dari|dr|ke|ka|masuk|untuk|utk|buat)\b", re.IGNORECASE)
 _TRANSFERRED = re.compile(
     r"\b(?:transfer|ditransfer|tf|trf|qris|m-?banking|rekening|rek|(?:lewat|via) bank)\b",
     re.IGNORECASE,
