@@ -5,6 +5,7 @@ Two schedulers at once, or one that was off for hours, do no harm.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -129,6 +130,8 @@ async def _look(tick: Tick, engine: AsyncEngine, now: Callable[[], datetime]) ->
     began = time.monotonic()
     try:
         found = await tick.look(engine, now())
+    except asyncio.CancelledError:  # The service stops; the next start looks again.
+        log.info("tick.stopped", tick=tick.name)
     except Exception as error:  # The next tick looks again.
         if is_passing(error):
             log.warning("tick.postponed", tick=tick.name, error=type(error).__name__)
