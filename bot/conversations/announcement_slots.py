@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
@@ -30,6 +31,12 @@ _ASKED_AGAIN: dict[type[Refusal], str] = {
     announcement.TextEmpty: "isi",
 }
 _OFFERED_ROLES = (Role.KETUA, Role.SEKRETARIS, Role.BENDAHARA, Role.PENGAWAS)
+_NO_FILE = ((say("choice-file-none"), "none"),)
+_WITHOUT = re.compile(
+    r"\s*(?:tanpa|hapus|buang|lepas|(?:tidak|tak|gak|nggak) (?:usah|perlu|pakai))\b.{0,30}",
+    re.IGNORECASE,
+)
+_AFTER_ALL_NOT = re.compile(r"\s*(?:tidak|tak|tdk|ga|gak|nggak|ndak) jadi\b.{0,20}", re.IGNORECASE)
 Step = Callable[[Turn], Awaitable[Reply]]
 
 
@@ -75,7 +82,7 @@ async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:
             return forms.ask(turn, draft, slot, say("announcement-ask-correction", number=number))
         return forms.ask(turn, draft, slot, say("announcement-ask-text"))
     if slot == "berkas":
-        return forms.ask(turn, draft, slot, say("announcement-ask-file"))
+        return forms.ask(turn, draft, slot, say("announcement-ask-file"), choices=_NO_FILE)
     if slot == "wilayah":
         return await _ask_region(turn, draft)
     if slot == "koperasi":
@@ -112,6 +119,8 @@ async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | 
         return meant(draft, placed(audience, regions=(value,)))
     if slot == "koperasi" and announcement_rights.is_official(draft):
         return await cooperative_said(turn, draft, value)
+    if slot == "berkas":
+        return await ask_slot(turn, draft, "isi") if value == "isi" else _without_file(draft)
     if slot != "penerima":
         return draft
     if value in ("region", "cooperative"):
@@ -141,8 +150,14 @@ async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | R
     """Take a typed answer over."""
     announcement_rights.require(turn, draft)
     if slot == "isi":
-        plain = announcement.require_text(text, with_file=bool(draft.extra.get("file")))
-        return replace(draft, extra=draft.extra | {"text": plain})
+        attached = bool(draft.extra.get("file"))
+        plain = announcement.require_text(text, with_file=False)
+        draft = replace(draft, extra=draft.extra | {"text": plain})
+        return (attached and _too_long_beside_a_file(turn, draft)) or draft
+    if slot == "berkas" and _AFTER_ALL_NOT.fullmatch(text):
+        return draft
+    if slot == "berkas" and _WITHOUT.fullmatch(text):
+        return _without_file(draft)
     if slot == "koperasi" and announcement_rights.is_official(draft):
         return await cooperative_said(turn, draft, text)
     if slot == "penerima":
@@ -153,6 +168,21 @@ async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | R
             return await ask_slot(turn, draft, slot)
         return await addressed(turn, draft, replace(found, audience=None, codes=()))
     return await ask_slot(turn, draft, slot)
+
+
+def _without_file(draft: Draft) -> Draft:
+    return replace(draft, extra=draft.extra | {"file": None, "file_name": None})
+
+
+def _too_long_beside_a_file(turn: Turn, draft: Draft) -> Reply | None:
+    """Ask what is to go when the text is too long for a caption: nothing is lost before it is answered."""
+    try:
+        announcement.require_text(draft.extra["text"], with_file=True)
+    except announcement.TextTooLong as refusal:
+        choices = (*_NO_FILE, (say("choice-file-shorter"), "isi"))
+        lines = (forms.as_said(refusal), say("announcement-ask-file-or-text"))
+        return forms.ask(turn, draft, "berkas", *lines, choices=choices)
+    return None
 
 
 async def _whom_said(turn: Turn, draft: Draft, text: str) -> Draft | Reply:
@@ -239,7 +269,8 @@ def typed(turn: Turn, form: Form | None, text: str) -> tuple[str, Step] | None:
     if form.asking in (None, "edit") or not announcement_rights.may_announce(turn, form.draft):
         return None
     reading = grammar.read(text, today=turn.today, directory=turn.services.directories.nobody)
-    if reading.intent is Intent.CANCEL and len(text) < 20:
+    kept = form.asking == "berkas" and _AFTER_ALL_NOT.fullmatch(text)
+    if reading.intent is Intent.CANCEL and len(text) < 20 and not kept:
         return "cancel", menu.cancel
     if reading.intent is Intent.ANNOUNCEMENT and reading.note:
         return "announcement", partial(announcements.begin, text)
@@ -268,7 +299,8 @@ async def attach(turn: Turn) -> Reply:
     draft = form.draft
     announcement_rights.require(turn, draft)
     files.require_name(sent.name)
-    announcement.require_text(draft.extra["text"], with_file=True)
+    if too_long := _too_long_beside_a_file(turn, draft):
+        return too_long
     if sent.is_unfetched:
         raise FileWanted
     if sent.content is None:

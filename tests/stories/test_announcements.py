@@ -209,3 +209,58 @@ async def test_a_picture_nobody_asked_for_is_answered_and_never_fetched(house: H
         assert "hanya bisa membaca tulisan" in answer.text
     assert "hanya bisa membaca tulisan" in (await siti.sends("anggota.csv", b"nama\nSiti\n")).text
     assert len(await house.sim.log("getFile")) == before
+
+
+async def test_a_text_too_long_beside_a_picture_goes_out_without_it_or_is_made_shorter(
+    house: House,
+) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah")
+    long = "panjang sekali " * 100
+    for choice in ("Tanpa lampiran", "Persingkat isinya"):
+        await rina.says(f"umumkan ke anggota: {long}")
+        await rina.presses("✏️ Ubah")
+        await rina.presses("Gambar atau dokumen")
+        asked = await rina.sends("", a_picture(), photo=(60, 40))
+        assert "terlalu panjang" in asked.text
+        assert asked.is_question
+        answer = await rina.presses(choice, on=asked)
+        assert answer.is_card == (choice == "Tanpa lampiran")
+    card = await rina.says("yang pendek")
+    assert card.is_card
+    await rina.presses("✏️ Ubah")
+    await rina.presses("Gambar atau dokumen")
+    assert (await rina.sends("", a_picture(), photo=(60, 40))).line("Lampiran:") == "foto.jpg"
+    await rina.presses("✏️ Ubah")
+    await rina.presses("Isi")
+    asked = await rina.says(long)
+    assert "terlalu panjang" in asked.text
+    card = await rina.presses("Tanpa lampiran", on=asked)
+    assert "Lampiran" not in card.text
+    await rina.presses("✅ Simpan")
+    got = await siti.sees(long.strip())
+    assert got.file is None
+
+
+async def test_an_attachment_is_taken_away_and_tidak_jadi_keeps_the_card(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah")
+    await asked_for_a_file(rina)
+    kept = await rina.says("tidak jadi")
+    assert kept.is_card
+    assert "rapat hari Minggu" in kept.text
+    for way in ("button", "word"):
+        await asked_for_a_file(rina)
+        assert (await rina.sends("", a_picture(), photo=(60, 40))).line("Lampiran:") == "foto.jpg"
+        await rina.presses("✏️ Ubah")
+        asked = await rina.presses("Gambar atau dokumen")
+        if way == "button":
+            card = await rina.presses("Tanpa lampiran", on=asked)
+        else:
+            card = await rina.says("hapus gambarnya")
+        assert card.is_card
+        assert "Lampiran" not in card.text
+    await rina.presses("✅ Simpan")
+    assert (await siti.sees("rapat hari Minggu")).file is None
