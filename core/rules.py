@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +23,7 @@ FOUNDED = date(2025, 1, 1)  # rules of founding hold for every date anybody may 
 class Rule:
     """What a rule holds while a cooperative has not set it, and what it may hold.
 
-    A whole number from `lowest` to `highest`, one of `words`, a table of class:number pairs, or a
+    A whole number (with `decimals` two places may follow a point) from `lowest` to `highest`, one of `words`, a table of class:number pairs, or a
     rising list of days before (negative) and after another.
     """
 
@@ -30,6 +31,7 @@ class Rule:
     lowest: int = 0
     highest: int = LARGEST
     words: tuple[str, ...] = ()
+    decimals: bool = False
     table: bool = False
     days: bool = False
 
@@ -40,6 +42,11 @@ RULES = {
     "due_day": Rule("10", 1, 28),  # day of the month on which simpanan wajib is due
     "message_limit": Rule("100000000"),  # rupiah one message may name before it is asked again
     "unusual_times": Rule("10", 2, 1_000_000),  # times a member's median that are pointed out
+    # Interest on simpanan sukarela (Permenkop 8/2023: at most 9).
+    "savings_rate": Rule("0", 0, 9, decimals=True),  # per cent a year; 0: none
+    "savings_interest_method": Rule(
+        "average", words=("average", "lowest")
+    ),  # of a month's balances
     "usp": Rule("licensed", words=("licensed", "channeling", "none")),
     # Lending (Permenkop 8/2023; domain 1.1 and 2.3). 0 stands for "not checked".
     "rate_cap": Rule("24", 0, 1000),  # per cent a year, nominal
@@ -101,6 +108,8 @@ def checked(name: str, value: str) -> str:
         return _checked_table(name, value)
     if rule.days:
         return _checked_days(name, value)
+    if rule.decimals:
+        return _checked_decimal(name, rule, value)
     if not (value.isascii() and value.isdigit() and rule.lowest <= int(value) <= rule.highest):
         raise BadRule(f"{name} is a whole number from {rule.lowest} to {rule.highest}")
     return str(int(value))
@@ -129,6 +138,13 @@ def _checked_table(name: str, value: str) -> str:
     return " ".join(f"{word}:{number}" for word, _, number in pairs)
 
 
+def _checked_decimal(name: str, rule: Rule, value: str) -> str:
+    plain = re.fullmatch(r"[0-9]{1,2}(?:\.[0-9]{1,2})?", value)
+    if not plain or not rule.lowest <= Decimal(value) <= rule.highest:
+        raise BadRule(f"{name} is a number from {rule.lowest} to {rule.highest}, like 4.5")
+    return f"{Decimal(value).normalize():f}"
+
+
 def _checked_days(name: str, value: str) -> str:
     words = [] if value == "none" else value.split()
     try:
@@ -150,6 +166,8 @@ class Rules:
     due_day: int
     message_limit: Rupiah
     unusual_times: int
+    savings_rate: Decimal
+    savings_interest_method: str
     usp: str
     rate_cap: Decimal
     modal_awal: Rupiah
@@ -188,6 +206,8 @@ def _rules(values: dict[str, str]) -> Rules:
         due_day=int(values["due_day"]),
         message_limit=int(values["message_limit"]),
         unusual_times=int(values["unusual_times"]),
+        savings_rate=Decimal(values["savings_rate"]),
+        savings_interest_method=values["savings_interest_method"],
         usp=values["usp"],
         rate_cap=Decimal(values["rate_cap"]),
         modal_awal=int(values["modal_awal"]),

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from uuid import uuid4
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -21,8 +20,8 @@ from core.loans.allowances import Allowance
 from core.loans.assessment import Due
 from core.rules import RuleBook
 from core.sealing import Keys
-from notifications import outbox, requests
-from notifications.messages import Address, Message, Purpose, Say
+from notifications import requests
+from notifications.messages import Say
 
 KIND = "allowance"  # of the request
 SETTLING = timedelta(minutes=5)  # after midnight, until turns of the day before have surely ended
@@ -121,25 +120,7 @@ async def _propose(
     )
     if asked.repeated:
         return 0
-    maker = await requests.maker_said(db, asked.approval, here.zone, now)
-    content = requests.asked(asked.approval, maker, here.zone)
-    owed = [
-        Message(
-            koperasi_id=here.koperasi_id,
-            id=uuid4(),
-            to=Address(channel=one.chat[0], account=one.chat[1], chat=one.chat[2])
-            if one.chat
-            else None,
-            person_id=one.person_id,
-            purpose=Purpose.APPROVAL,
-            content=content,
-            dedupe=f"approval/{asked.approval.number}/{one.person_id}",
-            made_at=now,
-            expires_at=asked.approval.expires_at,
-        )
-        for one in asked.eligible
-    ]
-    await outbox.put(db, owed, keys)
+    await requests.owe(db, asked, here.zone, keys, now)
     return 1
 
 

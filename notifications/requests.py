@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import people, permissions
 from core.approvals import waiting
+from core.approvals.asking import Submitted
 from core.approvals.request import Approval, State
 from core.approvers import Eligible
 from core.calendar import business_date
@@ -83,6 +84,31 @@ def asked(approval: Approval, maker: Say, zone: str, *above: Say) -> Content:
         ),
         buttons=buttons_of(approval),
     )
+
+
+async def owe(
+    db: AsyncConnection, submitted: Submitted, zone: str, keys: Keys, now: datetime
+) -> None:
+    """Owe the approvers of what the clock asked for their card; who is not linked gets it on linking."""
+    made = submitted.approval
+    content = asked(made, await maker_said(db, made, zone, now), zone)
+    owed = [
+        Message(
+            koperasi_id=made.koperasi_id,
+            id=uuid4(),
+            to=Address(channel=one.chat[0], account=one.chat[1], chat=one.chat[2])
+            if one.chat
+            else None,
+            person_id=one.person_id,
+            purpose=Purpose.APPROVAL,
+            content=content,
+            dedupe=f"approval/{made.number}/{one.person_id}",
+            made_at=now,
+            expires_at=made.expires_at,
+        )
+        for one in submitted.eligible
+    ]
+    await outbox.put(db, owed, keys)
 
 
 async def is_decided(db: AsyncConnection, row: Claimed, content: Content) -> str | None:

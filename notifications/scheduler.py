@@ -22,7 +22,7 @@ from core.database import driver, is_passing, transaction
 from core.sealing import Keys
 from notifications import announcing, metrics, nightly, requests, upkeep
 from notifications.announcing import Pace
-from notifications.jobs import digest, integrity, invites, reminders, statements
+from notifications.jobs import digest, integrity, interest, invites, reminders, statements
 
 _MOST = 5000  # rows per transaction
 _WORTH_A_LINE = timedelta(minutes=1)  # a look every few seconds that found nothing is none
@@ -91,6 +91,7 @@ def ticks(keys: Keys, pace: Pace | None = None) -> tuple[Tick, ...]:
         Tick(name="forget-files", every=timedelta(hours=6), look=announcing.forget_files),
         Tick(name="approvals", every=timedelta(minutes=15), look=sealed(requests.approvals_job)),
         Tick(name="collectibility", every=timedelta(hours=1), look=sealed(nightly.look)),
+        Tick(name="interest", every=timedelta(hours=1), look=sealed(interest.interest_job)),
         Tick(name="reminders", every=_OFTEN, look=sealed(reminders.look_at_instalments)),
         Tick(name="dues", every=_OFTEN, look=sealed(reminders.look_at_dues)),
         Tick(name="monthly-balances", every=_OFTEN, look=sealed(statements.look)),

@@ -67,6 +67,8 @@ def _of_savings(found: Statement) -> list[Say]:
     for kind in KINDS:
         flow = found.savings[kind]
         said += [Say(f"statement-{kind.value}", {"balance": flow.closing}), *_moved(flow)]
+        if kind is SavingsKind.SUKARELA and found.interest:
+            said.append(Say("statement-interest", {"amount": found.interest}))
         if kind is SavingsKind.WAJIB:
             said += _of_wajib(found.wajib)
     return said

@@ -26,6 +26,7 @@ JOBS = {  # name -> module and function, loaded when it is run: (engine, keys, n
     "digest": ("notifications.jobs.digest", "digest_job"),
     "dues": ("notifications.jobs.reminders", "dues_job"),
     "integrity": ("notifications.jobs.integrity", "integrity_job"),
+    "interest": ("notifications.jobs.interest", "interest_job"),
     "invites": ("notifications.jobs.invites", "invites_job"),
     "monthly-balances": ("notifications.jobs.statements", "monthly_balances_job"),
     "reminders": ("notifications.jobs.reminders", "reminders_job"),

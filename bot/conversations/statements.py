@@ -12,11 +12,12 @@ from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
 from bot.understand import grammar, names
 from bot.understand.readings import AmountKind, Intent, PeopleKind, Reading, Slot
-from core import dues, holds, movements, savings
+from core import dues, holds, interest, movements, savings
 from core.accounts import SavingsKind
 from core.calendar import month_of
 from core.errors import Refusal
 from core.loans import registers
+from core.movements import Movement
 from core.people import Member, Standing
 from core.permissions import Action, may, said
 from core.tables.people import people as people_table
@@ -206,7 +207,7 @@ async def _moves(turn: Turn, member: Member, limit: int) -> list[tuple[int, Say]
         (
             move.entry,
             say(
-                "history-in" if move.amount > 0 else "history-out",
+                _moved_by(move),
                 entry=move.entry,
                 on=move.on,
                 kind=_KINDS.get(move.code, "lain"),
@@ -223,6 +224,13 @@ async def _moves(turn: Turn, member: Member, limit: int) -> list[tuple[int, Say]
         line = say(key, entry=moved.entry, on=moved.on, loan=moved.label, amount=abs(moved.amount))
         said.append((moved.entry, line))
     return sorted(said, key=lambda one: one[0], reverse=True)[:limit]
+
+
+def _moved_by(move: Movement) -> str:
+    """Name the line of a movement: interest is called so."""
+    if move.kind == interest.KIND:
+        return "history-interest"
+    return "history-in" if move.amount > 0 else "history-out"
 
 
 async def history_page(turn: Turn, member: Member, offset: int) -> Reply:

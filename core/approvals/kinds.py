@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from core.approvals import announcements, books, corrections, everyday, leaving, loans, savings
+from core.approvals import (
+    announcements,
+    books,
+    corrections,
+    everyday,
+    interest,
+    leaving,
+    loans,
+    savings,
+)
 from core.approvals.request import Kind
 from core.permissions import Action
 
@@ -67,5 +76,6 @@ KINDS: dict[str, Kind] = {
     ),
     "member-exit": Kind(execute=leaving.leave, action=Action.RECORD_SAVINGS, subject=_leaves),
     "member-death": Kind(execute=leaving.leave, action=Action.RECORD_SAVINGS, subject=_leaves),
+    "savings-interest": Kind(execute=interest.record),  # the clock asks
     "allowance": Kind(execute=loans.allow),  # the clock asks
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import balances, database, dues, rules
+from core import balances, database, dues, interest, rules
 from core.accounts import SavingsKind
 from core.calendar import last_day, month_of
 from core.cooperatives import Cooperative
@@ -56,6 +56,7 @@ class Statement:
     member: Member
     month: date
     savings: dict[SavingsKind, Flow]
+    interest: Rupiah  # what came in of it, net, is in the sukarela
     wajib: Wajib
     loans: tuple[LoanOfMonth, ...]
     moves: tuple[Moved, ...]  # of savings and of loans' principal, by day and entry
@@ -94,6 +95,9 @@ async def statement(
             )
             for kind in KINDS
         },
+        interest=await _interest(
+            db, cooperative.id, SavingsKind.SUKARELA.account(member.id), month
+        ),
         wajib=await _wajib(db, cooperative, member, month),
         loans=tuple([await _own(db, one, month) for one in found]),
         moves=tuple(
@@ -156,6 +160,23 @@ UNION ALL
 (SELECT d.key, d.code, d.entry, d."on", d.reverses, r."on", d.amount
    FROM dated d LEFT JOIN ledger.entries r ON r.koperasi_id = $1 AND r.number = d.reverses
   WHERE d."on" >= $3 ORDER BY d."on", d.entry, d.line)
+"""
+
+
+async def _interest(db: AsyncConnection, koperasi_id: int, key: str, month: date) -> Rupiah:
+    """Read the interest on savings that is dated in the month."""
+    raw = await database.driver(db)
+    return int(
+        await raw.fetchval(_INTEREST, koperasi_id, key, month, last_day(month), interest.KIND)
+    )
+
+
+_INTEREST = """
+SELECT coalesce(sum(p.amount), 0)::bigint
+  FROM ledger.accounts a
+  JOIN ledger.postings p ON p.koperasi_id = $1 AND p.credit = a.id
+  JOIN ledger.entries e ON e.koperasi_id = $1 AND e.number = p.entry
+ WHERE a.koperasi_id = $1 AND a.key = $2 AND e."on" BETWEEN $3 AND $4 AND e.kind = $5
 """
 
 

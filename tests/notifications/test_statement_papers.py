@@ -76,6 +76,7 @@ def a_statement(
             SavingsKind.WAJIB: a_flow(180_000 * times, 21_000 * times, 0, 0),
             SavingsKind.POKOK: a_flow(100_000 * times),
         },
+        interest=0,
         wajib=Wajib(through=date(2026, 7, 1), months_owed=3, owed_since=date(2026, 8, 1), owed=62_000),
         loans=loans,
         moves=tuple(moved),
