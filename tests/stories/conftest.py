@@ -1,4 +1,4 @@
-"""One service for all stories, a cooperative of its own for each; what must always hold is looked at after each."""
+"""One service for all stories, a cooperative of its own for each, told on either channel; what must always hold is looked at after each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,16 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from tests.house import House, a_database, check_house, logs_kept, running_house
+from tests.house import Channel, House, a_database, check_house, logs_kept, running_house
+
+CHANNELS: tuple[Channel, ...] = ("telegram", "whatsapp")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tell every story on both channels; one that is about a single channel says so by its mark."""
+    if "channel" in metafunc.fixturenames:
+        only = metafunc.definition.get_closest_marker("only")
+        metafunc.parametrize("channel", only.args[:1] if only else CHANNELS)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -26,8 +35,9 @@ def log() -> Iterator[io.StringIO]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def house(shared_house: House, log: io.StringIO) -> AsyncIterator[House]:
+async def house(shared_house: House, log: io.StringIO, channel: Channel) -> AsyncIterator[House]:
     """The service, looked at when the story ends."""
+    shared_house.channel = channel
     shared_house.people.clear()
     shared_house.books.clear()
     shared_house.allowed.clear()

@@ -10,9 +10,9 @@ import pytest
 from core import database
 from core.permissions import Role
 from notifications import outbox
-from notifications.messages import Address, Content, Message, Purpose, Say
+from notifications.messages import Content, Message, Purpose, Say
 from tests.builders import Village, a_village, an_official, months_ago
-from tests.house import ACCOUNT, House, Person, a_person
+from tests.house import House, Person, a_person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -37,7 +37,7 @@ async def waits(house: House, village: Village, person: Person, purpose: Purpose
     message = Message(
         koperasi_id=village.cooperative.id,
         id=uuid4(),
-        to=Address(channel="telegram", account=ACCOUNT, chat=str(person.chat)),
+        to=person.address,
         person_id=person.person_id,
         purpose=purpose,
         content=Content(lines=(Say("thanks"),)),
@@ -186,7 +186,7 @@ async def told_of_the_month(house: House, person: Person) -> bool:
     """Whether the clock finds this chat when it tells officials of a month."""
     found: bool = await house.value(
         "SELECT EXISTS (SELECT FROM chat.officials_reached WHERE chat = :chat)",
-        chat=str(person.chat),
+        chat=person.chat_id,
     )
     return found
 
@@ -224,7 +224,7 @@ async def test_an_official_who_is_a_member_too_stops_both(house: House) -> None:
     await house.change(
         "UPDATE chat.chats SET province_user = (SELECT max(id) FROM province_users)"
         " WHERE chat = :chat AND EXISTS (SELECT FROM province_users)",
-        chat=str(siti.chat),
+        chat=siti.chat_id,
     )
     assert await told_of_the_month(house, siti)
     await siti.says("STOP")

@@ -111,7 +111,7 @@ async def test_five_wrong_codes_lock_the_chat_even_for_a_right_one(house: House)
     assert "Terlalu banyak" in (await siti.says(f"/start {code}")).text
     await house.change(
         "UPDATE chat.chats SET wrong_since = now() - interval '61 minutes' WHERE chat = :chat",
-        chat=str(siti.chat),
+        chat=siti.chat_id,
     )
     assert "Terhubung" in (await siti.joins(code)).text
 

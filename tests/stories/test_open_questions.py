@@ -122,7 +122,7 @@ async def opens(person: Person, steps: tuple[str, ...]) -> None:
 async def kept(house: House, person: Person) -> int:
     """How many bytes are kept of a chat between two messages."""
     found: int = await house.value(
-        "SELECT length(state) FROM chat.chats WHERE chat = :chat", chat=str(person.chat)
+        "SELECT length(state) FROM chat.chats WHERE chat = :chat", chat=person.chat_id
     )
     return found
 

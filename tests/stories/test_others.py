@@ -208,7 +208,7 @@ async def test_officers_see_whom_no_message_finds_and_why(house: House) -> None:
     await village.members(["Budi Santoso"])
     await house.change(
         "UPDATE addresses SET ended_at = now(), reason = 'blocked' WHERE chat = :chat",
-        chat=str(siti.chat),
+        chat=siti.chat_id,
     )
     listed = await rina.says("/anggota")
     shown = await rina.presses("Belum terjangkau", on=listed)

@@ -234,11 +234,11 @@ async def test_a_pin_stands_nowhere_in_clear(house: House) -> None:
     for typed in (PIN, PIN):
         await hendra.says(typed)
         sealed = await house.value(
-            "SELECT state FROM chat.chats WHERE chat = :chat", chat=str(hendra.chat)
+            "SELECT state FROM chat.chats WHERE chat = :chat", chat=hendra.chat_id
         )
         assert PIN not in json.dumps(str(state.unseal(sealed, house.keys)))
     rows = await house.rows(
-        "SELECT facts, words FROM outbox WHERE chat = :chat", chat=str(hendra.chat)
+        "SELECT facts, words FROM outbox WHERE chat = :chat", chat=hendra.chat_id
     )
     assert rows
     for row in rows:

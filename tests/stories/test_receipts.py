@@ -280,17 +280,17 @@ async def test_who_was_not_reached_and_writes_again_is_sent_what_waited(
     await house.change(
         "UPDATE addresses SET ended_at = now(), reason = :reason WHERE chat = :chat",
         reason=reason,
-        chat=str(siti.chat),
+        chat=siti.chat_id,
     )
     await rina.says("wajib Siti 60rb")
     assert "Tercatat No. 2" in (await rina.presses("✅ Simpan")).text
     waits = "SELECT count(*) FROM outbox WHERE koperasi_id = :here AND state = 'unaddressed'"
     here = await house.value(
-        "SELECT koperasi_id FROM addresses WHERE chat = :chat", chat=str(siti.chat)
+        "SELECT koperasi_id FROM addresses WHERE chat = :chat", chat=siti.chat_id
     )
     assert await house.value(waits, here=here) == 1
     assert "Rp110.000" in (await siti.says("saldo")).text
     await siti.sees("Rp60.000")
     assert await house.value(waits, here=here) == 0
     ended = "SELECT ended_at IS NULL AND reason IS NULL FROM addresses WHERE chat = :chat"
-    assert await house.value(ended, chat=str(siti.chat))
+    assert await house.value(ended, chat=siti.chat_id)

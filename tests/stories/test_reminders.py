@@ -95,7 +95,7 @@ async def test_paid_pressed_twice_asks_once(house: House) -> None:
     assert "Masih menunggu pemeriksaan" in again.text
     await rina.sees("sudah bayar")
     asked = "SELECT count(*) FROM outbox WHERE chat = :chat AND purpose = 'notice'"
-    assert await house.value(asked, chat=str(rina.chat)) == 1
+    assert await house.value(asked, chat=rina.chat_id) == 1
 
 
 async def test_a_recorded_payment_is_the_check(house: House) -> None:
@@ -129,7 +129,7 @@ async def test_who_paid_already_hears_so_and_nobody_is_asked(house: House) -> No
     told = await siti.presses("Sudah bayar", got)
     assert "sudah lunas" in told.text
     claims = "SELECT count(*) FROM outbox WHERE chat = :chat AND purpose = 'notice'"
-    assert await house.value(claims, chat=str(rina.chat)) == 0
+    assert await house.value(claims, chat=rina.chat_id) == 0
 
 
 async def test_an_old_button_of_a_loan_that_changed_says_so_and_shows_the_new(house: House) -> None:
@@ -304,7 +304,7 @@ async def test_the_morning_lists_whose_chat_was_lost(house: House) -> None:
     village, rina, siti, _, due = await a_counter(house)
     await house.change(
         "UPDATE addresses SET ended_at = now(), reason = 'blocked' WHERE chat = :chat",
-        chat=str(siti.chat),
+        chat=siti.chat_id,
     )
     assert await runs(house, digest.digest_job, next_working_day(due)) >= 1
     morning = await rina.sees("Selamat pagi")

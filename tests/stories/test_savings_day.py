@@ -34,14 +34,14 @@ async def a_counter(house: House, **rules: str) -> tuple[Village, Person, Person
 async def a_day_passes(rina: Person, *, hours: int = 25) -> None:
     """Let the open cards of a chat grow older."""
     sealed = await rina.house.value(
-        "SELECT state FROM chat.chats WHERE chat = :chat", chat=str(rina.chat)
+        "SELECT state FROM chat.chats WHERE chat = :chat", chat=rina.chat_id
     )
     kept = state.unseal(sealed, rina.house.keys)
     older = tuple(_shown_before(card, timedelta(hours=hours)) for card in kept.cards)
     await rina.house.change(
         "UPDATE chat.chats SET state = :state WHERE chat = :chat",
         state=state.seal(replace(kept, cards=older), rina.house.keys),
-        chat=str(rina.chat),
+        chat=rina.chat_id,
     )
 
 

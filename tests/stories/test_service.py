@@ -48,7 +48,7 @@ async def test_it_is_alive_ready_and_measured(house: House) -> None:
     status, measured = await fetched(house, "/metrics")
     assert status == 200
     assert "kopdes" in measured
-    for private in (siti.name, siti.phone, str(siti.chat), TOKEN, SECRET):
+    for private in (siti.name, siti.phone, siti.chat_id, TOKEN, SECRET):
         assert private not in measured
 
 

@@ -13,8 +13,8 @@ from core.permissions import Role
 from core.texts import render
 from notifications import outbox, stating
 from notifications.jobs import statements
-from notifications.messages import Address, Purpose
 from notifications.messages import Message as Owed
+from notifications.messages import Purpose
 from tests.builders import Village, a_village, an_official, months_ago, today
 from tests.house import ACCOUNT, House, Message, Person
 from tests.notifications.test_statement_papers import paper_text
@@ -47,7 +47,7 @@ async def pushed(village: Village, person: Person, month: date) -> Message:
     owed = Owed(
         koperasi_id=village.cooperative.id,
         id=uuid4(),
-        to=Address(channel="telegram", account=ACCOUNT, chat=str(person.chat)),
+        to=person.address,
         person_id=person.person_id,
         purpose=Purpose.STATEMENT,
         content=stating.content(stating.MEMBER, month),
@@ -236,7 +236,7 @@ async def test_a_family_with_one_phone_gets_each_month_of_its_own(house: House) 
     (other,) = await house.rows(
         "SELECT count(*) AS n FROM addresses WHERE koperasi_id = :here AND chat = :chat AND ended_at IS NULL",
         here=village.cooperative.id,
-        chat=str(siti.chat),
+        chat=siti.chat_id,
     )
     if other.n == 2:  # the phone speaks for both
         paper = await siti.presses("PDF", mine)
@@ -297,7 +297,7 @@ async def test_who_said_stop_is_not_told(house: House) -> None:
     now = datetime.now(UTC)
     owed = Owed(
         koperasi_id=village.cooperative.id, id=uuid4(),
-        to=Address(channel="telegram", account=ACCOUNT, chat=str(siti.chat)), person_id=siti.person_id,
+        to=siti.address, person_id=siti.person_id,
         purpose=Purpose.STATEMENT, content=stating.content(stating.MEMBER, months_ago(1)),
         dedupe=f"statement/{months_ago(1):%Y-%m}/{siti.person_id}", made_at=now,
     )  # fmt: skip
