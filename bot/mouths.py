@@ -43,6 +43,7 @@ def whatsapp(settings: Settings, answer_seconds: float) -> WhatsAppSender | None
         settings.whatsapp_token.get_secret_value(),
         settings.whatsapp_phone_id,
         settings.graph_api_url,
+        per_second=settings.whatsapp_rate,
         answer_seconds=answer_seconds,
     )
 

@@ -100,6 +100,7 @@ class Settings(BaseSettings):
     whatsapp_phone_id: Opaque | None = None
     whatsapp_app_secret: Secret | None = None
     whatsapp_verify_token: Secret | None = None
+    whatsapp_rate: Annotated[float, Field(ge=0, le=1_000, allow_inf_nan=False)] = 80
     whatsapp_number: Annotated[str, BeforeValidator(_whatsapp_number)] | None = None
     graph_api_url: Address = "https://graph.facebook.com"
     send_hours: Literal["village", "always"] = "village"

@@ -13,10 +13,19 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bucket:
-    """Messages to one chat: `burst` at once, then one every `every` seconds."""
+    """Messages to one chat: `burst` at once, then one every `every` seconds.
+
+    A push leaves `kept` of them, so that a reply always finds room.
+    """
 
     every: float
     burst: int
+    kept: int
+
+    @property
+    def pushable(self) -> float:
+        """Return how many seconds from full the bucket may be for a push to leave."""
+        return self.every * (self.burst - 1 - self.kept)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +45,8 @@ class Rates:
 
 # A bucket that gives b at once and one every s seconds gives at most b + 60/s in any minute:
 # 5 + 60/4 = 20, Telegram's limit for a group.
-_TELEGRAM_CHAT: Final = Bucket(every=1.0, burst=3)
-_TELEGRAM_GROUP: Final = Bucket(every=4.0, burst=5)
+_TELEGRAM_CHAT: Final = Bucket(every=1.0, burst=3, kept=2)
+_TELEGRAM_GROUP: Final = Bucket(every=4.0, burst=5, kept=4)
 _TELEGRAM_FREE: Final = 30  # a second, without a fee
 _MARGIN = 1.05  # 30 a second become one per 35 ms: 29 at most in any sliding second
 _LATE = (
@@ -67,10 +76,10 @@ def telegram(per_second: float = 30) -> Rates:
 def whatsapp(per_second: float = 80) -> Rates:
     """Return WhatsApp's rates for one number: `per_second` sends, default 80; 0 lifts every pace.
 
-    To one person one message in six seconds, twenty at once before that.
+    To one person one message in six seconds, twenty at once before that; pushes leave ten of them for replies.
     """
     assert per_second >= 0, per_second
-    chat = Bucket(every=6.0, burst=20)
+    chat = Bucket(every=6.0, burst=20, kept=10)
     interval = _MARGIN / per_second if per_second else 0.0
     return Rates(interval=interval, chat=chat, group=chat, at_once=32)
 
@@ -204,15 +213,18 @@ def remember(pacer: Pacer, chat: str, at: float) -> None:
 def crowded(pacer: Pacer, now: float) -> tuple[list[str], list[str]]:
     """List the chats that even a reply must wait for, and those a push must wait for.
 
-    A push waits until the bucket is full, so that a reply always finds room.
+    A push waits until it leaves what the bucket keeps for replies.
     """
     pacer.full_at = {chat: at for chat, at in pacer.full_at.items() if at > now}
-    empty = [
-        chat
-        for chat, at in pacer.full_at.items()
-        if at - now > (bucket := _bucket(pacer.rates, chat)).every * (bucket.burst - 1)
-    ]
-    return empty, list(pacer.full_at)
+    empty: list[str] = []
+    kept: list[str] = []
+    for chat, at in pacer.full_at.items():
+        bucket = _bucket(pacer.rates, chat)
+        if at - now > bucket.every * (bucket.burst - 1):
+            empty.append(chat)
+        if at - now > bucket.pushable:
+            kept.append(chat)
+    return empty, kept
 
 
 def next_room(pacer: Pacer, now: float) -> float | None:
@@ -220,8 +232,8 @@ def next_room(pacer: Pacer, now: float) -> float | None:
     waits = []
     for chat, at in pacer.full_at.items():
         bucket = _bucket(pacer.rates, chat)
-        reply_at = at - bucket.every * (bucket.burst - 1)
-        waits += [moment - now for moment in (reply_at, at) if moment > now]
+        reply_at, push_at = at - bucket.every * (bucket.burst - 1), at - bucket.pushable
+        waits += [moment - now for moment in (reply_at, push_at) if moment > now]
     return min(waits, default=None)
 
 

@@ -159,6 +159,7 @@ class House:
             telegram_webhook_url=hook,
             telegram_webhook_secret=SecretStr(SECRET),
             telegram_rate=0,
+            whatsapp_rate=0,
             send_hours=self.send_hours,
             graph_api_url=self.telegram.url,
             **house_whatsapp.SETTINGS,

@@ -212,4 +212,11 @@ def test_whatsapp_speaks_eighty_a_second_and_to_one_person_every_six_seconds_aft
         pacing.remember(one, "w1", n / 100)
     assert pacing.crowded(one, 0.2)[0] == ["w1"]
     assert pacing.crowded(one, 6.3)[0] == []
-    assert pacing.crowded(one, 6.3)[1] == ["w1"]  # A push waits until it is full.
+    assert pacing.crowded(one, 6.3)[1] == ["w1"]  # A push leaves ten for replies.
+    busy = pacing.Pacer(rates=pacing.whatsapp())
+    for n in range(10):
+        assert pacing.crowded(busy, 0.0) == ([], []), n
+        pacing.remember(busy, "w1", 0.0)
+    assert pacing.crowded(busy, 0.0) == ([], ["w1"])
+    assert pacing.next_room(busy, 0.0) == 6.0
+    assert pacing.crowded(busy, 6.0) == ([], [])
