@@ -21,6 +21,7 @@ _REASONS = {
 _BECAUSE = {"pilot", "expired", "corrected", "rejected", "withdrawn"}
 _UNSAID = ("waiting", "claimed", "held", "unaddressed")
 EXCERPT = 160  # characters of the text that progress and requests repeat
+_NAMES = {"telegram": "Telegram", "whatsapp": "WhatsApp"}
 
 
 def say(key: str, **facts: Fact) -> Say:
@@ -87,7 +88,9 @@ def reached(found: Reach) -> Say:
     """Say how many get it, by channel."""
     if not found.channels:
         return say("announcement-reach-nobody")
-    channels = ", ".join(f"{name.title()} {figure(count)}" for name, count in found.channels)
+    channels = ", ".join(
+        f"{_NAMES.get(name, name)} {figure(count)}" for name, count in found.channels
+    )
     if len(found.channels) == 1 and found.channels[0][1] is None:
         return say("announcement-reach", people=figure(None), channels=channels)
     return say("announcement-reach", people=figure(found.people), channels=channels)

@@ -142,6 +142,11 @@ class House:
         return self.sims[self.channel]
 
     @property
+    def channel_name(self) -> str:
+        """The channel as people write it."""
+        return {"telegram": "Telegram", "whatsapp": "WhatsApp"}[self.channel]
+
+    @property
     def world(self) -> World:
         return self.telegram.world
 

@@ -34,6 +34,9 @@ SETTINGS: dict[str, Any] = {
 _CHOICES = re.compile(r"(?:\n\n|\A)((?:[1-9]\d?\. .+(?:\n|\Z))+)\Z")
 _CHOICE = re.compile(r"[1-9]\d?\. (.+)")
 
+# What a fact's own marks became, lest they be read as markup.
+_LIKENESSES = str.maketrans({"∗": "*", "ˍ": "_", "∼": "~", "ˋ": "`", "›": ">", "\u200a": None})
+
 
 def number(settings: Settings, url: str) -> Number:
     """Make the business number of the stories, with every template approved and no limit to its day."""
@@ -49,7 +52,7 @@ def chat_id(keys: Keys, person: Inhabitant) -> str:
 
 def read(wire: dict[str, Any]) -> tuple[str, list[tuple[str, str]]]:
     """Return a message's text without its numbered choices, and its choices: label and data; unknown data is empty."""
-    text: str = wire["text"]
+    text: str = wire["text"].translate(_LIKENESSES)
     buttons = [button for row in wire["buttons"] or () for button in row]
     if buttons:
         return text, [(_label(button), button["data"]) for button in buttons]

@@ -84,7 +84,7 @@ def routes(
         ("DELETE", "/sim/faults", control.clear_faults, whatsapp.clear_faults),
         ("POST", "/sim/limits", control.set_limits, whatsapp.set_limits),
         ("POST", "/sim/delivery", control.set_delivery, whatsapp.set_delivery),
-        ("POST", "/sim/redeliver", control.redeliver, None),
+        ("POST", "/sim/redeliver", control.redeliver, whatsapp.redeliver),
         ("GET", "/sim/updates", control.updates, whatsapp.updates),
     ]
     table = shared + [(method, path, _of_channel(*two)) for method, path, *two in both]

@@ -177,6 +177,20 @@ class WhatsappControl:
             statuses = [await post for post in posts]
         return as_json({"statuses": statuses})
 
+    async def redeliver(self, request: web.Request) -> web.Response:
+        """Post one change again."""
+        body, number = await body_of(request), self._number(request)
+        id_, times = int(needed(body, "update_id")), int(body.get("times", 1))
+        if id_ not in number.updates:
+            raise NotFound(f"no update {id_}")
+        posts = [self.posting.post(number, [number.updates[id_]]) for _ in range(times)]
+        if body.get("concurrent"):
+            statuses = list(await asyncio.gather(*posts))
+        else:
+            statuses = [await post for post in posts]
+        taken = sum(status == 200 for status in statuses)
+        return as_json({"posted": times, "taken": taken, "status": statuses[-1]})
+
     async def status(self, request: web.Request) -> web.Response:
         """Tell a status of a message of the business, whatever was told before."""
         body, number = await body_of(request), self._number(request)

@@ -65,6 +65,7 @@ async def passes(house: House, region: str) -> None:
     )
 
 
+@pytest.mark.only("telegram", "it is about the Bot API")
 async def test_above_a_thousand_people_another_official_approves_and_a_few_get_it_first(
     house: House,
 ) -> None:
@@ -73,7 +74,7 @@ async def test_above_a_thousand_people_another_official_approves_and_a_few_get_i
     agus = await an_official(house, "Agus Salim", BONTANG)
     far = await an_official(house, "Maya Sari", BERAU)
     card = await dewi.says("umumkan ke semua anggota di Bontang: RAT serentak tanggal 20")
-    assert card.line("Penerima:") == "1.001 orang (Telegram 1.001)"
+    assert card.line("Penerima:") == f"1.001 orang ({house.channel_name} 1.001)"
     assert card.line("Mulai:").startswith("setelah disetujui orang kedua")
     assert card.line("Biaya:") == "Rp0"
     assert card.line("Perkiraan selesai:")
@@ -120,7 +121,7 @@ async def test_an_official_sees_no_figure_of_fewer_than_five_members(house: Hous
     await a_full_village(house, 4, "64.11.01.2001")
     dewi = await an_official(house, "Dewi Anggraini", MAHAKAM)
     card = await dewi.says("umumkan ke semua anggota di Mahakam Ulu: panen raya")
-    assert card.line("Penerima:") == "kurang dari 5 orang (Telegram kurang dari 5)"
+    assert card.line("Penerima:") == f"kurang dari 5 orang ({house.channel_name} kurang dari 5)"
     await dewi.presses("✅ Simpan")
     report = await dewi.sees("selesai")
     assert report.line("Terkirim:") == "kurang dari 5"
@@ -156,7 +157,7 @@ async def test_an_official_who_is_an_officer_too_announces_with_either_hat(house
     siti = await village.member("Siti Aminah")
     hendra = await other.officer("Hendra Wijaya", Role.KETUA)
     card = await dewi.says("umumkan ke anggota: kerja bakti hari Jumat")
-    assert card.line("Penerima:") == "1 orang (Telegram 1)"
+    assert card.line("Penerima:") == f"1 orang ({house.channel_name} 1)"
     await dewi.presses("✅ Simpan")
     assert village.cooperative.name in (await siti.sees("kerja bakti")).lines[0]
     card = await dewi.says("umumkan ke semua ketua di Berau: laporan triwulan")

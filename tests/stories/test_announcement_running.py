@@ -45,6 +45,7 @@ def a_sheet(house: House, message: Message) -> list[list[str]]:
     return [[str(cell or "") for cell in row] for row in page.iter_rows(values_only=True)]
 
 
+@pytest.mark.only("telegram", "WhatsApp cannot edit: the old buttons stay, and do nothing")
 async def test_it_is_paused_and_resumed_and_its_progress_is_one_message(house: House) -> None:
     _, rina, siti, budi = await two_members(house)
     await house.sim.fault("status", "sendMessage", status=500, chat_id=budi.chat, times=99)
@@ -69,6 +70,7 @@ async def test_it_is_paused_and_resumed_and_its_progress_is_one_message(house: H
     assert got(await rina.messages()) == 2  # The message that told it, and the report.
 
 
+@pytest.mark.only("telegram", "WhatsApp does not tell who blocked: a message that fails does")
 async def test_who_blocked_the_bot_is_reported_and_tried_again_when_back(house: House) -> None:
     _, rina, siti, budi = await two_members(house)
     await house.sim.block(budi.chat)
@@ -91,6 +93,7 @@ async def test_who_blocked_the_bot_is_reported_and_tried_again_when_back(house: 
     assert got(await siti.messages()) == 1
 
 
+@pytest.mark.only("telegram", "it puts faults into the Bot API's own methods")
 async def test_stopped_it_reaches_nobody_else_and_the_report_says_so(house: House) -> None:
     _, rina, siti, budi = await two_members(house)
     await house.sim.fault("status", "sendMessage", status=500, chat_id=budi.chat, times=99)
@@ -121,7 +124,7 @@ async def test_who_said_stop_pengumuman_gets_none_and_gets_them_again_after_mula
     _, rina, siti, budi = await two_members(house)
     await siti.says("STOP PENGUMUMAN")
     card = await rina.says(f"umumkan ke anggota: {TEXT}")
-    assert card.line("Penerima:") == "1 orang (Telegram 1)"
+    assert card.line("Penerima:") == f"1 orang ({house.channel_name} 1)"
     assert card.line("Tidak mau menerima pengumuman:") == "1 orang"
     await rina.presses("✅ Simpan")
     await budi.sees(TEXT)
@@ -185,7 +188,7 @@ async def test_only_active_members_or_those_in_arrears_are_meant_when_it_says_so
     await rina.presses("✅ Simpan")
     await is_now(village, "macet")
     late = await rina.says("umumkan ke anggota yang menunggak: mohon datang ke kantor")
-    assert late.line("Penerima:") == "1 orang (Telegram 1)"
+    assert late.line("Penerima:") == f"1 orang ({house.channel_name} 1)"
     assert "pinjaman" in late.line("Untuk:")
     await rina.presses("✅ Simpan")
     await budi.sees("mohon datang ke kantor")
@@ -193,7 +196,7 @@ async def test_only_active_members_or_those_in_arrears_are_meant_when_it_says_so
     await rina.presses("✏️ Ubah")
     await rina.presses("Penerima")
     paid = await rina.presses("Bayar wajib 3 bulan terakhir")
-    assert paid.line("Penerima:") == "1 orang (Telegram 1)"
+    assert paid.line("Penerima:") == f"1 orang ({house.channel_name} 1)"
     await rina.presses("✅ Simpan")
     await siti.sees("hadiah untuk yang rajin")
     await is_now(village, "lancar")  # As its history says, which is verified.

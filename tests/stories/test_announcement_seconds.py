@@ -47,6 +47,7 @@ async def state_of(house: House, village: Village) -> tuple[str, str | None]:
     return state, because
 
 
+@pytest.mark.only("telegram", "WhatsApp cannot edit: the old buttons stay, and do nothing")
 async def test_a_second_officer_says_yes_and_a_few_get_it_first(house: House) -> None:
     village, rina, hendra, members = await a_busy_village(house)
     _, request = await asked(rina, hendra)

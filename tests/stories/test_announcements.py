@@ -31,7 +31,7 @@ async def test_an_officers_sentence_gets_its_card_and_the_members_get_it_after_c
     card = await rina.says("umumkan ke anggota: rapat hari Minggu, iuran 50rb & <b>snack</b>")
     assert card.lines[0] == "Pengumuman"
     assert card.lines[1] == "│ rapat hari Minggu, iuran 50rb & <b>snack</b>"
-    assert card.line("Penerima:") == "1 orang (Telegram 1)"
+    assert card.line("Penerima:") == f"1 orang ({house.channel_name} 1)"
     assert card.line("Belum terhubung:") == "1 orang"
     assert card.labels[:3] == ["✅ Simpan", "✏️ Ubah", "❌ Batal"]
     assert await owed(house) == before
@@ -117,7 +117,7 @@ async def test_who_it_is_for_is_changed_by_buttons(house: House) -> None:
     await rina.presses("Penerima")
     card = await rina.presses("Semua pengurus")
     assert card.line("Untuk:").startswith("semua pengurus")
-    assert card.line("Penerima:") == "1 orang (Telegram 1)"
+    assert card.line("Penerima:") == f"1 orang ({house.channel_name} 1)"
 
 
 async def test_a_correction_reaches_exactly_those_who_got_it(house: House) -> None:
@@ -155,6 +155,7 @@ async def uploads(house: House, method: str) -> list[bool]:
     return [one.endswith(" bytes)") for one in sent]
 
 
+@pytest.mark.only("telegram", "it is about the Bot API")
 async def test_a_picture_is_fetched_kept_sealed_and_uploaded_once_for_all(house: House) -> None:
     village = await a_village(house)
     rina = await village.officer("Rina Kartika", Role.BENDAHARA)

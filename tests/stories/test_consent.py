@@ -19,14 +19,14 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 ALL = {"announcement", "reminder", "statement"}
 
 
-async def on(house: House, village: Village, person: Person, channel: str = "telegram") -> set[str]:
+async def on(house: House, village: Village, person: Person, channel: str = "") -> set[str]:
     """Which purposes a person is sent on a channel."""
     rows = await house.rows(
         "SELECT DISTINCT purpose FROM consents WHERE koperasi_id = :here AND person_id = :who"
         " AND channel = :channel AND withdrawn_at IS NULL",
         here=village.cooperative.id,
         who=person.person_id,
-        channel=channel,
+        channel=channel or person.channel,
     )
     return {row.purpose for row in rows}
 

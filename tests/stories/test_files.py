@@ -244,6 +244,7 @@ async def test_a_file_of_more_than_five_megabytes_is_not_fetched(house: House) -
     assert len(await house.sim.log("getFile")) == before
 
 
+@pytest.mark.only("telegram", "it puts faults into the Bot API's own methods")
 async def test_a_file_that_cannot_be_fetched_is_asked_for_again(house: House) -> None:
     _, hendra = await an_office(house)
     house.allowed.add("telegram.file")

@@ -313,6 +313,7 @@ async def test_an_officials_made_up_buttons_are_answered_kindly(house: House, da
     assert "gangguan" not in (await dewi.forges(data, dewi.said[-1])).text
 
 
+@pytest.mark.only("telegram", "it is about the Bot API")
 async def test_groups_and_edited_messages_are_passed_over(house: House) -> None:
     village, rina, _ = await a_counter(house)
     bot = house.world.find_bot(None)

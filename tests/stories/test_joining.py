@@ -13,6 +13,7 @@ from tests.house import House, a_person
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+@pytest.mark.only("telegram", "on WhatsApp the number is the proof: there is no contact to share")
 async def test_a_member_joins_in_two_steps_and_sees_the_balance_at_once(house: House) -> None:
     village = await a_village(house)
     siti = await village.member("Siti Aminah", wajib=60_000, sukarela=250_000, linked=False)
@@ -51,6 +52,7 @@ async def test_sharing_the_contact_is_the_recorded_consent(house: House) -> None
     await siti.says("mulai")
 
 
+@pytest.mark.only("telegram", "on WhatsApp the number is the proof: there is no contact to share")
 async def test_a_code_is_good_for_one_chat_only(house: House) -> None:
     village = await a_village(house)
     siti = await village.member("Siti Aminah", linked=False)
@@ -63,6 +65,7 @@ async def test_a_code_is_good_for_one_chat_only(house: House) -> None:
     assert "Saldo saya" in again.labels
 
 
+@pytest.mark.only("telegram", "on WhatsApp the number is the proof: there is no contact to share")
 async def test_of_two_chats_with_one_code_the_quicker_one_is_linked(house: House) -> None:
     village = await a_village(house)
     siti = await village.member("Siti Aminah", linked=False)
@@ -87,6 +90,7 @@ async def test_an_expired_code_says_so_and_links_nothing(house: House) -> None:
     assert "tidak diperlukan" in (await siti.shares_contact()).text
 
 
+@pytest.mark.only("telegram", "on WhatsApp the number is the proof: there is no contact to share")
 async def test_a_code_that_runs_out_between_the_two_steps_links_nothing(house: House) -> None:
     village = await a_village(house)
     siti = await village.member("Siti Aminah", linked=False)
@@ -122,6 +126,7 @@ async def test_a_code_reads_the_same_in_small_letters(house: House) -> None:
     assert "Terhubung" in (await siti.joins((await village.invite(siti)).lower())).text
 
 
+@pytest.mark.only("telegram", "on WhatsApp the number is the proof: there is no contact to share")
 async def test_somebody_elses_contact_links_nobody(house: House) -> None:
     village = await a_village(house)
     siti = await village.member("Siti Aminah", linked=False)
@@ -135,6 +140,7 @@ async def test_somebody_elses_contact_links_nobody(house: House) -> None:
     assert "Siti" not in (await thief.says("saldo")).text
 
 
+@pytest.mark.only("telegram", "on WhatsApp the number is the proof: there is no contact to share")
 async def test_a_phone_other_than_the_registered_one_is_refused_and_the_code_stays_good(
     house: House,
 ) -> None:
@@ -146,6 +152,7 @@ async def test_a_phone_other_than_the_registered_one_is_refused_and_the_code_sta
     assert "Terhubung" in (await siti.joins(code)).text
 
 
+@pytest.mark.only("telegram", "one WhatsApp has one number: a family shares its chat there")
 async def test_on_a_shared_phone_the_bot_asks_who_speaks(house: House) -> None:
     village = await a_village(house)
     siti = await village.member("Siti Aminah", sukarela=111_000, linked=False)
@@ -251,6 +258,7 @@ async def test_sekretaris_invites_a_member_and_bendahara_may_not(house: House) -
     assert "Terhubung" in (await siti.joins(code)).text
 
 
+@pytest.mark.only("telegram", "one WhatsApp has one number: a family shares its chat there")
 async def test_a_new_chat_of_the_same_person_takes_over_and_the_old_one_is_closed(
     house: House,
 ) -> None:
@@ -284,6 +292,7 @@ async def test_start_alone_explains_to_strangers_and_shows_the_menu_to_members(
     assert "Saldo saya" in (await siti.says("/start")).labels
 
 
+@pytest.mark.only("telegram", "on WhatsApp the number is the proof: there is no contact to share")
 async def test_words_instead_of_the_contact_bring_the_contact_button_again(house: House) -> None:
     village = await a_village(house)
     siti = await village.member("Siti Aminah", linked=False)
@@ -292,6 +301,7 @@ async def test_words_instead_of_the_contact_bring_the_contact_button_again(house
     assert "Terhubung" in (await siti.shares_contact()).text
 
 
+@pytest.mark.only("telegram", "on WhatsApp the number is the proof: there is no contact to share")
 async def test_an_invite_of_an_office_that_ended_links_nobody(house: House) -> None:
     village = await a_village(house)
     rina = await village.officer("Rina Kartika", Role.BENDAHARA, linked=False)

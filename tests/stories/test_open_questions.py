@@ -144,6 +144,7 @@ async def test_no_answer_to_an_open_question_is_a_bug(house: House, opened: str)
 
 
 @pytest.mark.parametrize("words", ODD[::4])
+@pytest.mark.only("telegram", "on WhatsApp the number is the proof: there is no contact to share")
 async def test_nothing_but_the_contact_goes_on_from_joining(house: House, words: str) -> None:
     village = await a_village(house)
     siti = await village.member("Siti Aminah", linked=False)

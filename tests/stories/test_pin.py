@@ -65,6 +65,7 @@ async def a_request(house: House, *, pin: bool = True) -> Request:
     return Request(village, rina, hendra, siti, card)
 
 
+@pytest.mark.only("telegram", "WhatsApp cannot delete: a PIN is good for one use there")
 async def test_a_pin_is_typed_twice_and_every_message_with_it_goes(house: House) -> None:
     _, rina, _, _ = await an_office(house)
     assert "Apa PIN barunya?" in (await rina.says("atur pin")).text
@@ -77,6 +78,7 @@ async def test_a_pin_is_typed_twice_and_every_message_with_it_goes(house: House)
         await is_gone(house, rina, typed)
 
 
+@pytest.mark.only("telegram", "WhatsApp cannot delete: a PIN is good for one use there")
 async def test_a_pin_is_changed_by_who_knows_the_old_one(house: House) -> None:
     _, rina, _, _ = await an_office(house)
     await sets_a_pin(house, rina)
@@ -89,6 +91,7 @@ async def test_a_pin_is_changed_by_who_knows_the_old_one(house: House) -> None:
     assert "salah" in (await rina.says(PIN)).text
 
 
+@pytest.mark.only("telegram", "WhatsApp cannot delete: a PIN is good for one use there")
 async def test_an_approval_asks_the_pin_first(house: House) -> None:
     request = await a_request(house)
     village, hendra, siti = request.village, request.hendra, request.siti
@@ -107,6 +110,7 @@ async def test_an_approval_asks_the_pin_first(house: House) -> None:
     assert card.labels == []
 
 
+@pytest.mark.only("telegram", "WhatsApp cannot delete: a PIN is good for one use there")
 async def test_who_has_no_pin_sets_one_first_and_then_it_is_done(house: House) -> None:
     request = await a_request(house, pin=False)
     village, hendra, siti = request.village, request.hendra, request.siti
@@ -119,6 +123,7 @@ async def test_who_has_no_pin_sets_one_first_and_then_it_is_done(house: House) -
     await is_gone(house, hendra, PIN)
 
 
+@pytest.mark.only("telegram", "WhatsApp cannot delete: a PIN is good for one use there")
 async def test_five_wrong_ones_lock_and_a_colleague_lets_a_new_one_be_set(house: House) -> None:
     request = await a_request(house)
     village, hendra, siti = request.village, request.hendra, request.siti
@@ -138,6 +143,7 @@ async def test_five_wrong_ones_lock_and_a_colleague_lets_a_new_one_be_set(house:
     assert "Tercatat" in (await hendra.says(OTHER)).text
 
 
+@pytest.mark.only("telegram", "WhatsApp cannot delete: a PIN is good for one use there")
 async def test_only_ketua_and_sekretaris_reset_a_pin(house: House) -> None:
     village, rina, hendra, _ = await an_office(house)
     siti = await village.member("Siti Rahma")
@@ -153,6 +159,7 @@ async def test_only_ketua_and_sekretaris_reset_a_pin(house: House) -> None:
 
 
 @pytest.mark.parametrize("by", ["button", "words"])
+@pytest.mark.only("telegram", "WhatsApp cannot delete: a PIN is good for one use there")
 async def test_a_card_above_the_limit_asks_the_pin(house: House, by: str) -> None:
     village, rina, _, siti = await an_office(house, pin_above="100000")
     await sets_a_pin(house, rina)
@@ -171,6 +178,7 @@ async def test_a_card_above_the_limit_asks_the_pin(house: House, by: str) -> Non
     assert await village.saved(siti, "sukarela") == 6_200_001
 
 
+@pytest.mark.only("telegram", "WhatsApp cannot delete: a PIN is good for one use there")
 async def test_a_list_counts_with_its_total(house: House) -> None:
     village, rina, _, siti = await an_office(house, pin_above="100000")
     (budi,) = await village.members(["Budi Santoso"])
@@ -182,6 +190,7 @@ async def test_a_list_counts_with_its_total(house: House) -> None:
     assert await village.saved(siti, "sukarela") == 6_060_000
 
 
+@pytest.mark.only("telegram", "WhatsApp cannot delete: a PIN is good for one use there")
 async def test_what_is_refused_after_a_right_pin_deletes_it_all_the_same(house: House) -> None:
     village, rina, hendra, siti = await an_office(house, pin_above="100000")
     await sets_a_pin(house, rina)
@@ -196,6 +205,7 @@ async def test_what_is_refused_after_a_right_pin_deletes_it_all_the_same(house: 
     assert await village.saved(siti, "sukarela") == 3_000_000
 
 
+@pytest.mark.only("telegram", "WhatsApp cannot delete: a PIN is good for one use there")
 async def test_other_words_are_understood_while_a_pin_is_asked(house: House) -> None:
     request = await a_request(house)
     hendra = request.hendra
@@ -207,6 +217,7 @@ async def test_other_words_are_understood_while_a_pin_is_asked(house: House) -> 
     assert "Tercatat" in (await hendra.says(PIN)).text
 
 
+@pytest.mark.only("telegram", "WhatsApp cannot delete: a PIN is good for one use there")
 async def test_a_pin_that_nobody_asked_for_goes_too_and_amounts_stay(house: House) -> None:
     _, rina, hendra, _ = await an_office(house)
     await sets_a_pin(house, rina)
@@ -217,6 +228,7 @@ async def test_a_pin_that_nobody_asked_for_goes_too_and_amounts_stay(house: Hous
     assert "Rp804.713" in (await hendra.says(PIN)).text  # Hendra has none
 
 
+@pytest.mark.only("telegram", "WhatsApp cannot delete: a PIN is good for one use there")
 async def test_a_restart_forgets_neither_the_question_nor_the_deletion(house: House) -> None:
     request = await a_request(house)
     village, hendra, siti = request.village, request.hendra, request.siti

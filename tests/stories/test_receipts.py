@@ -202,6 +202,7 @@ async def a_shared_phone(house: House) -> tuple[Village, Person, Person]:
     return village, rina, budi
 
 
+@pytest.mark.only("telegram", "one WhatsApp has one number: a family shares its chat there")
 async def test_what_is_recorded_from_the_members_own_chat_needs_another_officer(
     house: House,
 ) -> None:
@@ -217,6 +218,7 @@ async def test_what_is_recorded_from_the_members_own_chat_needs_another_officer(
     assert await village.entries() == 0
 
 
+@pytest.mark.only("telegram", "one WhatsApp has one number: a family shares its chat there")
 async def test_a_card_shown_before_the_member_came_into_this_chat_is_refused_too(
     house: House,
 ) -> None:
@@ -229,6 +231,7 @@ async def test_a_card_shown_before_the_member_came_into_this_chat_is_refused_too
     assert await village.entries() == 0
 
 
+@pytest.mark.only("telegram", "one WhatsApp has one number: a family shares its chat there")
 async def test_an_answer_from_the_recorders_own_chat_confirms_nothing(house: House) -> None:
     """The receipt waited; the treasurer links the member to the own phone and presses BENAR."""
     village, rina, budi = await a_shared_phone(house)
@@ -254,6 +257,7 @@ async def test_the_unconfirmed_share_per_officer_is_for_pengawas_and_ketua(house
     assert "Rina Kartika:" not in (await rina.says("/laporan")).text
 
 
+@pytest.mark.only("telegram", "WhatsApp does not tell who blocked: a message that fails does")
 async def test_a_blocked_bot_leaves_the_receipt_without_a_chat(house: House) -> None:
     _, rina, siti, receipt = await a_receipt(house)
     await siti.sees("Tercatat")

@@ -230,6 +230,7 @@ async def test_a_chat_in_two_cooperatives_answers_where_the_reminder_came_from(
     )
 
 
+@pytest.mark.only("telegram", "one WhatsApp has one number: a family shares its chat there")
 async def test_a_family_on_one_phone_is_reminded_each_by_name(house: House) -> None:
     village, _, siti, _, due = await a_counter(house)
     (joko,) = await village.members(["Joko Aminah"], phone=siti.phone, joined=months_ago(12))

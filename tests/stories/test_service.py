@@ -57,6 +57,7 @@ async def test_the_simulators_page_is_not_served_by_the_service_itself(house: Ho
         assert (await fetched(house, path))[0] == 404
 
 
+@pytest.mark.only("telegram", "it is about the Bot API")
 async def test_commands_and_webhook_are_registered_before_it_is_ready(house: House) -> None:
     bot = house.world.bots[TOKEN]
     assert bot.webhook is not None
@@ -67,6 +68,7 @@ async def test_commands_and_webhook_are_registered_before_it_is_ready(house: Hou
         assert f'"{name}"' in str(shown).replace("'", '"')
 
 
+@pytest.mark.only("telegram", "it is about the Bot API")
 async def test_only_the_agreed_methods_are_asked_of_telegram(house: House) -> None:
     village = await a_village(house)
     hendra = await village.officer("Hendra Wijaya", Role.KETUA)
