@@ -121,7 +121,7 @@ async def test_an_official_sees_no_figure_of_fewer_than_five_members(house: Hous
     await a_full_village(house, 4, "64.11.01.2001")
     dewi = await an_official(house, "Dewi Anggraini", MAHAKAM)
     card = await dewi.says("umumkan ke semua anggota di Mahakam Ulu: panen raya")
-    assert card.line("Penerima:") == f"kurang dari 5 orang ({house.channel_name} kurang dari 5)"
+    assert card.line("Penerima:") == "kurang dari 5 orang (Telegram kurang dari 5)"
     await dewi.presses("✅ Simpan")
     report = await dewi.sees("selesai")
     assert report.line("Terkirim:") == "kurang dari 5"

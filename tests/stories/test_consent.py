@@ -116,6 +116,7 @@ async def test_what_waits_is_cancelled_at_once_but_never_a_receipt_or_an_approva
     )
 
 
+@pytest.mark.only("telegram", "the other channel in it is WhatsApp")
 async def test_stop_on_this_channel_leaves_the_other(house: House) -> None:
     village = await a_village(house)
     siti = await village.member("Siti Aminah")

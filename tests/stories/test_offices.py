@@ -166,6 +166,10 @@ async def test_history_is_paged_newest_first(house: House) -> None:
     assert "Rp155.000" in (await siti.says("saldo")).text
 
 
+@pytest.mark.only(
+    "telegram",
+    "its pages of twenty and one buttons are Telegram's: a list on WhatsApp has ten rows",
+)
 async def test_many_officers_with_the_longest_names_come_page_by_page(house: House) -> None:
     village = await a_village(house)
     hendra = await village.officer("Hendra Wijaya", Role.KETUA)

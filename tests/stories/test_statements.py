@@ -66,6 +66,7 @@ def last_month_of(message: Message) -> bool:
     return "Simpanan sukarela: Rp450.000\n· masuk Rp50.000\n" in message.text
 
 
+@pytest.mark.only("telegram", "it reads the Bot API's files")
 async def test_a_month_is_pushed_and_comes_as_a_picture_and_as_a_paper(house: House) -> None:
     village, _, siti = await a_counter(house)
     got = await pushed(village, siti, months_ago(1))
