@@ -32,6 +32,7 @@ from bot.conversations import (
     silence,
     simulation,
     welcome,
+    wishes,
 )
 from bot.talk import Reply, Turn
 
@@ -68,7 +69,8 @@ BUTTONS = {
     "o": _press_of(r"(invite|end|ended):(\d{1,9})", offices.pressed),  # office
     "i": _press_of(r"(qr|sheet):([A-Z0-9]{10}):(\d{1,9})", offices.paper),  # code, person
     "d": _press_of(r"([0-9a-f]{32}):(save|edit|cancel)", files.pressed),  # file
-    "p": _press_of(r"(on|off):([0-9a-f]{6})", welcome.pass_on),
+    "p": _press_of(r"(on|off):([0-9a-f]{6})", wishes.pass_on),
+    "pw": _press_of(r"(\d{1,9}):(\d{1,15}):(show|done)", wishes.pressed),  # cooperative, wish
     "b": _press_of(
         r"(\d{1,9}):(\d{1,9}):([prswtvxcyn])", announcement_running.pressed
     ),  # cooperative, announcement, what

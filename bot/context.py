@@ -71,7 +71,7 @@ def where(opening: Opening, state: State, incoming: Incoming) -> tuple[int | Non
         here = (opening.koperasi_id, opening.person_id)
         return here if here in there or not there else there[0]
     if named := re.match(
-        r"(?:eo|[abersxgjq]):(\d{1,9}):(\d{1,15})", incoming.button or "", re.ASCII
+        r"(?:eo|pw|[abersxgjq]):(\d{1,9}):(\d{1,15})", incoming.button or "", re.ASCII
     ):
         here = (opening.koperasi_id, opening.person_id)
         there = [link for link in opening.links if link[0] == int(named[1])]

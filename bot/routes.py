@@ -41,6 +41,7 @@ from bot.conversations import (
     silence,
     statements,
     welcome,
+    wishes,
 )
 from bot.conversations.operations import BY_INTENT
 from bot.talk import Reply, Turn
@@ -329,7 +330,7 @@ def _of_reading(turn: Turn, reading: Reading) -> Found:
     if own := _own_loan(turn, reading):
         return name, own
     if not officer:
-        return name, partial(welcome.of_member, reading)
+        return name, partial(wishes.of_member, reading)
     if intent is Intent.REVERSAL:
         return name, partial(reversals.begin, reading)
     return name, partial(_of_officer, reading)

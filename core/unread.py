@@ -71,8 +71,8 @@ async def forget(db: AsyncConnection, now: datetime, *, most: int = 5000) -> int
     """Erase what was written 90 days ago or earlier, `most` messages at a time; return how many."""
     raw = await driver(db)
     status = await raw.execute(
-        "DELETE FROM unread WHERE ctid = ANY (ARRAY"
-        " (SELECT ctid FROM unread WHERE at <= $1 ORDER BY at LIMIT $2))",
+        "DELETE FROM unread WHERE (koperasi_id, id) IN"
+        " (SELECT koperasi_id, id FROM unread WHERE at <= $1 ORDER BY at LIMIT $2)",
         now - KEPT,
         most,
     )

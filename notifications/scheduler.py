@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core import unread
+from core import unread, wishes
 from core.database import driver, is_passing, transaction
 from core.sealing import Keys
 from notifications import announcing, metrics, nightly, requests, upkeep
@@ -62,11 +62,17 @@ async def forget_unread(engine: AsyncEngine, now: datetime) -> int:
     return await _in_parts(engine, partial(unread.forget, now=now, most=_MOST))
 
 
+async def forget_wishes(engine: AsyncEngine, now: datetime) -> int:
+    """Erase what members asked for 90 days ago or earlier."""
+    return await _in_parts(engine, partial(wishes.forget, now=now, most=_MOST))
+
+
 TICKS = (
     Tick(name="expire", every=timedelta(minutes=1), look=expire),
     Tick(name="erase-words", every=timedelta(hours=6), look=erase_words),
     Tick(name="forget-updates", every=timedelta(hours=6), look=forget_updates),
     Tick(name="forget-unread", every=timedelta(hours=6), look=forget_unread),
+    Tick(name="forget-wishes", every=timedelta(hours=6), look=forget_wishes),
 )
 
 

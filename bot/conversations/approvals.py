@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from bot.conversations import approvals_told, forms, loan_told, pin, requests
+from bot.conversations import approvals_told, forms, loan_told, pin, requests, wishes
 from bot.state import Draft, Form
 from bot.talk import Notice, Replacement, Reply, Turn, button, one_line, say
 from core import database, texts
@@ -286,9 +286,11 @@ async def listing(turn: Turn) -> Reply:
     shown = (*mine[:_SHOWN], *asked[:_SHOWN])
     if shown:
         lines.append(say("approvals-how"))
+    wished, below = await wishes.queue(turn)
     return Reply(
-        lines=tuple(lines),
-        buttons=tuple(
+        lines=(*lines, *wished),
+        buttons=below
+        + tuple(
             (
                 button(
                     "button-see-request",

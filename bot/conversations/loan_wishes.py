@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.conversations import loan_application, loan_application_slots, welcome
+from bot.conversations import loan_application, loan_application_slots, wishes
 from bot.talk import Reply, Turn, one_line
 from bot.understand import grammar, names
 from bot.understand.directory import Directory
@@ -81,7 +81,7 @@ async def asked(reading: Reading, turn: Turn) -> Reply:
     directory = await turn.services.directories.of(turn.db, turn.here.cooperative, turn.today)
     plain = grammar.read(wish.plain, today=turn.today, directory=directory)
     if plain.intent is not Intent.LOAN_APPLICATION:
-        return await welcome.of_member(reading, turn)
+        return await wishes.of_member(reading, turn)
     if _NAMED_FOR.search(reading.text) or _is_person(wish.purpose, directory):
         raise loan_application_slots.OnlyOwnApplication
     purpose = wish.purpose

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import replace
-
 from bot.conversations import menu, unread
-from bot.talk import Notice, Reply, Turn, button, say
-from bot.understand.readings import Intent, Reading
-from core import identities
-from core.permissions import Role
-from notifications.messages import Content, Purpose
-
-_WISHES = 10  # that a chat may have open; older ones are answered kindly
+from bot.talk import Reply, Turn, button, say
 
 
 async def explain(turn: Turn) -> Reply:
@@ -90,57 +81,3 @@ async def not_for_you(turn: Turn) -> Reply:
 async def old_button(turn: Turn) -> Reply:
     """A button that no longer applies, or never was."""
     return Reply(lines=(say("button-old"),), buttons=((button("button-menu", "m:menu"),),))
-
-
-async def of_member(reading: Reading, turn: Turn) -> Reply:
-    """Members do not record; a wish is read back, and an officer is named as the one to see."""
-    wishes = {
-        Intent.DEPOSIT_MANDATORY,
-        Intent.DEPOSIT_PRINCIPAL,
-        Intent.DEPOSIT_VOLUNTARY,
-        Intent.WITHDRAW_VOLUNTARY,
-        Intent.LOAN_REPAYMENT,
-        Intent.LOAN_APPLICATION,
-        Intent.REVERSAL,
-        Intent.LEAVE,
-    }
-    if wishes & {reading.intent, *reading.intents}:
-        said = " ".join((turn.incoming.text or "").split())[:200]
-        mark = secrets.token_hex(3)
-        kept = (*turn.state.wishes, (mark, said))[-_WISHES:]
-        return Reply(
-            lines=(say("member-wish", said=said),),
-            buttons=(
-                (
-                    button("button-pass-on", f"p:on:{mark}"),
-                    button("button-cancel", f"p:off:{mark}"),
-                ),
-            ),
-            state=replace(turn.state.asking(None), wishes=kept),
-        )
-    return await not_understood(turn)
-
-
-async def pass_on(turn: Turn, what: str, mark: str) -> Reply:
-    """Pass a member's wish on to those who record: nothing is recorded by it."""
-    member = turn.here.member
-    wish = next((said for known, said in turn.state.wishes if known == mark), None)
-    state = replace(turn.state, wishes=tuple(w for w in turn.state.wishes if w[0] != mark))
-    if wish is None or member is None:
-        return await old_button(turn)
-    if what != "on":
-        return Reply(lines=(say("form-cancelled"),), edit=True, state=state)
-    held = await identities.offices(turn.db, koperasi_id=turn.koperasi_id, on=turn.today)
-    told = {o.person_id for o in held if o.role is Role.BENDAHARA} or {
-        o.person_id for o in held if o.role is Role.KETUA
-    }
-    content = Content(
-        lines=(say("wish-notice", name=member.name, number=member.number, said=wish),),
-        buttons=((button("menu-catat", f"u:record:{member.id}"),),),
-    )
-    notices = tuple(
-        Notice(person_id=person, purpose=Purpose.NOTICE, content=content, keep_days=7)
-        for person in sorted(told - {member.id})
-    )
-    key = "wish-passed-on" if notices else "wish-nobody"
-    return Reply(lines=(say(key, said=wish),), edit=True, state=state, notices=notices)

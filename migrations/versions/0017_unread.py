@@ -29,7 +29,7 @@ def upgrade() -> None:
     )
     op.execute("CREATE POLICY every_cooperative ON unread TO kopdes_clock USING (true)")
     op.execute("GRANT INSERT ON unread TO kopdes_app")
-    op.execute("GRANT SELECT, DELETE ON unread TO kopdes_clock")
+    op.execute("GRANT SELECT (koperasi_id, id, at), DELETE ON unread TO kopdes_clock")
 
 
 def downgrade() -> None:

@@ -11,7 +11,9 @@ from uuid import UUID
 
 import asyncpg
 import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
 
+from core import database, unread, wishes
 from core.accounts import CASH
 from tests.conftest import Database
 from tests.core.books import AT, TODAY, sukarela
@@ -21,11 +23,12 @@ LOGINS = ("app", "clock", "province")
 OWN = (
     "(koperasi_id = (NULLIF(current_setting('kopdes.koperasi_id'::text, true), ''::text))::integer)"
 )
-# What the clock may see of every cooperative: whom to reach, what is owed, which there are, whose day has begun.
+# What the clock may see of every cooperative: whom to reach, what is owed, which there are, whose day has begun;
+# and how old what is erased after 90 days is, not what it says.
 OPEN_TO_THE_CLOCK = {
     "cooperatives", "addresses", "consents", "outbox", "loan_assessments",
     "integrity_checks", "announcements",
-    "announcement_files",
+    "announcement_files", "unread", "wishes",
 }  # fmt: skip
 
 # The chat directory names cooperatives too, but belongs to no one of them: its doors are two functions.
@@ -439,3 +442,21 @@ async def test_the_owner_reads_every_cooperative_with_none_named(own_database: D
     async with _connected(own_database.urls.owner) as owner:
         await _found(owner)
         assert await owner.fetchval("SELECT count(*) FROM members") == 2
+
+
+@pytest.mark.parametrize("table", ["unread", "wishes"])
+async def test_the_clock_erases_words_it_may_not_read(own_database: Database, table: str) -> None:
+    clock = await asyncpg.connect(own_database.urls.clock)
+    try:
+        assert await clock.fetch(f"SELECT koperasi_id, id, at FROM {table}") == []
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await clock.fetch(f"SELECT said_sealed FROM {table}")
+        assert await clock.execute(f"DELETE FROM {table} WHERE at <= now()") == "DELETE 0"
+    finally:
+        await clock.close()
+
+
+async def test_forgetting_is_done_by_the_clocks_own_login(clock_engine: AsyncEngine) -> None:
+    async with database.transaction(clock_engine) as db:
+        assert await unread.forget(db, AT) == 0
+        assert await wishes.forget(db, AT) == 0

@@ -54,6 +54,12 @@ member-wish = Permintaan Anda: "{ $said }".
     Anggota tidak mencatat sendiri. Teruskan ke pengurus?
 wish-notice = Permintaan dari { $name } ({ $number }): "{ $said }". Belum ada yang dicatat.
 wish-passed-on = Sudah diteruskan ke pengurus: "{ $said }". Belum ada yang dicatat; buktinya datang setelah dicatat.
+wishes-waiting = <b>Permintaan anggota yang menunggu</b>
+wish-row = { TANGGAL($on) } { $name } ({ $number }): "{ $said }"
+button-wish = Permintaan { $name }
+button-wish-done = Sudah diurus
+wish-done = Sudah diurus: permintaan { $name } ({ $number }), "{ $said }".
+wish-done-before = Permintaan itu sudah diurus.
 wish-nobody = Belum ada bendahara atau ketua yang terdaftar. Sampaikan langsung ke kantor koperasi.
 sorry-bug = Maaf, ada gangguan di sistem kami. Tidak ada yang dicatat. Coba lagi sebentar lagi.
 
