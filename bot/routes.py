@@ -30,6 +30,7 @@ from bot.conversations import (
     loan_labels,
     loan_wishes,
     loans,
+    meant,
     mending,
     menu,
     monthly,
@@ -44,8 +45,9 @@ from bot.conversations import (
     wishes,
 )
 from bot.conversations.operations import BY_INTENT
+from bot.state import Form
 from bot.talk import Reply, Turn
-from bot.understand.readings import AmountKind, Intent, PeopleKind, Reading
+from bot.understand.readings import Intent, PeopleKind, Reading
 from core.permissions import Action, NotAllowed, may, who_may
 from notifications import outbox
 
@@ -68,7 +70,7 @@ INTENTS = {
     Intent.SWITCH: "ganti",
 }
 
-
+_FREELY = ("reason", "note", "entry", approvals.ASKING)
 _SPOKEN = ("saldo", "pinjaman", "riwayat", "catat", "anggota", "kas", "laporan")
 
 
@@ -121,9 +123,8 @@ async def _of_text(turn: Turn, text: str) -> Found:
             return "pin", partial(pin.typed, form, text, _perform)
         if await pin.is_stray(turn, text):
             return "pin-stray", pin.stray
-        if found := pin.spoken(text) or approvals.spoken(text):
-            return found
-        if found := await approvals.spoken_alone(turn, text):
+        found = pin.spoken(text) or approvals.spoken(text)
+        if found := found or await approvals.spoken_alone(turn, text):
             return found
     if found := await announcement_spoken.spoken(turn, text):
         return found
@@ -134,9 +135,34 @@ async def _of_text(turn: Turn, text: str) -> Found:
     asked = form is not None and form.asking not in (None, *pin.ASKING)  # no word is a PIN
     if word in commands.COMMANDS and (command or not asked):
         return word, commands.step_of(turn, word)
+    if form and turn.standing and (found := await _of_sentence(turn, form, text)):
+        return found
     if found := announcement_slots.typed(turn, form, text):
         return found
     return await _of_words(turn, text)
+
+
+async def _of_sentence(turn: Turn, form: Form, text: str) -> Found | None:
+    if not (meant.takes_words(form) and meant.is_whole(form, reading := await read(turn, text))):
+        return None
+    asking = ("meant", partial(meant.ask, form, text))
+    return asking if meant.must_ask(form) else _of_reading(turn, reading)
+
+
+async def _of_meant(turn: Turn, text: str, what: str, form: Form) -> Found:
+    """Go on with a sentence of which was asked what it is: the form is left, or takes it."""
+    said = replace(turn.incoming, button=None, text=text)
+    left = form.before if what == meant.RECORD else form
+    then = replace(turn, incoming=said, state=turn.state.asking(left))
+    if what == meant.RECORD:
+        name, step = await _of_words(then, text)
+    elif found := announcement_slots.typed(then, form, text):
+        name, step = found
+    else:
+        answered = await answers.answered(then, form, text)
+        assert answered is not None
+        name, step = f"form-{form.asking}", partial(_given, answered)
+    return name, partial(_as_message, step, then)
 
 
 async def _perform(turn: Turn, data: str) -> Reply:
@@ -161,27 +187,14 @@ async def _of_words(turn: Turn, text: str) -> Found:
         return reading.intent.value, found
     if reading.intent is Intent.CANCEL:
         return "cancel", menu.cancel
-    typing_freely = form is not None and form.asking in (
-        "reason",
-        "note",
-        "entry",
-        approvals.ASKING,
-    )
+    typing_freely = form is not None and form.asking in _FREELY
     if reading.intent is Intent.REVERSAL and not typing_freely and turn.standing:
         return _of_reading(turn, reading)
-    if form and form.asking == "reason" and _is_whole(reading):
-        return _of_reading(turn, reading)  # What is recorded is no reason of something else.
     if form and form.asking and not (reading.rows and len(reading.rows) > 1):
         answered = await answers.answered(turn, form, text)
         if answered is not None:
             return f"form-{form.asking}", partial(_given, answered)
     return _of_reading(turn, reading)
-
-
-def _is_whole(reading: Reading) -> bool:
-    """Say whether a sentence names an operation for certain, and its amount or its loan."""
-    said = reading.amount.kind is AmountKind.EXACT or reading.loan is not None
-    return reading.intent in BY_INTENT and said and not menu.is_doubtful(reading)
 
 
 async def read(turn: Turn, text: str) -> Reading:
@@ -224,6 +237,8 @@ async def _of_button(turn: Turn, data: str) -> Found:
     """Find the step of a pressed button, or of one that a typed number stands for."""
     if await _is_guarded(turn):
         return "pin-first", partial(pin.ask_by_button, data)
+    if chosen := meant.pressed(turn.state.form, data):
+        return await _of_meant(turn, *chosen)
     if not turn.incoming.is_number:
         return buttons.find(turn, data)
     form = turn.state.form

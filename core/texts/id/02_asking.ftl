@@ -58,3 +58,11 @@ doubt-other = Saya belum yakin maksudnya. Mau mencatat apa?
 nothing-to-confirm = Tidak ada kartu yang menunggu jawaban. Tekan ✅ Simpan di kartunya, atau ketik transaksinya.
 cancel-nothing = Tidak ada yang sedang diisi.
 cancel-done = Dibatalkan. Tidak ada yang dicatat.
+
+ask-meant =
+    "{ $said }"
+
+    Ini untuk dicatat di buku, atau tulisan yang tadi diminta?
+choice-meant-record = Dicatat di buku
+choice-meant-announce = Isi pengumuman
+choice-meant-reject = Alasan menolak
