@@ -24,6 +24,7 @@ from bot.conversations import (
     consents,
     files,
     forms,
+    goods,
     joining,
     loan_application,
     loan_explain,
@@ -123,7 +124,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
             return "pin", partial(pin.typed, form, text, _perform)
         if await pin.is_stray(turn, text):
             return "pin-stray", pin.stray
-        found = pin.spoken(text) or approvals.spoken(text)
+        found = pin.spoken(text) or approvals.spoken(text) or goods.spoken(turn, text)
         if found := found or await approvals.spoken_alone(turn, text):
             return found
     if found := await announcement_spoken.spoken(turn, text):
@@ -295,10 +296,6 @@ async def _edit_shown(_intent: Intent, turn: Turn) -> Reply:
     return await cards.edit_shown(turn)
 
 
-async def _prices(_reading: Reading, turn: Turn) -> Reply:
-    return await welcome.prices(turn)
-
-
 async def _thanked(_intent: Intent, turn: Turn) -> Reply:
     return await welcome.thanked(turn)
 
@@ -323,7 +320,7 @@ _BY_READING: dict[Intent | None, Callable[[Reading, Turn], Awaitable[Reply]]] = 
     Intent.ARREARS_INQUIRY: loans.arrears,
     Intent.LOAN_WITHDRAWAL: loans.withdraw,
     Intent.LOAN_EXPLANATION: loan_explain.asked,
-    Intent.PRICE_INQUIRY: _prices,
+    Intent.PRICE_INQUIRY: goods.asked,
     Intent.SILENCE_INQUIRY: silence.asked,
 }
 

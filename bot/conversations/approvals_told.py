@@ -70,8 +70,10 @@ async def of_everyday(turn: Turn, decided: Decided) -> Told:
     draft = Draft(
         operation=approval.facts["operation"], on=approval.on, note=approval.facts["note"]
     )
-    lines = everyday.receipt_lines(draft, done, recorder=recorder, approver=names_of(decided))
-    return lines, ()
+    lines = await everyday.receipt_lines(
+        turn, draft, done, recorder=recorder, approver=names_of(decided)
+    )
+    return lines, await everyday.notices(turn, draft, done, recorder=recorder)
 
 
 async def of_reversal(turn: Turn, decided: Decided) -> Told:

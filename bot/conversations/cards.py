@@ -143,6 +143,8 @@ async def _of_the_past(turn: Turn, card_id: str) -> Reply:
         return Reply(lines=(say("announcement-recorded-before", number=number),))
     if outcome == "reminded":
         return Reply(lines=(say("card-reminded-before"),))
+    if outcome == "kept":
+        return Reply(lines=(say("card-kept-before"),))
     if outcome == "renewed":
         return Reply(lines=(say("card-renewed"),))
     return Reply(lines=(say("card-cancelled-before"),))

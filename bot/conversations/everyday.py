@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from bot.conversations import cards, cash_places, everyday_slots, promises, requests
+from dataclasses import asdict
+from uuid import uuid4
+
+from bot.conversations import (
+    cards,
+    cash_places,
+    everyday_slots,
+    goods_slots,
+    promises,
+    requests,
+    savings,
+)
 from bot.conversations.everyday_slots import CREDIT, FROM, KIND, OWN, TO
 from bot.conversations.operations import EVERYDAY
 from bot.state import Card, Draft
-from bot.talk import Reply, Turn, say
-from core import everyday
+from bot.talk import Notice, Reply, Turn, say
+from core import everyday, spending
 from core.everyday import Event, Plan, Recorded
+from core.goods import bons
 from core.permissions import NotAllowed, may, who_may
-from notifications.messages import Say
+from notifications.messages import Content, Purpose, Say
 
 
 def _plan(draft: Draft) -> Plan:
@@ -23,6 +35,7 @@ def _plan(draft: Draft) -> Plan:
         expense=str(draft.extra.get(KIND, everyday.OTHER_EXPENSE)),
         member=draft.member,
         on_credit=bool(draft.extra.get(CREDIT)),
+        lines=goods_slots.lines_of(draft),
     )
 
 
@@ -31,29 +44,30 @@ def _accounts(plan: Plan) -> list[Say]:
     match plan.event:
         case Event.EXPENSE:
             return [say("card-expense", name=everyday.named(plan.debit)), *_place(plan.credit)]
-        case Event.SALE:
-            return list(_place(plan.debit))
-        case Event.PURCHASE:
-            if plan.credit == everyday.PAYABLE:
-                return [say("card-on-credit")]
-            return list(_place(plan.credit))
-        case _:
+        case Event.PURCHASE if plan.credit == everyday.PAYABLE:
+            return [say("card-on-credit")]
+        case Event.SALE | Event.SALES_RETURN if plan.is_on_bon:
+            return [say("card-on-bon")]
+        case Event.BANK_DEPOSIT | Event.BANK_WITHDRAWAL:
             names = {"source": everyday.named(plan.credit), "target": everyday.named(plan.debit)}
             return [say("card-transfer", **names)]
+        case _:
+            return list(_place(plan.place)) if plan.place else []
 
 
 def _place(code: str) -> tuple[Say, ...]:
     return cash_places.lines(code)
 
 
-def _head(draft: Draft, plan: Plan) -> list[Say]:
+async def _head(turn: Turn, draft: Draft, plan: Plan) -> list[Say]:
     assert draft.on is not None
-    lines = [
-        say(EVERYDAY[draft.operation or ""].heading),
-        say("card-amount", amount=plan.amount),
-        say("card-date", on=draft.on),
-        *_accounts(plan),
-    ]
+    lines = [say(EVERYDAY[draft.operation or ""].heading)]
+    if plan.member is not None:
+        member = await cards.member_of(turn, plan.member)
+        lines.append(say("card-member", name=member.name, number=member.number))
+    lines += [say("card-amount", amount=plan.amount), say("card-date", on=draft.on)]
+    lines += await goods_slots.told_lines(turn, plan.lines)
+    lines += _accounts(plan)
     if draft.note:
         lines.append(say("card-note", note=draft.note[:200]))
     return lines
@@ -69,14 +83,25 @@ async def _said(turn: Turn, draft: Draft, plan: Plan) -> tuple[Say, ...]:
     if not may(turn.here.roles, plan.event.action):
         raise NotAllowed(who=who_may(plan.event.action))
     assert draft.on is not None
-    lines = _head(draft, plan)
+    moves = await everyday.check(turn.db, officer=turn.here, plan=plan, on=draft.on)
+    lines = await _head(turn, draft, plan)
+    cost = abs(sum(move.value for move in moves))
+    if cost and plan.event in (Event.SALE, Event.SALES_RETURN):
+        lines.append(say("card-cost", amount=cost))
+    lines += await goods_slots.told_stock(turn, moves)
     before = await everyday.stands(turn.db, koperasi_id=turn.koperasi_id, plan=plan)
     after = before + plan.moved
     lines.append(_balance("card-stands", plan, before, after))
     if plan.place is not None and after < 0:
         lines.append(say("card-warning-minus", place=everyday.named(plan.place)))
-    repeat = await everyday.same_today(
-        turn.db, koperasi_id=turn.koperasi_id, plan=plan, on=draft.on
+    repeat = await spending.same_day(
+        turn.db,
+        koperasi_id=turn.koperasi_id,
+        kind=plan.event.value,
+        on=draft.on,
+        debit=plan.debit,
+        credit=plan.credit,
+        amount=plan.amount,
     )
     if repeat is not None:
         lines.append(say("card-warning-repeat", entry=repeat))
@@ -95,14 +120,31 @@ async def _why(turn: Turn, plan: Plan, draft: Draft) -> tuple[Say, ...]:
     why = [say("approval-why-own")] if draft.extra.get(OWN) else []
     spent = 0
     if plan.event.is_paid_out:
-        spent = plan.amount + await everyday.spent_alone(
-            turn.db, cooperative=turn.here.cooperative, plan=plan, on=draft.on, at=turn.now
+        spent = plan.amount + await spending.alone(
+            turn.db,
+            cooperative=turn.here.cooperative,
+            account=plan.debit,
+            kind=plan.event.value,
+            on=draft.on,
+            at=turn.now,
         )
     if spent > rule.expense_limit:
         why.append(say("approval-why-expense", limit=rule.expense_limit))
     if (today - draft.on).days > rule.backdate_days:
         why.append(say("approval-why-back-dated", days=rule.backdate_days))
+    if plan.is_on_bon and plan.member is not None:
+        why += await _why_of_member(turn, plan.member)
     return tuple(why)
+
+
+async def _why_of_member(turn: Turn, member_id: int) -> list[Say]:
+    """Nobody writes the own bon alone, nor from a chat shared with the member."""
+    if member_id == turn.here.person_id:
+        return [say("approval-why-own")]
+    member = await cards.member_of(turn, member_id)
+    if await savings.chat_of(turn, member) == turn.incoming.chat.key:
+        return [say("approval-why-shared-chat", member=member.name)]
+    return []
 
 
 async def record(turn: Turn, card: Card) -> Reply:
@@ -125,9 +167,12 @@ async def record(turn: Turn, card: Card) -> Reply:
                 "amount": plan.amount,
                 "operation": draft.operation,
                 "note": draft.note,
+                "member": plan.member,
+                "lines": [asdict(line) for line in plan.lines],
             },
             lines=await _said(turn, draft, plan),
             why=why,
+            member_id=plan.member if plan.is_on_bon else None,
         )
     done = await everyday.record(
         turn.db,
@@ -140,22 +185,57 @@ async def record(turn: Turn, card: Card) -> Reply:
         note=draft.note,
     )
     return Reply(
-        lines=receipt_lines(draft, done, recorder=turn.here.name),
+        lines=await receipt_lines(turn, draft, done, recorder=turn.here.name),
         edit=True,
         state=turn.state.closing(card.id, str(done.entry)),
+        notices=await notices(turn, draft, done, recorder=turn.here.name),
     )
 
 
-def receipt_lines(
-    draft: Draft, done: Recorded, *, recorder: str, approver: str | None = None
+async def receipt_lines(
+    turn: Turn, draft: Draft, done: Recorded, *, recorder: str, approver: str | None = None
 ) -> tuple[Say, ...]:
     """Say what was recorded: number, accounts, the balance it left, who stands for it."""
     lines = [
         say("receipt-number", entry=done.entry),
-        *_head(draft, done.plan),
+        *await _head(turn, draft, done.plan),
         _balance("receipt-stands", done.plan, done.before, done.balance),
-        say("receipt-recorder", name=recorder),
     ]
+    if done.plan.event is Event.BON_PAYMENT:
+        lines += await _bons(turn, done)
+    lines.append(say("receipt-recorder", name=recorder))
     if approver:
         lines.append(say("receipt-approver", name=approver))
     return tuple(lines)
+
+
+async def _bons(turn: Turn, done: Recorded) -> list[Say]:
+    """Say what a member owes the gerai now, and since when: the oldest is paid first."""
+    assert done.plan.member is not None
+    if not done.bon:
+        return [say("bon-none")]
+    found = await bons.open_of(turn.db, koperasi_id=turn.koperasi_id, member_id=done.plan.member)
+    if not found:
+        return [say("bon-left", amount=done.bon)]
+    return [say("bon-left-since", amount=done.bon, on=found[0].on)]
+
+
+async def notices(turn: Turn, draft: Draft, done: Recorded, *, recorder: str) -> tuple[Notice, ...]:
+    """Owe the member of a bon what was written of it; the cooperative's own balances are not theirs."""
+    if not done.plan.is_on_bon or done.plan.member is None or done.repeated:
+        return ()
+    lines = (
+        say("receipt-number", entry=done.entry),
+        *await _head(turn, draft, done.plan),
+        *await _bons(turn, done),
+        say("receipt-recorder", name=recorder),
+    )
+    return (
+        Notice(
+            person_id=done.plan.member,
+            purpose=Purpose.RECEIPT,
+            content=Content(lines=lines),
+            id=uuid4(),
+            keep_days=30,
+        ),
+    )

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from bot.conversations import cash_places, forms
+from bot.conversations import cash_places, forms, goods_slots
 from bot.conversations.operations import BY_INTENT, EVERYDAY
 from bot.state import Draft
 from bot.talk import Reply, Turn, one_line, say
@@ -16,12 +16,12 @@ from core import everyday
 from core.accounts import CASH, PLACES
 from core.errors import Refusal
 from core.everyday import Event
+from core.goods import bons, catalogue, stock
 
-KIND, FROM, TO, CREDIT, OWN, RETURN = "expense", "from", "to", "credit", "own", "return"
+KIND, FROM, TO, CREDIT, OWN = "expense", "from", "to", "credit", "own"
 _ON_CREDIT = re.compile(
-    r"\b(?:utang|hutang|ngutang|kredit|bon|tempo|belum dibayar|bayar nanti)\b", re.IGNORECASE
+    r"\b(?:utang|hutang|ngutang|kredit|bon|ngebon|tempo|belum dibayar|bayar nanti)\b", re.IGNORECASE
 )
-_RETURN = re.compile(r"\b(?:retur|diretur|refund|pengembalian barang)\b", re.IGNORECASE)
 TRANSFERS = (Event.BANK_DEPOSIT, Event.BANK_WITHDRAWAL)
 _WAGES = "521000"
 _ME = re.compile(r"\b(?:saya|aku|ulun|sendiri)\b", re.IGNORECASE)
@@ -31,12 +31,6 @@ _PAID = re.compile(r"\b(?:tunai|lunas|kontan|cash|dibayar)\b", re.IGNORECASE)
 def event_of(draft: Draft) -> Event:
     """Say which event a draft is about."""
     return EVERYDAY[draft.operation or ""].event
-
-
-class ReturnIsNoSale(Refusal):
-    """Goods that come back are no sale: the sale is reversed."""
-
-    text = "refusal-return-is-no-sale"
 
 
 def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
@@ -49,12 +43,12 @@ def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
             extra[KIND] = expenses.account(text)
         if extra[KIND] == _WAGES and _is_own(turn, reading):
             extra[OWN] = True
-    if event is Event.PURCHASE and _ON_CREDIT.search(text) and not _PAID.search(text):
+    if event in _CREDITED and _ON_CREDIT.search(text) and not _PAID.search(text):
         extra[CREDIT] = True
-    if _RETURN.search(text):
-        extra[RETURN] = True
+    if event.moves:
+        extra = goods_slots.told(extra, [(text, None)])
     member = draft.member
-    if event is Event.SALE and reading.people.kind is PeopleKind.ONE:
+    if event in _OF_MEMBERS and reading.people.kind is PeopleKind.ONE:
         member = reading.people.members[0].id
     spoken = draft.note or (one_line(text) if event in _TOLD and not draft.amount else None)
     return replace(draft, member=member, months=(), note=spoken, extra=extra)
@@ -81,7 +75,14 @@ def _is_own(turn: Turn, reading: Reading) -> bool:
     return not own.isdisjoint(re.findall(r"\w+", reading.text.casefold()))
 
 
-_TOLD = (Event.EXPENSE, Event.SALE, Event.PURCHASE)  # what it was for stands in the sentence
+_CREDITED = (Event.SALE, Event.PURCHASE, Event.SALES_RETURN)
+_OF_MEMBERS = (Event.SALE, Event.SALES_RETURN, Event.BON_PAYMENT)
+_TOLD = (
+    Event.EXPENSE,
+    *_CREDITED,
+    Event.STOCK_LOSS,
+    Event.SUPPLIER_PAYMENT,
+)  # what it was for stands in the sentence
 
 
 def of_list(reading: Reading) -> Draft | None:
@@ -99,6 +100,8 @@ def of_list(reading: Reading) -> Draft | None:
         return None
     kinds = {expenses.account(row.said) for row in reading.rows}
     extra: dict[str, Any] = {}
+    if EVERYDAY[operation.name].event.moves:
+        extra = goods_slots.told({}, [(row.said, row.amount.value) for row in reading.rows])
     if EVERYDAY[operation.name].event is Event.EXPENSE:
         extra[KIND] = kinds.pop() if len(kinds) == 1 else expenses.OTHER
     return Draft(
@@ -110,37 +113,83 @@ def of_list(reading: Reading) -> Draft | None:
     )
 
 
+_ASKED_AGAIN: dict[type[Refusal], str] = {
+    stock.NotEnoughStock: goods_slots.QUANTITY,
+    stock.NothingSold: goods_slots.QUANTITY,
+    catalogue.AboveHet: "amount",
+    bons.MoreThanBon: "amount",
+    bons.AboveBonLimit: CREDIT,
+    everyday.MoreThanOwed: "amount",
+    everyday.SamePlace: TO,
+}
+
+
 def again(refusal: Refusal) -> str | None:
     """Name the slot to ask for again after a refusal."""
-    return TO if isinstance(refusal, everyday.SamePlace) else None
+    return _ASKED_AGAIN.get(type(refusal))
 
 
 async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
-    """Ask how much; of a transfer find the bank this cooperative uses."""
+    """Find the goods that are named; ask how much, and who owes a bon; of a transfer find the bank in use."""
+    event = event_of(draft)
+    if event.moves:
+        found = await _traded(turn, draft, event)
+        if isinstance(found, Reply):
+            return found
+        draft = found
+    if draft.amount is None and event is Event.BON_PAYMENT:
+        return await _ask_bon(turn, draft)
     if draft.amount is None:
         why = draft.extra.get("why")
         return forms.ask_amount(turn, draft, None, str(why) if why else None)
-    if draft.extra.get(RETURN):
-        raise ReturnIsNoSale
     extra = dict(draft.extra)
     if extra.pop("by_bank", None) and cash_places.SLOT not in extra:
         extra[cash_places.SLOT] = await cash_places.bank_of(turn, "")
-    if event_of(draft) in TRANSFERS:
-        bank = TO if event_of(draft) is Event.BANK_DEPOSIT else FROM
+    if event in TRANSFERS:
+        bank = TO if event is Event.BANK_DEPOSIT else FROM
         if bank not in extra:
             extra[bank] = await cash_places.bank_of(turn, "")
         extra.setdefault(FROM if bank == TO else TO, CASH)
     return replace(draft, extra=extra)
 
 
+async def _traded(turn: Turn, draft: Draft, event: Event) -> Draft | Reply:
+    """Find the goods; ask what was lost where none is named, and who owes a bon where nobody is."""
+    found = await goods_slots.complete(turn, draft, event)
+    if isinstance(found, Reply):
+        return found
+    if event is Event.STOCK_LOSS and not goods_slots.names_goods(found):
+        return Reply(lines=(say("loss-of-what"),), state=turn.state.asking(None))
+    if event in _OF_MEMBERS and found.extra.get(CREDIT) and found.member is None:
+        return forms.ask(turn, found, "member", say("ask-member"))
+    return found
+
+
+async def _ask_bon(turn: Turn, draft: Draft) -> Draft | Reply:
+    """Ask how much of a bon is paid, offering all of it; "lunas" is all of it."""
+    assert draft.member is not None
+    owed = await bons.owed(turn.db, koperasi_id=turn.koperasi_id, member_id=draft.member)
+    if owed and draft.extra.get("why") == "lookup":
+        return replace(draft, amount=owed)
+    offered = {} if not owed else {"amounts": [owed]}
+    return forms.ask_amount(turn, replace(draft, extra=draft.extra | offered), None)
+
+
 def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
     """Name what ✏️ offers to change."""
+    quantity = (goods_slots.QUANTITY,) if goods_slots.lines_of(draft) else ()
     match event_of(draft):
         case Event.EXPENSE:
             return ("amount", KIND, "on", "cash", "note")
-        case Event.PURCHASE:
-            return ("amount", CREDIT, "on", "cash", "note")
+        case Event.PURCHASE | Event.SALES_RETURN:
+            return ("amount", *quantity, CREDIT, "on", "cash", "note")
         case Event.SALE:
+            return ("amount", *quantity, "member", CREDIT, "on", "cash", "note")
+        case Event.STOCK_LOSS:
+            return (*quantity, "on", "note")
+        case Event.BON_PAYMENT:
+            return ("amount", "member", "on", "cash", "note")
+        case Event.SUPPLIER_PAYMENT:
             return ("amount", "on", "cash", "note")
         case _:
             return ("amount", FROM, TO, "on", "note")
@@ -156,9 +205,14 @@ async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:
     if slot in (FROM, TO):
         offered = [(say("choice-place", name=everyday.named(code)), code) for code in PLACES]
         return forms.ask(turn, draft, slot, say(f"ask-{slot}"), choices=tuple(offered))
+    if slot == goods_slots.QUANTITY:
+        return await goods_slots.ask_again(turn, draft)
     assert slot == CREDIT, slot
-    choices = ((say("choice-paid"), "paid"), (say("choice-on-credit"), "credit"))
-    return forms.ask(turn, draft, slot, say("ask-credit"), choices=choices)
+    bought = event_of(draft) is Event.PURCHASE
+    later = say("choice-on-credit") if bought else say("choice-on-bon")
+    choices = ((say("choice-paid"), "paid"), (later, "credit"))
+    asked = say("ask-credit") if bought else say("ask-bon")
+    return forms.ask(turn, draft, slot, asked, choices=choices)
 
 
 async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | Reply:
@@ -169,6 +223,8 @@ async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | 
         return replace(draft, extra=draft.extra | {slot: value})
     if slot == CREDIT:
         return replace(draft, extra=draft.extra | {CREDIT: value == "credit"})
+    if slot in (goods_slots.GOOD, goods_slots.QUANTITY):
+        return goods_slots.take(draft, slot, value)
     return draft
 
 
@@ -180,4 +236,6 @@ async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | R
         return await take_slot(turn, draft, slot, cash_places.of(placed))
     if slot == CREDIT and (_ON_CREDIT.search(text) or _PAID.search(text)):
         return await take_slot(turn, draft, slot, "paid" if _PAID.search(text) else "credit")
+    if slot in (goods_slots.GOOD, goods_slots.QUANTITY):
+        return await goods_slots.hear(turn, draft, slot, text)
     return None

@@ -12,6 +12,7 @@ from bot.conversations import (
     cards,
     cash_places,
     families,
+    goods_slots,
     loan_application_slots,
 )
 from bot.conversations.operations import BY_INTENT, OPERATIONS, Operation
@@ -22,6 +23,7 @@ from bot.understand.readings import (
     AmountReading,
     DateKind,
     DateReading,
+    Intent,
     PeopleKind,
     PeopleReading,
     Reading,
@@ -68,6 +70,8 @@ def _with_period(draft: Draft, reading: Reading) -> Draft:
     count = max(reading.period.count or 0, 0)
     note = one_line(reading.note) or draft.note
     extra = draft.extra | ({"count": count} if count and not months else {})
+    if draft.operation is None and Intent.SALE in reading.intents:  # "Siti beli beras 2 karung"
+        extra = goods_slots.told(extra, [(reading.text, None)])
     return replace(draft, months=months or draft.months, note=note, extra=extra)
 
 
@@ -80,7 +84,7 @@ async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Repl
     if "markup" in reading.doubts:
         return draft, await ask_which(turn, draft, reading.people, "ask-member-plain")
     if draft.operation is not None and not OPERATIONS[draft.operation].of_member:
-        return _of_nobody(turn, draft, reading, doubts)
+        return await _of_nobody(turn, draft, reading, doubts)
     if reading.people.kind is PeopleKind.ONE:
         draft = replace(draft, member=reading.people.members[0].id)
     elif reading.people.kind not in (PeopleKind.NONE, PeopleKind.SELF):
@@ -99,17 +103,24 @@ async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Repl
 _OR_SAVINGS = {"setorbank": "sukarela", "tarikbank": "tarik"}
 
 
-def _of_nobody(
+async def _of_nobody(
     turn: Turn, draft: Draft, reading: Reading, doubts: AmountReading | None
 ) -> tuple[Draft, Reply | None]:
-    """Go on with what is about no member; "Siti setor 50rb ke bank" may be her savings: it is asked."""
+    """Go on with what is about no member; "Siti setor 50rb ke bank" may be her savings: it is asked.
+
+    So is who of several bought, and an amount that goods cannot settle.
+    """
     instead = _OR_SAVINGS.get(draft.operation or "")
     if instead and reading.people.kind is not PeopleKind.NONE:
         if reading.people.kind is PeopleKind.ONE:
             draft = replace(draft, member=reading.people.members[0].id)
         among = (OPERATIONS[instead], OPERATIONS[draft.operation or ""])
         return draft, ask_operation(turn, replace(draft, operation=None), among)
-    return draft, None if doubts is None else ask_amount(turn, draft, doubts)
+    if reading.people.kind is PeopleKind.SEVERAL and draft.operation in ("jual", "retur"):
+        return draft, await ask_which(turn, draft, reading.people)
+    if doubts is None or goods_slots.may_settle(draft, doubts.why):
+        return draft, None
+    return draft, ask_amount(turn, draft, doubts)
 
 
 def _amount_into(draft: Draft, amount: AmountReading) -> tuple[Draft, AmountReading | None]:

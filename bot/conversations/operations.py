@@ -26,6 +26,7 @@ class Family(StrEnum):
     LEAVING = "leaving"
     BILLS = "bills"  # reminding of simpanan wajib
     ANNOUNCEMENT = "announcement"
+    GOODS = "goods"  # the price list
     CHANGE = "change"  # of a loan: restructuring, write-off, an approved one let go
 
 
@@ -156,6 +157,7 @@ def _everyday(name: str, intent: Intent, event: Event) -> Everyday:
     return Everyday(
         name=name, intent=intent, event=event, entry_kinds=(event.value,), action=event.action,
         withdrawal=event.is_paid_out, offered=event in (Event.EXPENSE, Event.SALE),
+        of_member=event is Event.BON_PAYMENT,
     )  # fmt: skip
 
 
@@ -167,6 +169,10 @@ EVERYDAY = {
         _everyday("stok", Intent.PURCHASE, Event.PURCHASE),
         _everyday("setorbank", Intent.BANK_DEPOSIT, Event.BANK_DEPOSIT),
         _everyday("tarikbank", Intent.BANK_WITHDRAW, Event.BANK_WITHDRAWAL),
+        _everyday("bayarbon", Intent.BON_PAYMENT, Event.BON_PAYMENT),
+        _everyday("retur", Intent.SALES_RETURN, Event.SALES_RETURN),
+        _everyday("susut", Intent.STOCK_LOSS, Event.STOCK_LOSS),
+        _everyday("pemasok", Intent.SUPPLIER_PAYMENT, Event.SUPPLIER_PAYMENT),
     )
 }
 ANNOUNCEMENT = Operation(
@@ -200,7 +206,16 @@ BILLS = Operation(
     offered=False,
     action=Action.ANNOUNCE,
 )
+GOODS = Operation(
+    name="barang",
+    family=Family.GOODS,
+    in_lists=False,
+    of_member=False,
+    offered=False,
+    action=Action.RECORD_TRADE,
+)
 OPERATIONS: dict[str, Operation] = {
+    GOODS.name: GOODS,
     **SAVINGS,
     **LOANS,
     **EVERYDAY,

@@ -61,11 +61,6 @@ async def not_understood(turn: Turn) -> Reply:
     )
 
 
-async def prices(turn: Turn) -> Reply:
-    """Say that the gerai has no price list here yet, and whom to ask."""
-    return Reply(lines=(say("prices-none"),), buttons=((button("button-menu", "m:menu"),),))
-
-
 async def nothing_to_confirm(turn: Turn) -> Reply:
     """A ya or tidak that answers nothing: no card was the last thing shown."""
     if turn.state.cards:

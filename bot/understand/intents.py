@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.understand import shop
 from bot.understand.evidence import Evidence
 from bot.understand.readings import Intent, PeopleKind
 
@@ -23,6 +24,7 @@ RECORDS = frozenset(
         Intent.PURCHASE,
         Intent.BANK_DEPOSIT,
         Intent.BANK_WITHDRAW,
+        *shop.RECORDS,
     }
 )
 NEEDS_MEMBER = RECORDS - {
@@ -31,6 +33,7 @@ NEEDS_MEMBER = RECORDS - {
     Intent.PURCHASE,
     Intent.BANK_DEPOSIT,
     Intent.BANK_WITHDRAW,
+    *(shop.RECORDS - {Intent.BON_PAYMENT}),
 }
 
 
@@ -40,7 +43,7 @@ def find(evidence: Evidence) -> tuple[Intent, ...]:
         found = rule(evidence)
         if found:
             return found
-    return records(evidence)
+    return shop.records(evidence) or records(evidence)
 
 
 def _talk(e: Evidence) -> tuple[Intent, ...]:

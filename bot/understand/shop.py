@@ -1,0 +1,31 @@
+"""What a sentence of the gerai records besides plain sales and purchases: bons, returns, losses, suppliers."""
+
+from __future__ import annotations
+
+from bot.understand.evidence import Evidence
+from bot.understand.readings import Intent
+
+RECORDS = frozenset(
+    {Intent.BON_PAYMENT, Intent.SALES_RETURN, Intent.STOCK_LOSS, Intent.SUPPLIER_PAYMENT}
+)
+
+
+def records(e: Evidence) -> tuple[Intent, ...]:
+    """Return the operation, or nothing where the general rules decide."""
+    traded = e.any("sale", "buy", "restock")
+    if e.any("leave"):
+        return ()
+    bought = e.any("restock") or (e.any("buy") and e.any("goods"))
+    if bought and e.any("loan") and not e.person and not e.any("apply", "borrow", "pay"):
+        return (Intent.PURCHASE,)  # "kulakan beras 10 karung 700rb utang": the supplier waits
+    if e.any("returned") and not e.any("pay", "restock"):
+        return (Intent.SALES_RETURN,)
+    if e.any("supplier") and e.any("pay", "settle", "instalment") and not traded:
+        return (Intent.SUPPLIER_PAYMENT,)
+    if e.any("lost") and e.any("goods") and not traded and not e.any("pay", "costs"):
+        return (Intent.STOCK_LOSS,)
+    if not e.any("on_credit") or e.any("restock"):
+        return ()
+    if e.any("pay", "settle") and not traded:
+        return (Intent.BON_PAYMENT,)
+    return (Intent.SALE,) if e.any("goods") and not e.any("pay", "borrow") else ()
