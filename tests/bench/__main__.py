@@ -23,6 +23,7 @@ from tests.bench import (
     schedule,
     start,
     turn,
+    whatsapp,
 )
 from tests.bench.report import Report
 
@@ -31,6 +32,7 @@ BENCHES: dict[str, Callable[[Report, house.Server], Coroutine[Any, Any, None]]] 
     "balance": balance.run,
     "peers": peers.run,
     "turn": turn.run,
+    "whatsapp": whatsapp.run,
     "start": start.run,
     "schedule": schedule.run,
     "reader": reader.run,

@@ -1,4 +1,4 @@
-"""Telegram and its people, in a process of their own: a minimal Bot API and posters that wait for their answers.
+"""Telegram, WhatsApp and their people, in a process of their own: minimal APIs and posters that wait for their answers.
 
 Speaks lines of JSON on stdin and stdout: a round asked for, its figures.
 """
@@ -6,6 +6,8 @@ Speaks lines of JSON on stdin and stdout: a round asked for, its figures.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import itertools
 import json
 import random
@@ -32,8 +34,10 @@ class Far:
     session: aiohttp.ClientSession
     url: str = ""
     secret: str = ""
+    app_secret: str = ""  # of WhatsApp; empty: Telegram
     waiting: dict[str, asyncio.Future[dict[str, str]]] = field(default_factory=dict)
     receipts: int = 0  # messages nobody waits for
+    telling: set[asyncio.Task[None]] = field(default_factory=set)  # statuses on their way
     said: asyncio.Condition = field(default_factory=asyncio.Condition)
     numbers: Any = field(default_factory=lambda: itertools.count(time.time_ns() // 1_000_000))
 
@@ -60,14 +64,80 @@ async def bot_api(far: Far, request: web.Request) -> web.Response:
             "chat": _chat(int(chat)),
             "text": said["text"],
         }
-        waiting = far.waiting.pop(chat, None)
-        if waiting is None:
-            async with far.said:
-                far.receipts += 1
-                far.said.notify_all()
-        elif not waiting.done():
-            waiting.set_result(said | {"message_id": str(number)})
+        await _heard(far, chat, said | {"message_id": str(number)})
     return web.json_response({"ok": True, "result": result})
+
+
+async def _heard(far: Far, chat: str, said: dict[str, str]) -> None:
+    waiting = far.waiting.pop(chat, None)
+    if waiting is None:
+        async with far.said:
+            far.receipts += 1
+            far.said.notify_all()
+    elif not waiting.done():
+        waiting.set_result(said)
+
+
+async def cloud_api(far: Far, request: web.Request) -> web.Response:
+    """Answer a message as WhatsApp would, and tell its statuses in one webhook."""
+    body = await request.json()
+    wamid = f"wamid.out{next(far.numbers)}"
+    held = body[body["type"]]
+    text = held["body"]
+    buttons: list[dict[str, str]] = []
+    if body["type"] == "interactive":
+        text, action = text["text"], held["action"]
+        rows = [one["reply"] for one in action.get("buttons", ())]
+        rows += [row for section in action.get("sections", ()) for row in section["rows"]]
+        buttons = [{"callback_data": row["id"]} for row in rows]
+    said = {
+        "text": text,
+        "message_id": wamid,
+        "reply_markup": json.dumps({"inline_keyboard": [buttons]}),
+    }
+    at, tracker = str(int(time.time())), body["biz_opaque_callback_data"]
+    steps = [
+        {
+            "id": wamid, "status": state, "timestamp": at, "recipient_id": body["to"],
+            "biz_opaque_callback_data": tracker,
+        }
+        for state in ("sent", "delivered")
+    ]  # fmt: skip
+    far.telling.add(task := asyncio.create_task(_post(far, {"statuses": steps})))
+    task.add_done_callback(far.telling.discard)
+    await _heard(far, str(int(body["to"][5:])), said)
+    contact = {"input": body["to"], "wa_id": body["to"]}
+    return web.json_response(
+        {"messaging_product": "whatsapp", "contacts": [contact], "messages": [{"id": wamid}]}
+    )
+
+
+async def _post(far: Far, value: dict[str, Any]) -> None:
+    """Post a signed webhook."""
+    metadata = {"display_phone_number": "628110000000", "phone_number_id": "106540352242922"}
+    changes = [{"field": "messages", "value": {"metadata": metadata, **value}}]
+    raw = json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": changes}]})  # fmt: skip
+    signed = hmac.new(far.app_secret.encode(), raw.encode(), hashlib.sha256).hexdigest()
+    headers = {"X-Hub-Signature-256": f"sha256={signed}", "Content-Type": "application/json"}
+    async with far.session.post(far.url, data=raw, headers=headers) as response:
+        assert response.status == 200, response.status
+
+
+def _of_whatsapp(far: Far, chat: int, update: dict[str, Any]) -> dict[str, Any]:
+    """Turn an update into the value of a webhook."""
+    phone, at = f"62812{chat:08d}", str(int(time.time()))
+    message: dict[str, Any] = {"from": phone, "id": f"wamid.in{next(far.numbers)}", "timestamp": at}
+    if "message" in update:
+        message |= {"type": "text", "text": {"body": update["message"]["text"]}}
+    else:
+        pressed = update["callback_query"]
+        reply = {"id": pressed["data"], "title": "-"}
+        message |= {
+            "type": "interactive", "interactive": {"type": "button_reply", "button_reply": reply},
+            "context": {"from": "628110000000", "id": pressed["message"]["message_id"]},
+        }  # fmt: skip
+    contact = {"profile": {"name": "P"}, "wa_id": phone}
+    return {"contacts": [contact], "messages": [message]}
 
 
 async def _said(request: web.Request) -> dict[str, str]:
@@ -88,6 +158,9 @@ async def _turn(far: Far, chat: int, update: dict[str, Any]) -> tuple[dict[str, 
     begun = time.perf_counter()
     body = {"update_id": next(far.numbers)} | update
     async with asyncio.timeout(_PATIENCE):
+        if far.app_secret:
+            await _post(far, _of_whatsapp(far, chat, update))
+            return await answer, time.perf_counter() - begun
         async with far.session.post(far.url, json=body, headers=headers) as response:
             assert response.status == 200, response.status
         said = await answer
@@ -123,7 +196,7 @@ async def _deposit(far: Far, number: int) -> list[float]:
             "id": str(next(far.numbers)), "chat_instance": "1", "data": save,
             "from": {"id": chat, "is_bot": False, "first_name": "P"},
             "message": {
-                "message_id": int(card["message_id"]), "date": int(time.time()), "chat": _chat(chat),
+                "message_id": card["message_id"] if far.app_secret else int(card["message_id"]), "date": int(time.time()), "chat": _chat(chat),
                 "text": "-",
             },
         }
@@ -141,6 +214,7 @@ _KINDS = {"balance": _ask, "deposit": _deposit}
 async def play(far: Far, asked: dict[str, Any]) -> dict[str, Any]:
     """Let so many posters take turns for so long; what they owe others (receipts) is waited for too."""
     far.url, far.secret = asked["url"], asked["secret"]
+    far.app_secret = asked.get("app_secret", "")
     far.receipts, took, work = 0, [], _KINDS[asked["kind"]]
     begun = time.perf_counter()
     until = begun + asked["seconds"]
@@ -171,7 +245,11 @@ async def main() -> None:
         async def call(request: web.Request) -> web.Response:
             return await bot_api(far, request)
 
+        async def send(request: web.Request) -> web.Response:
+            return await cloud_api(far, request)
+
         app.router.add_post("/bot{token}/{method}", call)
+        app.router.add_post("/{version}/{phone}/messages", send)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", int(sys.argv[1])).start()
