@@ -9,10 +9,17 @@ from tests.utterances import Stage, lines_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-STRICT = 0.95  # of a sheet; the rest is answered safely too
+STRICT = {  # of a sheet, as the issue has it; the rest is answered safely too
+    "utterances": 59 / 60,
+    "utterances_more": 0.98,
+    "utterances_blind": 0.95,
+}
 
 
-@pytest.mark.parametrize("sheet", ["utterances_more", "utterances_blind"])
+@pytest.mark.only(
+    "telegram", "one reader; the sixty sample lines are told on both channels elsewhere"
+)
+@pytest.mark.parametrize("sheet", STRICT)
 async def test_every_line_of_a_sheet_is_answered_safely_and_none_costs_wrong_money(
     house: House, sheet: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -26,4 +33,4 @@ async def test_every_line_of_a_sheet_is_answered_safely_and_none_costs_wrong_mon
     missed = "\n".join(str(one) for one in scored if not one.strict)
     assert not wrong, missed
     assert safe == len(lines), missed
-    assert strict >= STRICT * len(lines), missed
+    assert strict >= STRICT[sheet] * len(lines), missed
