@@ -30,6 +30,7 @@ async def heard(person: Person, words: str = TEXT) -> int:
     return len([one for one in await person.messages() if words in one.text])
 
 
+@pytest.mark.only("telegram", "it puts faults into the Bot API's own methods")
 async def test_it_is_paused_resumed_and_stopped_by_words(house: House) -> None:
     _, rina, _, budi = await on_its_way(house)
     paused = await rina.says("jeda pengumuman")
@@ -50,6 +51,7 @@ async def test_it_is_paused_resumed_and_stopped_by_words(house: House) -> None:
     assert "Dihentikan" in (await rina.says("pengumuman 1")).text
 
 
+@pytest.mark.only("telegram", "it puts faults into the Bot API's own methods")
 async def test_batalkan_stops_one_on_its_way_and_leaves_one_that_is_being_written(
     house: House,
 ) -> None:
@@ -65,6 +67,7 @@ async def test_batalkan_stops_one_on_its_way_and_leaves_one_that_is_being_writte
     await house.sim.clear_faults()
 
 
+@pytest.mark.only("telegram", "it puts faults into the Bot API's own methods")
 async def test_a_correction_is_written_in_one_sentence(house: House) -> None:
     _, rina, siti, budi = await on_its_way(house)
     card = await rina.says("ralat pengumuman 1: rapatnya hari Sabtu jam 08:00")
@@ -81,6 +84,7 @@ async def test_a_correction_is_written_in_one_sentence(house: House) -> None:
     assert "No. 1" in asked.text
 
 
+@pytest.mark.only("telegram", "it puts faults into the Bot API's own methods")
 async def test_who_may_not_announce_changes_none_and_another_cooperatives_is_not_found(
     house: House,
 ) -> None:
@@ -93,6 +97,7 @@ async def test_who_may_not_announce_changes_none_and_another_cooperatives_is_not
     await house.sim.clear_faults()
 
 
+@pytest.mark.only("telegram", "it puts faults into the Bot API's own methods")
 async def test_who_announces_with_two_hats_is_asked_which_one_is_meant(house: House) -> None:
     village = await a_village(house, village="64.03.13.2005")
     dewi = await an_official(house, "Dewi Anggraini", BERAU)

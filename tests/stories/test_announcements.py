@@ -212,7 +212,7 @@ async def test_a_picture_nobody_asked_for_is_answered_and_never_fetched(house: H
     assert len(await house.sim.log("getFile")) == before
 
 
-async def test_a_text_too_long_beside_a_picture_goes_out_without_it_or_is_made_shorter(
+async def test_a_text_too_long_beside_a_file_goes_out_without_it_or_is_made_shorter(
     house: House,
 ) -> None:
     village = await a_village(house)
@@ -223,7 +223,7 @@ async def test_a_text_too_long_beside_a_picture_goes_out_without_it_or_is_made_s
         await rina.says(f"umumkan ke anggota: {long}")
         await rina.presses("✏️ Ubah")
         await rina.presses("Gambar atau dokumen")
-        asked = await rina.sends("", a_picture(), photo=(60, 40))
+        asked = await rina.sends("undangan.pdf", b"%PDF-1.4 rapat")
         assert "terlalu panjang" in asked.text
         assert asked.is_question
         answer = await rina.presses(choice, on=asked)
@@ -232,7 +232,7 @@ async def test_a_text_too_long_beside_a_picture_goes_out_without_it_or_is_made_s
     assert card.is_card
     await rina.presses("✏️ Ubah")
     await rina.presses("Gambar atau dokumen")
-    assert (await rina.sends("", a_picture(), photo=(60, 40))).line("Lampiran:") == "foto.jpg"
+    assert (await rina.sends("undangan.pdf", b"%PDF-1.4 rapat")).line("Lampiran:") == "undangan.pdf"
     await rina.presses("✏️ Ubah")
     await rina.presses("Isi")
     asked = await rina.says(long)
@@ -254,13 +254,15 @@ async def test_an_attachment_is_taken_away_and_tidak_jadi_keeps_the_card(house: 
     assert "rapat hari Minggu" in kept.text
     for way in ("button", "word"):
         await asked_for_a_file(rina)
-        assert (await rina.sends("", a_picture(), photo=(60, 40))).line("Lampiran:") == "foto.jpg"
+        assert (await rina.sends("undangan.pdf", b"%PDF-1.4 rapat")).line(
+            "Lampiran:"
+        ) == "undangan.pdf"
         await rina.presses("✏️ Ubah")
         asked = await rina.presses("Gambar atau dokumen")
         if way == "button":
             card = await rina.presses("Tanpa lampiran", on=asked)
         else:
-            card = await rina.says("hapus gambarnya")
+            card = await rina.says("hapus berkasnya")
         assert card.is_card
         assert "Lampiran" not in card.text
     await rina.presses("✅ Simpan")
