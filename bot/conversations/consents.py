@@ -23,13 +23,12 @@ _OF = {
     "saldo bulanan": Consent.STATEMENT,
     "pengumuman": Consent.ANNOUNCEMENT,
 }
-_WHAT = r"(?:\s+(?P<what>{})|\s+(?:semua|semuanya|kirim|pesan|kirim pesan|lagi))?".format(
-    "|".join(sorted(_OF, key=len, reverse=True))
-)
+_WHAT = r"(?:\s+(?P<what>{})(?:nya)?)?".format("|".join(sorted(_OF, key=len, reverse=True)))
 _SAID = re.compile(
-    r"\s*(?:tolong\s+|mohon\s+|saya\s+mau\s+)?"
-    r"(?:(?P<stop>/?stop|/?berhenti|unsubscribe|jangan kirim)|(?P<resume>/?mulai))"
-    rf"{_WHAT}(?:\s+(?:ya|dong|aja|saja|lagi|pak|bu|min))?[\s.!]*",
+    r"\s*(?:(?:tolong|mohon|saya|aku|mau|ingin|minta)\s+)*"
+    r"(?:(?P<stop>/?se?top|/?berhenti|unsubscribe|jangan kirim)|(?P<resume>/?mulai|lanjutkan kirim))"
+    r"(?:\s+(?:semua|semuanya|kirim|kirimi|pesan|pesannya|lagi|dulu))*"
+    rf"{_WHAT}(?:\s+(?:ya|dong|aja|saja|lagi|dulu|pak|bu|kak|min))*[\s.!]*",
     re.IGNORECASE,
 )
 
@@ -57,8 +56,11 @@ def spoken(text: str) -> Asked | None:
 
 
 async def by_intent(intent: Intent, turn: Turn) -> Reply:
-    """Obey what was said in other words: "jangan kirim lagi ya Pak"."""
-    return await obey(Asked(stop=intent is Intent.STOP, purposes=tuple(Consent)), turn)
+    """Obey one misspelt word ("setop"); of more than that it is said how: "stop pinjaman" is no STOP."""
+    stop, words = intent is Intent.STOP, (turn.incoming.text or "").split()
+    if len(words) > 1 or words[0].rstrip(".!").lower().endswith("kan"):
+        return Reply(lines=(say("consent-how-to-stop" if stop else "consent-how-to-resume"),))
+    return await obey(Asked(stop=stop, purposes=tuple(Consent)), turn)
 
 
 async def obey(asked: Asked, turn: Turn) -> Reply:

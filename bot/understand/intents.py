@@ -62,7 +62,8 @@ def _talk(e: Evidence) -> tuple[Intent, ...]:
         return (Intent.INVITE,)
     if e.any("simulation"):
         return (Intent.SIMULATION,)
-    short = e.words <= 4 and not e.amount
+    begun = e.any("resume") and e.any("record", *_KINDS)  # "mulai mencatat wajib"
+    short = e.words <= 4 and not e.amount and not begun
     for name, intent in (("stop", Intent.STOP), ("resume", Intent.RESUME), ("menu", Intent.MENU)):
         if short and e.any(name):
             return (intent,)

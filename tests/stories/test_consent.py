@@ -56,7 +56,11 @@ async def state(house: House, dedupe: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "words", ["STOP", "berhenti", "/stop", "Stop.", "tolong berhenti", "jangan kirim pesan lagi"]
+    "words",
+    [
+        *("STOP", "berhenti", "/stop", "Stop.", "tolong berhenti", "jangan kirim pesan lagi"),
+        *("setop", "jangan kirim lagi ya Pak", "saya mau berhenti dulu", "stop semua pesan"),
+    ],
 )
 async def test_stop_stops_everything_and_mulai_begins_again(house: House, words: str) -> None:
     village = await a_village(house)
@@ -70,6 +74,29 @@ async def test_stop_stops_everything_and_mulai_begins_again(house: House, words:
     assert await on(house, village, siti) == ALL
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("berhentikan bendahara", "berhentikan Rina Kartika", "berhentikan", "stop pinjaman"),
+        *("STOP BUKTI", "stop persetujuan", "stop pengiriman gaji", "mulai mencatat wajib"),
+    ],
+)
+async def test_words_about_something_else_switch_nothing(house: House, words: str) -> None:
+    village = await a_village(house)
+    await village.officer("Rina Kartika", Role.BENDAHARA)
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
+    left = await on(house, village, hendra)
+    assert left
+    for before in ((), ("stop pengingat",)):
+        for one in before:
+            await hendra.says(one)
+            left -= {"reminder"}
+        told = await hendra.says(words)
+        assert "dihentikan." not in told.text
+        assert "dinyalakan lagi." not in told.text
+        assert await on(house, village, hendra) == left
+
+
 async def test_one_purpose_is_stopped_by_its_name_and_my_data_says_what_is_on(
     house: House,
 ) -> None:
@@ -79,7 +106,7 @@ async def test_one_purpose_is_stopped_by_its_name_and_my_data_says_what_is_on(
         ("stop pengingat", {"statement", "announcement"}),
         ("berhenti pengumuman", {"statement"}),
         ("stop saldo", set()),
-        ("mulai pengingat", {"reminder"}),
+        ("mulai pengingatnya", {"reminder"}),
     ):
         await siti.says(words)
         assert await on(house, village, siti) == left
