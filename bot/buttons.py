@@ -55,7 +55,9 @@ _MONTH = r"20\d\d-(?:0[1-9]|1[0-2])"
 
 BUTTONS = {
     "k": _press_of(r"([A-Za-z0-9_-]{22}):(save|edit|cancel)", cards.pressed),
-    "a": _press_of(r"(\d{1,9}):(\d{1,9}):([ynws1-3])", approvals.pressed),  # cooperative, request
+    "a": _press_of(
+        r"(\d{1,9}):(\d{1,9}):(y\d{0,3}|[nws1-3])", approvals.pressed
+    ),  # cooperative, request
     "r": _press_of(r"(\d{1,9}):(\d{1,15}):([yn])", receipts.pressed),  # cooperative, entry
     "x": _press_of(r"(\d{1,9}):(\d{1,15})", receipts.picture),  # cooperative, entry
     "v": _press_of(r"(\d{1,15})", reversals.pressed),  # entry

@@ -40,10 +40,16 @@ def why_of(approval: Approval) -> tuple[Say, ...]:
     return messages.unpack(approval.shown["why"])
 
 
+def yes_to(approval: Approval) -> str:
+    """Name the yes to what a request shows now: an older message carries an older one."""
+    anew = approval.shown.get("anew", 0)
+    return f"y{anew}" if anew else "y"
+
+
 def buttons_of(approval: Approval) -> tuple[tuple[Button, ...], ...]:
     """Offer yes and no; no ✅ stands on them: only a card carries one."""
     mark = f"a:{approval.koperasi_id}:{approval.number}"
-    yes = Button(label=Say("button-approve"), data=f"{mark}:y")
+    yes = Button(label=Say("button-approve"), data=f"{mark}:{yes_to(approval)}")
     no = Button(label=Say("button-reject"), data=f"{mark}:n")
     return ((yes, no),)
 

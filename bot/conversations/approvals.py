@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from bot.conversations import approvals_told, forms, loan_told, pin, requests, wishes
+from bot.conversations import approvals_told, figures, forms, loan_told, pin, requests, wishes
 from bot.state import Draft, Form
 from bot.talk import Notice, Replacement, Reply, Turn, button, one_line, say
 from core import database, texts
@@ -27,12 +27,13 @@ from core.errors import Refusal
 from core.permissions import Action, who_may
 from notifications import requests as papers
 from notifications import words
-from notifications.messages import Content, Say, unpack
+from notifications.messages import Content, Say, pack, unpack
 
 _REASONS = ("1", "2", "3")  # approval-no-1, … are offered
 _SHOWN = 8  # requests in one message
 _OVER = (DecidedBefore, ApprovalExpired, VotedBefore)  # the pressed card has nothing left to press
 ASKING = "approval-reason"
+_TYPED_YES = "yes"  # to what the request shows by then
 Step = Callable[[Turn], Awaitable[Reply]]
 
 _NUMBER = r"(?:(?:permintaan|persetujuan)\s+)?(?:no(?:mor)?\.?\s*)?(\d{1,9})"
@@ -55,7 +56,7 @@ _BACK = re.compile(
 def spoken(text: str) -> tuple[str, Step] | None:
     """Read "setujui 12", "tolak 12 salah jumlah", "batalkan permintaan 12"."""
     if said := _YES.fullmatch(text):
-        return "approve", partial(_typed, "y", int(said[1]))
+        return "approve", partial(_typed, _TYPED_YES, int(said[1]))
     if said := _NO.fullmatch(text):
         return "reject", partial(_typed_no, int(said[1]), said[2])
     if said := _BACK.fullmatch(text):
@@ -89,15 +90,15 @@ async def _typed_no(number: int, reason: str, turn: Turn) -> Reply:
 
 
 async def pressed(turn: Turn, koperasi: str, number: str, what: str) -> Reply:
-    """A button of a request: y, n, a reason 1 to 3, w (take it back), s (show it)."""
+    """A button of a request: y (y1 to what was shown anew once), n, a reason 1 to 3, w (take it back), s (show it)."""
     if int(koperasi) != turn.koperasi_id:
         return Reply(lines=(say("button-old"),))
     return await _act(turn, int(number), what)
 
 
 async def _act(turn: Turn, number: int, what: str) -> Reply:
-    if what == "y":
-        return await _approved(turn, number)
+    if what[0] == "y":
+        return await _approved(turn, number, yes=what)
     if what == "n":
         return await _ask_reason(turn, number)
     if what == "w":
@@ -117,30 +118,54 @@ def _who(turn: Turn) -> dict[str, Any]:
     }
 
 
-async def _approved(turn: Turn, number: int) -> Reply:
-    """Approve; what the operation refuses now is said, and the request waits on."""
+async def _approved(turn: Turn, number: int, *, yes: str) -> Reply:
+    """Approve what was read; what the operation refuses now is said, and the request waits on."""
     try:
-        await queue.to_be_decided(turn.db, number=number, **_who(turn))
+        found, _ = await queue.to_be_decided(turn.db, number=number, **_who(turn))
     except _OVER as refusal:
         return Reply(lines=(forms.as_said(refusal),), edit=True)
+    try:
+        changed = await figures.moved(turn, found)
+    except Refusal as refusal:
+        return await _refused(turn, found, refusal)
+    if changed is not None:
+        return await _anew(turn, found, changed)
+    if yes not in (_TYPED_YES, papers.yes_to(found)):
+        return await _look_again(turn, found)
     if turn.here.rules.on(turn.today).pin_approvals and not turn.proven:
-        return await pin.ask(turn, f"a:{turn.koperasi_id}:{number}:y")
+        return await pin.ask(turn, f"a:{turn.koperasi_id}:{number}:{papers.yes_to(found)}")
     raw = await database.driver(turn.db)
     await raw.execute("SAVEPOINT approving")
     try:
         decided = await queue.approve(turn.db, number=number, **_who(turn))
     except Refusal as refusal:
         await raw.execute("ROLLBACK TO SAVEPOINT approving")
-        if hopeless.is_hopeless(refusal):
-            return await _failed(turn, number, refusal)
-        mark = f"a:{turn.koperasi_id}:{number}"
-        return Reply(
-            lines=(forms.as_said(refusal), say("approval-stays", number=number)),
-            buttons=(
-                (button("button-approve", f"{mark}:y"), button("button-reject", f"{mark}:n")),
-            ),
-        )
+        return await _refused(turn, found, refusal)
     return await (_done(turn, decided) if decided.done else _first_of_two(turn, decided))
+
+
+async def _refused(turn: Turn, found: Approval, refusal: Refusal) -> Reply:
+    if hopeless.is_hopeless(refusal):
+        return await _failed(turn, found.number, refusal)
+    return Reply(
+        lines=(forms.as_said(refusal), say("approval-stays", number=found.number)),
+        buttons=papers.buttons_of(found),
+    )
+
+
+async def _anew(turn: Turn, found: Approval, lines: tuple[Say, ...]) -> Reply:
+    """Let a request say what it would do now; everybody who may decide it reads that, nothing is recorded."""
+    shown = await queue.show_anew(turn.db, found, pack(lines), keys=turn.keys)
+    asked = await queue.eligible(turn.db, shown, today=requests.today(turn), voted=())
+    others = [one for one in asked if one.person_id != turn.here.person_id]
+    reply = await _look_again(turn, shown)
+    return replace(reply, notices=await requests.notices(turn, shown, others))
+
+
+async def _look_again(turn: Turn, found: Approval) -> Reply:
+    maker = await papers.maker_said(turn.db, found, turn.zone, turn.now)
+    content = papers.asked(found, maker, turn.zone, say("approval-changed"))
+    return Reply(lines=content.lines, buttons=content.buttons, edit=True)
 
 
 async def _failed(turn: Turn, number: int, refusal: Refusal) -> Reply:

@@ -5,35 +5,41 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.conversations import cards, loan_choice, loan_words, requests
+from bot.conversations import cards, loan_choice, loan_words, promises, requests
 from bot.conversations.operations import LOANS
 from bot.state import Card, Draft
 from bot.talk import Reply, Turn, say
 from core.loans import applications, hands, payments, restructuring, write_offs
 from core.loans.book import Loan, State
 from core.people import Member
+from core.rules import CLASSES
 from notifications.messages import Say
 
 
 async def _of(turn: Turn, draft: Draft) -> tuple[Loan, Member]:
-    hands.require_recorder(turn.here)
     loan = await loan_choice.of_draft(turn, draft)
     return loan, await cards.member_of(turn, loan.member_id)
 
 
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     """Say what is asked of whom: the new schedule, or what leaves the books."""
+    hands.require_recorder(turn.here)
+    return await lines(turn, draft)
+
+
+async def lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
+    """Say the same to whoever reads it: what would happen now."""
     assert draft.on is not None
     assert draft.operation is not None
     loan, member = await _of(turn, draft)
-    amount, lines = await _TOLD[draft.operation](turn, draft, loan)
+    amount, told = await _TOLD[draft.operation](turn, draft, loan)
     return (
         say(LOANS[draft.operation].heading),
         say("card-member", name=member.name, number=member.number),
         say("card-amount", amount=amount),
         say("card-date", on=draft.on),
         say("loan-label", loan=loan.label),
-        *lines,
+        *told,
         say("reversal-reason", reason=(draft.note or "")[:200]),
     )
 
@@ -84,6 +90,8 @@ async def _written_off(turn: Turn, draft: Draft, loan: Loan) -> tuple[int, list[
     if not owed.principal:
         raise write_offs.NothingToWriteOff(loan=loan.label)
     lines = [say("loan-class", klass=loan_words.klass(loan.klass))]
+    if loan.klass == CLASSES[0]:
+        lines.append(say("change-warning-lancar"))
     if owed.interest or owed.penalty:
         lines.append(say("change-claimed", interest=owed.interest, penalty=owed.penalty))
     lines.append(say("change-still-claimed", amount=owed.total))
@@ -113,7 +121,9 @@ async def record(turn: Turn, card: Card) -> Reply:
     draft = card.draft
     assert draft.on is not None
     assert draft.note
-    lines = await card_lines(turn, draft)
+    said = await card_lines(turn, draft)
+    if promises.broken(card, said):
+        return await cards.again(turn, card, "card-changed")
     loan, member = await _of(turn, draft)
     facts: dict[str, Any] = {"loan": loan.id, "on": draft.on.isoformat(), "reason": draft.note}
     kind = _KINDS[draft.operation or ""]
@@ -124,7 +134,7 @@ async def record(turn: Turn, card: Card) -> Reply:
         card,
         kind=kind,
         facts=facts,
-        lines=lines,
+        lines=said,
         why=(say(f"approval-why-{kind}"),),
         member_id=member.id,
         loan_id=loan.id,

@@ -28,8 +28,12 @@ _OPERATION = LOANS["pencairan"]
 
 async def _checked(turn: Turn, draft: Draft) -> tuple[Loan, Member, Preview]:
     """Refuse what ✅ would refuse; returns loan, borrower and what would be paid out."""
-    assert draft.on is not None
     hands.require_recorder(turn.here)
+    return await _worked_out(turn, draft)
+
+
+async def _worked_out(turn: Turn, draft: Draft) -> tuple[Loan, Member, Preview]:
+    assert draft.on is not None
     loan = await loan_choice.of_draft(turn, draft)
     disbursement.require_waiting(loan)
     disbursement.require_amount(loan, draft.amount)
@@ -71,6 +75,11 @@ async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     loan, member, plan = await _checked(turn, draft)
     why = await _second_person(turn, loan, member, draft)
     return (*await _card(turn, draft, loan, member, plan), *why)
+
+
+async def lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
+    """Say a disbursement that waits as its card would now."""
+    return await _card(turn, draft, *await _worked_out(turn, draft))
 
 
 async def _card(

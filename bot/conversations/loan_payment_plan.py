@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.conversations import cards, cash_places, loan_choice, loan_payment_slots, loan_words
 from bot.conversations.operations import LOANS
@@ -65,6 +66,21 @@ async def planned(turn: Turn, draft: Draft) -> Plan:
     if from_savings:
         await _require_savings(turn, member, amount)
     return plan
+
+
+async def lines_of_request(turn: Turn, draft: Draft, facts: Mapping[str, Any]) -> tuple[Say, ...]:
+    """Say a payment that waits as its card would now; `facts` are its request's."""
+    loan = await loan_choice.of_draft(turn, draft)
+    draft = replace(draft, amount=facts["amount"] + facts["to_savings"])
+    plan = Plan(
+        loan=loan,
+        member=await cards.member_of(turn, loan.member_id),
+        preview=await _preview(turn, loan, draft, facts["amount"], settles=facts["settles"]),
+        settles=facts["settles"],
+        from_savings=facts["from_savings"],
+        to_savings=facts["to_savings"],
+    )
+    return await lines(turn, draft, plan)
 
 
 async def _preview(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from bot.conversations import (
@@ -27,24 +28,37 @@ from notifications.messages import Say
 async def _checked(turn: Turn, draft: Draft) -> tuple[Loan, Member, int, tuple[Say, ...]]:
     """Refuse what ✅ would refuse; returns loan, borrower, what is still claimed, and why another must approve."""
     assert draft.on is not None
-    assert draft.amount
     hands.require_recorder(turn.here)
     loan = await loan_choice.of_draft(turn, draft)
     member = await cards.member_of(turn, loan.member_id)
     chat = await loan_receipts.chat_of(turn, member.id)
     why = savings.second_person(turn, member, chat, on=draft.on)
-    claim = await write_offs.claimed(turn.db, loan)
-    if claim is None or draft.on < claim.on:
-        raise write_offs.NotWrittenOff(loan=loan.label)
-    if draft.amount > claim.left:
-        raise write_offs.RecoveryTooMuch(loan=loan.label, claimed=claim.left)
-    return loan, member, claim.left, why
+    return loan, member, await _claimed(turn, draft, loan), why
 
 
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     """Say that it is a recovery, and what is claimed before and after."""
     loan, member, claimed, why = await _checked(turn, draft)
     return (*_lines(draft, loan, member, claimed), *why)
+
+
+async def lines_of_request(turn: Turn, draft: Draft, amount: int) -> tuple[Say, ...]:
+    """Say a recovery that waits as its card would now."""
+    draft = replace(draft, amount=amount)
+    loan = await loan_choice.of_draft(turn, draft)
+    claimed = await _claimed(turn, draft, loan)
+    return _lines(draft, loan, await cards.member_of(turn, loan.member_id), claimed)
+
+
+async def _claimed(turn: Turn, draft: Draft, loan: Loan) -> int:
+    assert draft.on is not None
+    assert draft.amount
+    claim = await write_offs.claimed(turn.db, loan)
+    if claim is None or draft.on < claim.on:
+        raise write_offs.NotWrittenOff(loan=loan.label)
+    if draft.amount > claim.left:
+        raise write_offs.RecoveryTooMuch(loan=loan.label, claimed=claim.left)
+    return claim.left
 
 
 def _lines(draft: Draft, loan: Loan, member: Member, claimed: int) -> tuple[Say, ...]:

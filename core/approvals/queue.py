@@ -320,6 +320,15 @@ def dropped(
     return Dropped(db=db, approval=approval, state=approval.state, because=because, by=by, at=at)
 
 
+async def show_anew(db: AsyncConnection, found: Approval, lines: Any, *, keys: Keys) -> Approval:
+    """Keep other lines for a request to show; what it asks for stays, and it waits on for a vote on them."""
+    assert found.state is State.WAITING, found.number
+    shown = {**found.shown, "lines": lines, "anew": found.shown.get("anew", 0) + 1}
+    sealed = request.seal(found.facts, shown, keys)
+    await db.execute(row_of(found).values(request_sealed=sealed))
+    return replace(found, shown=shown)
+
+
 async def become(db: AsyncConnection, found: Approval, state: State, at: datetime) -> Approval:
     """Write a request's new state down."""
     await db.execute(row_of(found).values(state=state.value, decided_at=at))

@@ -71,6 +71,7 @@ approval-why-not-again = Tulis alasannya dengan beberapa kata. Mengapa ditolak?
 approval-no-1 = Jumlahnya salah
 approval-no-2 = Anggotanya salah
 approval-no-3 = Bukti uangnya belum ada
+approval-changed = ℹ️ Ada yang berubah sejak permintaan ini dibuat. Belum ada yang dicatat. Periksa lagi sebelum menyetujui.
 approval-stays = Belum ada yang dicatat. Permintaan No. { ANGKA($number) } tetap menunggu: coba lagi nanti, atau tolak.
 approval-failed = Permintaan No. { ANGKA($number) } tidak bisa dijalankan lagi, jadi ditutup. Tidak ada yang dicatat.
 approval-failed-told = Permintaan No. { ANGKA($number) } disetujui { $name }, tetapi tidak bisa dijalankan lagi. Tidak ada yang dicatat.

@@ -247,6 +247,7 @@ change-running-interest = (termasuk jasa berjalan { ANGKA($days) } dari { ANGKA(
 change-carried-penalty = Denda yang belum dibayar: { RUPIAH($amount) }
 change-class = Kolektibilitas tetap { $klass } sampai 3 angsuran dibayar.
 change-claimed = Di luar pokok: jasa { RUPIAH($interest) }, denda { RUPIAH($penalty) }
+change-warning-lancar = ⚠️ Pinjaman ini lancar, tidak menunggak. Yakin dihapus buku?
 change-still-claimed = Tetap ditagih: { RUPIAH($amount) }
 approval-why-restructuring = Jadwal baru diputuskan ketua.
 approval-why-loan-cancellation = Pinjaman yang sudah disetujui dibatalkan oleh ketua.
