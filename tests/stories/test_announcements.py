@@ -220,6 +220,7 @@ async def test_a_text_too_long_beside_a_file_goes_out_without_it_or_is_made_shor
     siti = await village.member("Siti Aminah")
     long = "panjang sekali " * 100
     for choice in ("Tanpa lampiran", "Persingkat isinya"):
+        await rina.says("/batal")
         await rina.says(f"umumkan ke anggota: {long}")
         await rina.presses("✏️ Ubah")
         await rina.presses("Gambar atau dokumen")
