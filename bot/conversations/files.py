@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete
@@ -15,7 +16,7 @@ from core.accounts import SavingsKind
 from core.approvals import asking
 from core.approvals.books import FileIsGone
 from core.errors import Refusal
-from core.imports import balances, members
+from core.imports import balances, goods, members
 from core.imports.rows import Remark
 from core.permissions import Action, NotAllowed, may, who_may
 from core.tables.people import files
@@ -26,7 +27,7 @@ _SHEETS = (".xlsx", ".csv", ".xls", ".xlsm", ".ods", ".txt")
 _SHOWN = 12  # remarks in one message
 _MISSING = "refusal-sheet-column-missing"
 
-Plan = members.Plan | balances.Plan
+Plan = members.Plan | balances.Plan | goods.Plan
 
 
 class SavingsColumns(Refusal):
@@ -40,13 +41,19 @@ def _require(turn: Turn, action: Action) -> None:
         raise NotAllowed(who=who_may(action))
 
 
+def _require_some(turn: Turn) -> None:
+    """Let pass who may send some file; what is in it decides further."""
+    if not may(turn.here.roles, Action.RECORD_TRADE):
+        _require(turn, Action.ADD_MEMBERS)
+
+
 async def received(turn: Turn) -> Reply:
-    """Check a file of members or of opening balances; show its card, or everything wrong with it."""
+    """Check a file of members, of opening balances or of goods; show its card, or everything wrong with it."""
     sent = turn.incoming.document
     assert sent is not None
     if turn.standing is None or not turn.standing.roles:
         return Reply(lines=(say("not-text"),))
-    _require(turn, Action.ADD_MEMBERS)
+    _require_some(turn)
     if not sent.name.lower().endswith(_SHEETS):
         return Reply(lines=(say("file-not-a-table"),))
     if sent.is_unfetched:
@@ -91,24 +98,35 @@ async def _keep(turn: Turn, number: UUID, name: str, content: bytes, until: date
 
 
 def _brings_money(plan: Plan) -> bool:
-    return isinstance(plan, balances.Plan) or any(plan.total(kind) for kind in SavingsKind)
+    if isinstance(plan, members.Plan):
+        return any(plan.total(kind) for kind in SavingsKind)
+    return isinstance(plan, balances.Plan)
 
 
 async def _check(turn: Turn, content: bytes, name: str) -> Plan:
-    """Members when it has their columns, opening balances when it has those."""
+    """Members when it has their columns, opening balances or goods when it has theirs."""
     common = {"cooperative": turn.here.cooperative, "on": turn.today, "name": name}
-    try:
-        plan: Plan = await members.check(turn.db, content, keys=turn.keys, **common)  # type: ignore[arg-type]  # as named above
-    except Refusal as refusal:
-        if refusal.text != _MISSING:
-            raise
+    readers: tuple[Callable[..., Awaitable[Plan]], ...] = (
+        partial(members.check, keys=turn.keys),
+        balances.check,
+        goods.check,
+    )
+    missing: Refusal | None = None
+    for read in readers:
         try:
-            plan = await balances.check(turn.db, content, **common)  # type: ignore[arg-type]  # as named above
-        except Refusal as other:
-            raise (refusal if other.text == _MISSING else other) from None
-    if _brings_money(plan) and not may(turn.here.roles, Action.IMPORT_BALANCES):
-        raise SavingsColumns(who=who_may(Action.IMPORT_BALANCES))
-    return plan
+            plan = await read(turn.db, content, **common)
+        except Refusal as refusal:
+            if refusal.text != _MISSING:
+                raise
+            missing = missing or refusal
+            continue
+        trade = isinstance(plan, goods.Plan)
+        _require(turn, Action.RECORD_TRADE if trade else Action.ADD_MEMBERS)
+        if _brings_money(plan) and not may(turn.here.roles, Action.IMPORT_BALANCES):
+            raise SavingsColumns(who=who_may(Action.IMPORT_BALANCES))
+        return plan
+    assert missing is not None
+    raise missing
 
 
 def _card(plan: Plan, name: str) -> tuple[Say, ...]:
@@ -119,6 +137,15 @@ def _card(plan: Plan, name: str) -> tuple[Say, ...]:
             say("file-name", name=name[:80]),
             say("file-accounts", count=len(plan.openings), total=total),
             say("card-date", on=plan.on),
+        )
+    if isinstance(plan, goods.Plan):
+        value = sum(one.value for one in plan.goods)
+        named = say("file-goods-stock", value=value) if value else None
+        return (
+            say("operation-barang"),
+            say("file-name", name=name[:80]),
+            say("file-goods", count=len(plan.goods), added=plan.added),
+            *((named,) if named else ()),
         )
     return (
         say("operation-impor-anggota"),
@@ -146,7 +173,7 @@ def _remarks(head: str, remarks: Sequence[Remark]) -> tuple[Say, ...]:
 
 async def pressed(turn: Turn, file_id: str, what: str) -> Reply:
     """✅ writes the file down, ❌ forgets it; a second ✅ finds it gone. Opening balances need a second person."""
-    _require(turn, Action.ADD_MEMBERS)
+    _require_some(turn)
     number = UUID(hex=file_id)
     row = (  # Taken out by reading it: pressed in two chats at once, one of them finds it gone.
         await turn.db.execute(
@@ -173,6 +200,9 @@ async def pressed(turn: Turn, file_id: str, what: str) -> Reply:
         return Reply(lines=_remarks("file-errors", plan.errors))
     if isinstance(plan, balances.Plan) or _brings_money(plan):
         return await _ask(turn, number, plan, name, content)
+    if isinstance(plan, goods.Plan):
+        await goods.apply(turn.db, plan, officer=turn.here, at=turn.now)
+        return Reply(lines=(say("good-kept"), *_card(plan, name)), edit=True)
     source = turn.incoming.chat.channel
     written = await members.apply(
         turn.db, plan, keys=turn.keys, at=turn.now, recorder=turn.here.recorder, source=source

@@ -139,12 +139,23 @@ class NoSuchGood(Refusal):
 
 
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
-    """Say what the list would say of the good, and what it says now."""
+    """Say what the list would say of the good, and what it says now; refuse what ✅ would refuse."""
     said = _of(draft)
     before, good, _ = await _merged(turn, said)
-    lines = [say("operation-barang"), say("good-name", name=good.name)]
+    if said.value:
+        await stock.require_unnamed(turn.db, koperasi_id=turn.koperasi_id, value=said.value)
+    lines = [say("operation-barang"), *_lines(good, said)]
+    if before is None:
+        lines.append(say("good-new"))
+    elif before.price is not None and before.price != good.price:
+        lines.append(say("good-price-before", price=before.price))
+    return tuple(lines)
+
+
+def _lines(good: Good, said: Listed) -> list[Say]:
+    lines = [say("good-name", name=good.name)]
     if not good.offered:
-        return (*lines, say("good-removed"))
+        return [*lines, say("good-removed")]
     lines.append(say("good-unit", unit=good.unit))
     if good.price is not None:
         lines.append(say("good-price", price=good.price))
@@ -154,11 +165,7 @@ async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     if said.quantity and said.value:
         opening = say("good-opening", quantity=said.quantity, unit=good.unit, value=said.value)
         lines.append(opening)
-    if before is None:
-        lines.append(say("good-new"))
-    elif before.price is not None and before.price != good.price:
-        lines.append(say("good-price-before", price=before.price))
-    return tuple(lines)
+    return lines
 
 
 async def record(turn: Turn, card: Card) -> Reply:
@@ -176,10 +183,8 @@ async def record(turn: Turn, card: Card) -> Reply:
             value=said.value,
             on=card.draft.on,
         )
-    _, *lines = await card_lines(turn, card.draft)
-    shown = [line for line in lines if line.key not in ("good-new", "good-price-before")]
     return Reply(
-        lines=(say("good-kept"), *shown),
+        lines=(say("good-kept"), *_lines(good, said)),
         edit=True,
         state=turn.state.closing(card.id, "kept"),
     )

@@ -264,14 +264,24 @@ async def open_stock(
         .values(last=counters.c.last)
     )
     await catalogue.some(db, koperasi_id=koperasi_id, ids=[good])
+    await require_unnamed(db, koperasi_id=koperasi_id, value=value)
+    move = Move(good=good, kind="opening", quantity=quantity, value=value, amount=0)
+    await keep(db, koperasi_id=koperasi_id, moves=[move], entry=None, on=on)
+
+
+async def require_unnamed(db: AsyncConnection, *, koperasi_id: int, value: Rupiah) -> None:
+    """Refuse NotInBooks: what the books hold of no good yet is less than `value`."""
+    if value > (left := await unnamed(db, koperasi_id=koperasi_id)):
+        raise NotInBooks(amount=value, left=left)
+
+
+async def unnamed(db: AsyncConnection, *, koperasi_id: int) -> Rupiah:
+    """Read what 114000 holds that belongs to no good yet, in rupiah."""
     named = await db.scalar(
         select(func.coalesce(func.sum(goods.c.value), 0)).where(goods.c.koperasi_id == koperasi_id)
     )
-    left = await balances.of_account(db, koperasi_id=koperasi_id, key=STOCK) - int(named or 0)
-    if value > left:
-        raise NotInBooks(amount=value, left=max(left, 0))
-    move = Move(good=good, kind="opening", quantity=quantity, value=value, amount=0)
-    await keep(db, koperasi_id=koperasi_id, moves=[move], entry=None, on=on)
+    held = await balances.of_account(db, koperasi_id=koperasi_id, key=STOCK)
+    return max(held - int(named or 0), 0)
 
 
 def average(good: Good) -> Rupiah | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 
 from core.permissions import Role
@@ -173,3 +175,108 @@ async def test_members_ask_prices_and_officers_stock(house: House) -> None:
     assert "Beras 5 kg: 10 karung" in stock.text
     await records(joko, "ubah harga gula pasir 18rb")
     assert "Rp18.000 per kg" in (await siti.says("harga gula berapa")).text
+
+
+def a_sheet(*rows: tuple[object, ...]) -> bytes:
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(list(row))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+async def test_a_price_list_comes_by_file_with_the_stock_the_books_hold(house: House) -> None:
+    village, joko, siti = await a_gerai(house)
+    await records(joko, "kulakan sembako 1jt")  # by value, before the goods were named
+    heads = ("Barang", "Satuan", "Harga", "HET", "Stok", "Modal", "Catat Stok")
+    bad = a_sheet(
+        heads,
+        ("Gula pasir", "kg", 18_500, 17_500, 10, 160_000, "ya"),
+        ("Telur", "butir", 2_500, None, 30, None, None),
+        ("Es batu", "buah", 1_000, None, "banyak", None, "mungkin"),
+        ("telur", "butir", 2_500, None, 4, 1_000_001, None),
+    )
+    refused = await joko.sends("harga.xlsx", bad)
+    assert not refused.is_card
+    for said in (
+        "harga di atas HET",
+        "diisi keduanya",
+        "bukan jumlah",
+        'isi "ya"',
+        "belum dirinci",
+    ):
+        assert said in refused.text
+    good = a_sheet(
+        heads,
+        ("Gula pasir", "kg", 17_000, 17_500, 12.5, 200_000, "ya"),
+        ("Es batu", "buah", 1_000, None, None, None, "tidak"),
+        ("beras 5 kg", None, 76_000, None, None, None, None),
+    )
+    card = await joko.sends("harga.xlsx", good)
+    assert card.line("Barang:") == "3, yang baru 2"
+    assert card.line("Stok awal:") == "Rp200.000 dari persediaan di buku"
+    await joko.presses("✅ Simpan")
+    stock = await joko.says("stok")
+    assert "Gula pasir: 12,5 kg, modal rata-rata Rp16.000, nilai Rp200.000" in stock.text
+    assert "Beras 5 kg: Rp76.000 per karung" in (await siti.says("harga beras")).text
+    assert await holds(village, "114000") == 1_000_000
+    card = await joko.says("jual es batu 3")
+    assert card.line("Jumlah:").startswith("Rp3.000 ")
+    assert "Modal" not in card.text
+    refused = await joko.sends("anggota.csv", b"nama\nSiti\n")
+    assert not refused.is_card
+
+
+async def test_stock_is_named_by_chat_and_the_pencil_changes_how_many(house: House) -> None:
+    _, joko, _ = await a_gerai(house)
+    await records(joko, "kulakan sembako 1jt")
+    card = await joko.says("stok awal beras 5 kg 10 karung 700rb")
+    assert card.line("Stok awal:") == "10 karung, modal Rp700.000"
+    await joko.presses("✅ Simpan")
+    refused = await joko.says("stok awal beras 5 kg 10 karung 700rb")
+    assert "belum dirinci tinggal Rp300.000" in refused.text
+    await joko.says("jual beras 2 karung")
+    await joko.presses("✏️ Ubah")
+    await joko.presses("Banyaknya")
+    card = await joko.says("3 karung")
+    assert card.line("Jumlah:").startswith("Rp225.000 ")
+    await joko.presses("✏️ Ubah")
+    await joko.presses("Jumlah")
+    card = await joko.says("210rb")
+    assert card.line("Barang:") == "Beras 5 kg 3 karung = Rp210.000"
+    await joko.presses("✏️ Ubah")
+    await joko.presses("Tunai/utang")
+    assert (await joko.presses("Bon")).is_question  # whose?
+    card = await joko.says("Siti")
+    assert card.line("Anggota:").startswith("Siti Aminah")
+    assert "Dibayar: bon" in card.text
+    assert (await joko.says("tambah barang gula harga mahal")).text.startswith("Tulis misalnya")
+
+
+async def test_a_large_purchase_waits_and_its_goods_come_when_it_is_approved(house: House) -> None:
+    village, joko, _ = await a_gerai(house)
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
+    await joko.says("kulakan beras 100 karung 7jt")
+    waiting = await joko.presses("✅ Simpan")
+    assert "Menunggu persetujuan" in waiting.text
+    assert "Beras 5 kg: 0 karung" in (await joko.says("stok")).text
+    done = await hendra.presses("Setujui", on=await hendra.sees("Mohon persetujuan"))
+    assert "Beras 5 kg 100 karung = Rp7.000.000" in done.text
+    assert "Beras 5 kg: 100 karung" in (await joko.says("stok beras")).text
+    sold = await records(joko, "jual beras 40 karung")
+    number = done.lines[0].split()[-1]
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    refused = await rina.says(f"batalkan no {number} karena barang tidak datang")
+    assert f"Batalkan dulu transaksi No. {sold.lines[0].split()[-1]}" in refused.text
+
+
+async def test_a_list_of_sales_counts_its_goods(house: House) -> None:
+    village, joko, _ = await a_gerai(house)
+    await records(joko, "kulakan beras 10 karung 700rb")
+    card = await joko.says("jual:\nberas 2 karung 150rb\nkopi 10rb")
+    assert card.line("Jumlah:").startswith("Rp160.000 ")
+    assert card.line("Barang:") == "Beras 5 kg 2 karung = Rp150.000"
+    await joko.presses("✅ Simpan")
+    assert (await holds(village, "412100"), await holds(village, "114000")) == (160_000, 560_000)

@@ -63,3 +63,15 @@ stock-list = <b>Stok gerai</b>
 stock-none = Belum ada barang dengan stok di daftar. Tulis misalnya "tambah barang beras 5 kg satuan karung harga 75rb".
 stock-of = { $name }: { TAKARAN($quantity) } { $unit }, modal rata-rata { RUPIAH($cost) }, nilai { RUPIAH($value) }
 stock-total = Nilai seluruhnya: { RUPIAH($value) }
+
+file-goods = Barang: { ANGKA($count) }, yang baru { ANGKA($added) }
+file-goods-stock = Stok awal: { RUPIAH($value) } dari persediaan di buku
+import-good-twice = nama barang sama dengan baris { ANGKA($other) }
+import-above-het = harga di atas HET
+import-keeps-stock = barang ini masih ada stoknya, satuannya tidak bisa diubah
+import-stock-and-value = stok dan modal diisi keduanya, atau tidak sama sekali
+import-stock-not-kept = stok barang ini tidak dicatat
+import-not-in-books = jumlah modal { RUPIAH($value) } lebih dari persediaan di buku yang belum dirinci, { RUPIAH($left) }
+import-name-length = paling panjang { ANGKA($most) } huruf
+import-not-a-quantity = "{ $value }" bukan jumlah barang, misalnya 10 atau 2,5
+import-yes-or-no = isi "ya" atau "tidak"
