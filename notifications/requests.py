@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -21,6 +22,7 @@ from core.identities import chats_of
 from core.sealing import Keys
 from core.tables.approvals import approvals
 from notifications import messages, outbox
+from notifications.jobs.places import sayable
 from notifications.messages import BLANK, Address, Button, Content, Message, Purpose, Say
 from notifications.outbox import Claimed
 
@@ -169,7 +171,8 @@ async def look(db: AsyncConnection, koperasi_id: int, zone: str, keys: Keys, now
         maker = await maker_said(db, approval, zone, now)
         content = asked(approval, maker, zone, Say("approval-reminder"))
         owed.extend(_reminder(approval, one, content, now) for one in eligible if one.chat)
-    await outbox.put(db, owed, keys)
+    said_at = sayable(now)
+    await outbox.put(db, [replace(message, made_at=said_at) for message in owed], keys)
     return len(owed)
 
 

@@ -31,6 +31,7 @@ JOBS = {  # name -> module and function, loaded when it is run: (engine, keys, n
     "monthly-balances": ("notifications.jobs.statements", "monthly_balances_job"),
     "reminders": ("notifications.jobs.reminders", "reminders_job"),
 }
+_YEARS = range(2000, 2200)  # far from where days and zones end
 LATER = ("cash-seal", "heads")
 
 
@@ -84,4 +85,7 @@ def _instant(text: str) -> datetime:
         raise typer.BadParameter(
             "is an instant like 2026-12-01T00:00+08:00 or 2026-11-30T16:00Z", param_hint="--now"
         )
+    if at.year not in _YEARS:
+        years = f"{_YEARS.start} to {_YEARS.stop - 1}"
+        raise typer.BadParameter(f"is an instant of the years {years}", param_hint="--now")
     return at.astimezone(UTC)

@@ -24,6 +24,8 @@ MIDNIGHT = "2026-11-25T00:00+08:00"
         ("run collectibility", "Missing option '--now'"),
         ("run collectibility --now besok", "is an instant like"),
         ("run collectibility --now 2026-11-25T00:00", "is an instant like"),
+        ("run reminders --now 9999-12-31T23:59+08:00", "of the years 2000 to 2199"),
+        ("run reminders --now 0001-01-01T00:00+08:00", "of the years 2000 to 2199"),
         ("run nonsense --now 2026-11-25T00:00Z", "nonsense is no job"),
         *((f"run {job} --now 2026-11-25T00:00Z", f"{job} is not there yet") for job in run.LATER),
     ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import event, text
@@ -90,6 +90,15 @@ async def test_every_cooperatives_requests_are_looked_at_as_the_clock(
         (here.id, "notice", "unaddressed") for here in (one, other, silent)
     ]
     assert await approvals_job(clock_engine, KEYS, AT + timedelta(days=30)) == 0
+
+
+async def test_what_an_operator_has_done_ahead_of_time_is_said_now(owner_engine: AsyncEngine):
+    await a_request(owner_engine)
+    ahead = datetime.now(UTC) + timedelta(days=2)
+    assert await approvals_job(owner_engine, KEYS, ahead) == 1
+    async with owner_engine.connect() as db:
+        waits = await db.scalar(text("SELECT not_before <= now() FROM outbox"))
+    assert waits is True
 
 
 async def test_where_nothing_is_due_the_clock_asks_one_question(
