@@ -35,6 +35,7 @@ from bot.conversations import (
     mending,
     menu,
     monthly,
+    months,
     offices,
     pin,
     reached,
@@ -331,6 +332,8 @@ def _of_reading(turn: Turn, reading: Reading) -> Found:
     officer = turn.standing is not None and bool(turn.standing.roles)
     if intent is Intent.ANNOUNCEMENT and reading.note:
         return name, partial(announcements.begin, turn.incoming.text or "")
+    if months.is_meant(reading, turn.today):
+        return name, partial(months.report, reading)
     if turn.standing is None:
         return name, _of_official(turn, reading)
     if intent is not None and intent in _BY_INTENT:

@@ -145,14 +145,19 @@ def _of_loan(loan: LoanOfMonth) -> list[Say]:
 
 def buttons(koperasi_id: int, member_id: int, month: date) -> tuple[tuple[Button, ...], ...]:
     """Offer the own month as a picture and as a paper; a family may share the chat."""
-    return _drawn_and_printed(f"s:{koperasi_id}:{member_id}:{month:%Y-%m}")
+    return _drawn_and_printed(f"s:{koperasi_id}:{member_id}:{month:%Y-%m}:{{}}")
 
 
-def _drawn_and_printed(mark: str) -> tuple[tuple[Button, ...], ...]:
+def buttons_of_member(member_id: int, month: date) -> tuple[tuple[Button, ...], ...]:
+    """Offer an officer a member's month as a picture and as a paper."""
+    return _drawn_and_printed(f"u:{month:%Y-%m}-{{}}:{member_id}")
+
+
+def _drawn_and_printed(data: str) -> tuple[tuple[Button, ...], ...]:
     return (
         (
-            Button(label=Say("button-statement-picture"), data=f"{mark}:png"),
-            Button(label=Say("button-statement-paper"), data=f"{mark}:pdf"),
+            Button(label=Say("button-statement-picture"), data=data.format("png")),
+            Button(label=Say("button-statement-paper"), data=data.format("pdf")),
         ),
     )
 
@@ -266,7 +271,7 @@ def lines_of_books(found: CooperativeMonth) -> tuple[Say, ...]:
 
 def buttons_of_books(koperasi_id: int, month: date) -> tuple[tuple[Button, ...], ...]:
     """Offer the cooperative's month as a picture and as a paper."""
-    return _drawn_and_printed(f"sb:{koperasi_id}:{month:%Y-%m}")
+    return _drawn_and_printed(f"sb:{koperasi_id}:{month:%Y-%m}:{{}}")
 
 
 def paper_of_books(found: CooperativeMonth, on: date) -> Attachment:
@@ -320,7 +325,7 @@ def lines_of_region(found: ProvinceMonth) -> tuple[Say, ...]:
 
 def buttons_of_region(month: date) -> tuple[tuple[Button, ...], ...]:
     """Offer the region's month as a picture and as a paper."""
-    return _drawn_and_printed(f"sr:{month:%Y-%m}")
+    return _drawn_and_printed(f"sr:{month:%Y-%m}:{{}}")
 
 
 def paper_of_region(found: ProvinceMonth, on: date) -> Attachment:

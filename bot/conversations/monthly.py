@@ -32,7 +32,7 @@ async def balance_of(reading: Reading, turn: Turn) -> Reply:
     month = _meant(reading, turn.today)
     if month is None:
         return await statements.balance_of(reading, turn)
-    return await _of(reading, turn, month, "pdf" if _ON_PAPER.search(reading.text) else None)
+    return await _of(reading, turn, month, "pdf" if is_printed(reading) else None)
 
 
 async def picture_of(reading: Reading, turn: Turn) -> Reply:
@@ -76,15 +76,25 @@ def _read(asked: re.Match[str]) -> tuple[date, str | None]:
 def _meant(reading: Reading, today: date) -> date | None:
     """Return the month whose statement is meant; none when it is today's balance that is asked for.
 
-    A month without a year lies behind us; without a month the last one that is over is printed.
+    Without a month the last one that is over is printed.
     """
-    printed = _ON_PAPER.search(reading.text) or _BY_NAME.search(reading.text)
+    printed = is_printed(reading) or _BY_NAME.search(reading.text)
     if len(reading.period.months) != 1:
         return next_month(month_of(today), -1) if printed else None
-    (month,) = reading.period.months
-    if month > today and str(month.year) not in reading.text:
-        month = next_month(month, -12)
+    month = behind_us(reading, today)
     return month if printed or month != month_of(today) else None
+
+
+def behind_us(reading: Reading, today: date) -> date:
+    """Return the one month that is said; without a year it lies behind us."""
+    (month,) = reading.period.months
+    ahead = month > today and str(month.year) not in reading.text
+    return next_month(month, -12) if ahead else month
+
+
+def is_printed(reading: Reading) -> bool:
+    """Say whether a paper is asked for."""
+    return _ON_PAPER.search(reading.text) is not None
 
 
 async def pressed(turn: Turn, koperasi: str, person: str, month: str, what: str) -> Reply:
@@ -111,5 +121,6 @@ async def _show(turn: Turn, member: Member, month: date, what: str | None) -> Re
     if what == "png":
         return Reply(lines=lines, attachment=stating.picture_of(month))
     own = member.id == turn.here.person_id
-    mine = stating.buttons(turn.koperasi_id, member.id, month) if own else ()
-    return Reply(lines=lines, buttons=mine)
+    theirs = stating.buttons_of_member(member.id, month)
+    mine = stating.buttons(turn.koperasi_id, member.id, month)
+    return Reply(lines=lines, buttons=mine if own else theirs)

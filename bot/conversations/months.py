@@ -1,16 +1,45 @@
-"""A closed month of the cooperative for its officers, of a region for its officials: lines, picture, paper."""
+"""A closed month of the cooperative for its officers, of a region for its officials: by words, picture, paper."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
-from bot.conversations import province, statements, welcome
+from bot.conversations import monthly, province, statements, welcome
 from bot.conversations.monthly import MonthIsNotOver
-from bot.talk import Reply, Turn
+from bot.talk import Reply, Turn, say
+from bot.understand.readings import DateKind, Intent, Reading
 from core.calendar import month_of, next_month
 from core.permissions import Action, NotAllowed, may, who_may
 from core.reports.cooperative import month_of_cooperative
 from notifications import stating
+
+_OTHER_TIMES = re.compile(r"\b(?:tahun|thn|minggu|triwulan|semester|20\d\d)\b", re.IGNORECASE)
+
+
+def is_meant(reading: Reading, today: date) -> bool:
+    """Say whether a report of another time than today is asked for: "laporan oktober", "laporan tahun 2025"."""
+    if reading.intent is not Intent.REPORT:
+        return False
+    said = reading.date
+    another_day = said.kind is not DateKind.NONE and said.day != today
+    months = reading.period.months
+    return (
+        another_day
+        or (months or (month_of(today),)) != (month_of(today),)
+        or (not months and _OTHER_TIMES.search(reading.text) is not None)
+    )
+
+
+async def report(reading: Reading, turn: Turn) -> Reply:
+    """Answer "laporan oktober" with that month of the books, or of the region; other times have no report."""
+    if len(reading.period.months) != 1:
+        return Reply(lines=(say("report-by-month"),))
+    month = f"{monthly.behind_us(reading, turn.today):%Y-%m}"
+    how = "pdf" if monthly.is_printed(reading) else "show"
+    if turn.province is not None and not (turn.standing and turn.standing.roles):
+        return await of_region(turn, month, how)
+    return await of_books(turn, str(turn.koperasi_id), month, how)
 
 
 async def of_books(turn: Turn, koperasi: str, month: str, how: str) -> Reply:

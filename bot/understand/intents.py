@@ -43,7 +43,9 @@ def find(evidence: Evidence) -> tuple[Intent, ...]:
         found = rule(evidence)
         if found:
             return found
-    return shop.records(evidence) or records(evidence)
+    paper = evidence.any("paper") and not evidence.amount  # "pdf Siti oktober"
+    found = shop.records(evidence) or records(evidence)
+    return found or ((Intent.BALANCE_INQUIRY,) if paper else ())
 
 
 def _talk(e: Evidence) -> tuple[Intent, ...]:

@@ -161,10 +161,16 @@ async def test_an_officer_prints_a_members_month(house: House) -> None:
     shown = await rina.says("saldo Siti bulan lalu")
     assert last_month_of(shown)
     assert siti.number in shown.text
-    assert shown.labels == []
-    paper = await rina.says("cetak saldo Siti")
-    assert paper.file is not None
-    assert last_month_of(paper)
+    assert shown.labels == ["Gambar", "PDF"]
+    name = month_name(months_ago(1)).split(" ")[0].lower()
+    for words in ("cetak saldo Siti", f"pdf Siti {name}", f"Siti pdf {name}"):
+        paper = await rina.says(words)
+        assert paper.file is not None, words
+        assert last_month_of(paper)
+    assert last_month_of(await siti.says(f"pdf {name}"))
+    assert siti.said[-1].file is not None
+    for label in shown.labels:
+        assert (await rina.presses(label, shown)).file is not None
 
 
 async def test_the_month_is_kept_while_it_is_asked_whose_is_meant(house: House) -> None:
@@ -212,6 +218,21 @@ async def test_officers_get_the_cooperatives_month_as_a_picture_and_as_a_paper(
     assert "belum selesai" in early.text
     elsewhere = await rina.forges(f"sb:{village.cooperative.id + 1}:2020-01:pdf", month)
     assert elsewhere.file is None
+
+
+async def test_a_report_of_a_month_is_that_month(house: House) -> None:
+    _, rina, siti = await a_counter(house)
+    official = await an_official(house, "Pak Dinas")
+    name = month_name(months_ago(1))
+    for words in ("laporan bulan lalu", f"laporan {name.split()[0]}", f"/laporan {name}"):
+        assert (await rina.says(words)).text.startswith(f"Laporan {name}\n"), words
+        assert (await official.says(words)).text.startswith(f"Rekap {name}, "), words
+    assert (await rina.says(f"cetak laporan {name}")).file is not None
+    for words in ("laporan tahun 2025", "laporan kemarin", "laporan januari sampai maret"):
+        assert "Laporan ada untuk hari ini" in (await rina.says(words)).text, words
+    for words in ("laporan", "laporan bulan ini", "laporan hari ini"):
+        assert (await rina.says(words)).text == (await rina.says("/laporan")).text
+    assert "Laporan" not in (await siti.says(f"laporan {name}")).text
 
 
 async def test_officials_get_the_roll_up_as_a_picture_and_as_a_paper(house: House) -> None:

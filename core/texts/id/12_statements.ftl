@@ -67,6 +67,7 @@ paper-source = Dibuat { TANGGAL($on) } dari buku koperasi sampai transaksi No. {
 paper-figure = { RUPIAH($amount) }
 paper-page = Halaman { ANGKA($page) } dari { ANGKA($pages) }
 
+report-by-month = Laporan ada untuk hari ini, dan untuk satu bulan yang sudah selesai. Contoh: laporan oktober. Bulan mana?
 refusal-month-not-over = Bulan { BULAN($month) } belum selesai. Yang terakhir bisa dilihat: { BULAN($last) }. Ketik "saldo" untuk saldo hari ini.
 
 month-head = <b>Laporan { BULAN($month) }</b>
