@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import approvers, dues, everyday, leaving, ledger
+from core import approvers, dues, everyday, leaving, ledger, term_savings
 from core.accounts import PLACES, SUKARELA
 from core.calendar import business_date
 from core.errors import Refusal
@@ -107,6 +107,7 @@ async def reversible(db: AsyncConnection, *, koperasi_id: int, number: int) -> R
         await undo.require_possible(db, koperasi_id=koperasi_id, number=number)
     else:
         await stock.require_possible(db, koperasi_id=koperasi_id, number=number)
+    await term_savings.require_not_paid_out(db, koperasi_id=koperasi_id, entry=number)
     return await _recorded(db, koperasi_id, row)
 
 
@@ -189,7 +190,11 @@ async def reverse(
                 db, koperasi_id=officer.cooperative.id, number=number
             )
             await leaving.take_back(db, koperasi_id=officer.cooperative.id, member_id=member_id)
+            await term_savings.take_back(
+                db, koperasi_id=officer.cooperative.id, entry=number, reversal=taken.number, on=on
+            )
         return taken
+    await term_savings.require_not_paid_out(db, koperasi_id=officer.cooperative.id, entry=number)
     back = await stock.back(db, koperasi_id=officer.cooperative.id, entry=number)
     entry = await ledger.reverse(
         db,
@@ -207,6 +212,9 @@ async def reverse(
     if not entry.repeated:
         await dues.take_back(
             db, koperasi_id=officer.cooperative.id, entry=number, reversal=entry.number
+        )
+        await term_savings.take_back(
+            db, koperasi_id=officer.cooperative.id, entry=number, reversal=entry.number, on=on
         )
         await stock.keep(
             db, koperasi_id=officer.cooperative.id, moves=back, entry=entry.number, on=on

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import accounts, cooperatives, database, ledger, people
+from core import accounts, cooperatives, database, ledger, people, term_savings
 from core.accounts import CASH, PLACES, SavingsKind
 from core.calendar import business_date
 from core.cooperatives import Cooperative
@@ -230,6 +230,8 @@ async def leave(
         )
         entry = posted.number
         await _settle(db, here, held, entry=entry, on=on, at=at)
+        put_away = await term_savings.open_terms(db, koperasi_id=here.id, member_id=member.id)
+        await term_savings.close(db, koperasi_id=here.id, terms=put_away, entry=entry, on=on)
     # The book is locked now: what came in meanwhile shows.
     after = await account(db, cooperative=here, member=member, on=on, at=at)
     if after.held or after.bon:

@@ -47,6 +47,12 @@ RULES = {
     "savings_interest_method": Rule(
         "average", words=("average", "lowest")
     ),  # of a month's balances
+    # Term and holiday savings, where the card says nothing else.
+    "term_rate": Rule("0", 0, 9, decimals=True),  # per cent a year
+    "term_months": Rule("12", 1, 120),
+    "holiday_rate": Rule("0", 0, 9, decimals=True),
+    "holiday_month": Rule("3", 1, 12),  # on whose first day holiday savings are paid out
+    "term_early": Rule("no-interest", words=("no-interest", "refused")),  # taken before its day
     "usp": Rule("licensed", words=("licensed", "channeling", "none")),
     # Lending (Permenkop 8/2023; domain 1.1 and 2.3). 0 stands for "not checked".
     "rate_cap": Rule("24", 0, 1000),  # per cent a year, nominal
@@ -168,6 +174,11 @@ class Rules:
     unusual_times: int
     savings_rate: Decimal
     savings_interest_method: str
+    term_rate: Decimal
+    term_months: int
+    holiday_rate: Decimal
+    holiday_month: int
+    term_early: str
     usp: str
     rate_cap: Decimal
     modal_awal: Rupiah
@@ -208,6 +219,11 @@ def _rules(values: dict[str, str]) -> Rules:
         unusual_times=int(values["unusual_times"]),
         savings_rate=Decimal(values["savings_rate"]),
         savings_interest_method=values["savings_interest_method"],
+        term_rate=Decimal(values["term_rate"]),
+        term_months=int(values["term_months"]),
+        holiday_rate=Decimal(values["holiday_rate"]),
+        holiday_month=int(values["holiday_month"]),
+        term_early=values["term_early"],
         usp=values["usp"],
         rate_cap=Decimal(values["rate_cap"]),
         modal_awal=int(values["modal_awal"]),

@@ -14,6 +14,7 @@ from bot.conversations import (
     reversals,
     savings,
     savings_receipts,
+    term_savings,
 )
 from bot.conversations.operations import SAVINGS
 from bot.state import Draft
@@ -26,6 +27,7 @@ from core.approvals.queue import Decided
 from core.leaving import EXIT, Left
 from core.ledger import Entry
 from core.savings import Recorded
+from core.term_savings import Term
 from notifications import announcement_words, requests
 from notifications.messages import Say
 
@@ -125,6 +127,23 @@ async def of_announcement(_turn: Turn, decided: Decided) -> Told:
     ), ()
 
 
+async def of_terms(turn: Turn, decided: Decided) -> Told:
+    """Savings that were put away or paid out: the receipt, which the member gets too."""
+    approval, done = decided.approval, decided.result
+    assert approval.member_id is not None
+    entry = done.entry if isinstance(done, Term) else done[0]
+    recorder = await people.name(
+        turn.db, koperasi_id=turn.koperasi_id, person_id=approval.maker_person or 0
+    )
+    lines = (
+        say("receipt-number", entry=entry),
+        *requests.lines_of(approval),
+        say("receipt-recorder", name=recorder),
+        say("receipt-approver", name=names_of(decided)),
+    )
+    return lines, (term_savings.of_member(approval.member_id, lines),)
+
+
 async def of_leaving(turn: Turn, decided: Decided) -> Told:
     """A membership that ended: the receipt; who left gets it too."""
     approval, done = decided.approval, decided.result
@@ -155,6 +174,8 @@ TOLD: dict[str, Callable[[Turn, Decided], Awaitable[Told]]] = {
     "opening-balances": of_opening,
     "member-exit": of_leaving,
     "member-death": of_leaving,
+    "term-deposit": of_terms,
+    "term-withdrawal": of_terms,
     "savings-interest": interest_told.of_interest,
     "announcement": of_announcement,
     "allowance": allowance_told.of_allowance,

@@ -24,6 +24,7 @@ from bot.conversations import (
     loan_payments,
     savings,
     savings_slots,
+    term_savings,
 )
 from bot.conversations.operations import OPERATIONS, Family, RowChecked, RowDone
 from bot.state import Card, Draft, Row
@@ -95,6 +96,7 @@ _SLOTS: dict[Family, Slots] = {
     Family.GOODS: goods,
     Family.BILLS: bills,
     Family.LEAVING: leaving,
+    Family.TERM: term_savings,
     Family.ANNOUNCEMENT: announcement_slots,
 }
 _ROWS: dict[Family, RecordsRows] = {Family.SAVINGS: savings, Family.PAYMENT: loan_payments}
@@ -107,6 +109,7 @@ _RECORDS: dict[Family, Records] = {
     Family.GOODS: goods,
     Family.BILLS: bills,
     Family.LEAVING: leaving,
+    Family.TERM: term_savings,
     Family.ANNOUNCEMENT: announcements,
 }
 

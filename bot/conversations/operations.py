@@ -12,6 +12,7 @@ from core.accounts import SavingsKind
 from core.everyday import Event
 from core.people import Member
 from core.permissions import Action
+from core.term_savings import TermKind
 from notifications.messages import Say
 
 
@@ -24,6 +25,7 @@ class Family(StrEnum):
     PAYMENT = "payment"
     EVERYDAY = "everyday"
     LEAVING = "leaving"
+    TERM = "term"  # simpanan berjangka, simpanan hari raya
     BILLS = "bills"  # reminding of simpanan wajib
     ANNOUNCEMENT = "announcement"
     GOODS = "goods"  # the price list
@@ -198,6 +200,24 @@ LEAVING = {
         _leaving("meninggal", Intent.DEATH, leaving.DEATH),
     )
 }
+
+
+def _term(name: str, intent: Intent, entry_kind: str, *, withdrawal: bool = False) -> Operation:
+    return Operation(
+        name=name, family=Family.TERM, intent=intent, entry_kinds=(entry_kind,), withdrawal=withdrawal,
+        in_lists=False, offered=False,
+    )  # fmt: skip
+
+
+TERMS = {
+    operation.name: operation
+    for operation in (
+        _term("berjangka", Intent.TERM_DEPOSIT, TermKind.TERM.opening),
+        _term("cairberjangka", Intent.TERM_WITHDRAWAL, TermKind.TERM.closing, withdrawal=True),
+        _term("hariraya", Intent.HOLIDAY_DEPOSIT, TermKind.HOLIDAY.opening),
+        _term("cairhariraya", Intent.HOLIDAY_WITHDRAWAL, TermKind.HOLIDAY.closing, withdrawal=True),
+    )
+}
 BILLS = Operation(
     name="tagihan",
     family=Family.BILLS,
@@ -220,6 +240,7 @@ OPERATIONS: dict[str, Operation] = {
     **LOANS,
     **EVERYDAY,
     **LEAVING,
+    **TERMS,
     BILLS.name: BILLS,
     ANNOUNCEMENT.name: ANNOUNCEMENT,
 }

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from bot.conversations import cards, consents, forms, loans
+from bot.conversations import cards, consents, forms, loans, term_savings
 from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
 from bot.understand import grammar, names
@@ -63,6 +63,7 @@ async def balance_lines(turn: Turn, here: Standing, member: Member) -> tuple[Say
         lines.append(say("balance-wajib-late", count=len(late), first=late[0], owed=owed))
     elif through:
         lines.append(say("balance-wajib-through", month=through))
+    lines.extend(await term_savings.balance_lines(turn, member))
     lines.extend(await loans.line(turn, member))
     return tuple(lines)
 

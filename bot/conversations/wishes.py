@@ -28,6 +28,10 @@ async def of_member(reading: Reading, turn: Turn) -> Reply:
         Intent.LOAN_APPLICATION,
         Intent.REVERSAL,
         Intent.LEAVE,
+        Intent.TERM_DEPOSIT,
+        Intent.TERM_WITHDRAWAL,
+        Intent.HOLIDAY_DEPOSIT,
+        Intent.HOLIDAY_WITHDRAWAL,
     }
     if meant & {reading.intent, *reading.intents}:
         said = " ".join((turn.incoming.text or "").split())[:200]

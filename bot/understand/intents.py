@@ -16,6 +16,10 @@ RECORDS = frozenset(
     {
         *DEPOSITS,
         Intent.WITHDRAW_VOLUNTARY,
+        Intent.TERM_DEPOSIT,
+        Intent.TERM_WITHDRAWAL,
+        Intent.HOLIDAY_DEPOSIT,
+        Intent.HOLIDAY_WITHDRAWAL,
         Intent.LOAN_APPLICATION,
         Intent.LOAN_DISBURSEMENT,
         Intent.LOAN_REPAYMENT,
@@ -190,7 +194,7 @@ def _own(e: Evidence, *, loan: bool) -> tuple[Intent, ...]:
         return (Intent.LOAN_INQUIRY,) if named else ()
     if loan:
         return (Intent.LOAN_INQUIRY,)
-    if e.any("savings", "simpanan", "voluntary"):
+    if e.any("savings", "simpanan", "voluntary", "term", "holiday"):
         return (Intent.BALANCE_INQUIRY,)
     return (Intent.DUES_INQUIRY,) if e.any("mandatory", "dues", "principal") else ()
 
@@ -209,7 +213,8 @@ def _asked(e: Evidence, *, loan: bool) -> tuple[Intent, ...]:
         return (Intent.SIMULATION,)
     if e.any("mandatory", "dues", "principal") and e.any("ask", "left"):
         return (Intent.DUES_INQUIRY,)
-    if e.any("savings", "simpanan", "voluntary", "mandatory") and e.any("ask", "look", "left"):
+    saved = e.any("savings", "simpanan", "voluntary", "mandatory", "term", "holiday")
+    if saved and e.any("ask", "look", "left"):
         return (Intent.BALANCE_INQUIRY,)
     if e.any("goods", "buy", "sale") and e.any("ask") and not e.amount:
         return (Intent.PRICE_INQUIRY,)
@@ -224,8 +229,9 @@ def _asked(e: Evidence, *, loan: bool) -> tuple[Intent, ...]:
 
 def records(e: Evidence) -> tuple[Intent, ...]:
     """Return the operations that a sentence may record."""
-    if e.any("leave"):
-        return ()
+    put_away = _put_away(e)
+    if put_away or e.any("leave"):
+        return put_away
     bank = _bank(e)
     trade = _trade(e)
     loans = _loans(e)
@@ -251,6 +257,16 @@ def records(e: Evidence) -> tuple[Intent, ...]:
     if e.any("pay"):
         return (Intent.DEPOSIT_MANDATORY, Intent.LOAN_REPAYMENT)
     return ()
+
+
+def _put_away(e: Evidence) -> tuple[Intent, ...]:
+    """Term and holiday savings, in and out."""
+    if not e.any("term", "holiday") or e.any("costs", "sale", "restock"):
+        return ()
+    out = e.any("withdraw", "take", "disburse")
+    if e.any("term"):
+        return (Intent.TERM_WITHDRAWAL if out else Intent.TERM_DEPOSIT,)
+    return (Intent.HOLIDAY_WITHDRAWAL if out else Intent.HOLIDAY_DEPOSIT,)
 
 
 def _from_savings(

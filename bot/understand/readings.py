@@ -25,6 +25,10 @@ class Intent(StrEnum):
     LOAN_WRITE_OFF = "loan_write_off"
     LOAN_CANCELLATION = "loan_cancellation"  # an approved loan is not paid out after all
     LOAN_WITHDRAWAL = "loan_withdrawal"  # batal pengajuan: a waiting application is taken back
+    TERM_DEPOSIT = "term_deposit"  # simpanan berjangka
+    TERM_WITHDRAWAL = "term_withdrawal"
+    HOLIDAY_DEPOSIT = "holiday_deposit"  # simpanan hari raya
+    HOLIDAY_WITHDRAWAL = "holiday_withdrawal"
     EXPENSE = "expense"
     SALE = "sale"
     PURCHASE = "purchase"

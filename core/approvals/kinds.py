@@ -15,6 +15,7 @@ from core.approvals import (
     leaving,
     loans,
     savings,
+    term_savings,
 )
 from core.approvals.request import Kind
 from core.permissions import Action
@@ -76,6 +77,8 @@ KINDS: dict[str, Kind] = {
     ),
     "member-exit": Kind(execute=leaving.leave, action=Action.RECORD_SAVINGS, subject=_leaves),
     "member-death": Kind(execute=leaving.leave, action=Action.RECORD_SAVINGS, subject=_leaves),
+    "term-deposit": Kind(execute=term_savings.put_away, action=Action.RECORD_SAVINGS),
+    "term-withdrawal": Kind(execute=term_savings.pay_out, action=Action.RECORD_SAVINGS),
     "savings-interest": Kind(execute=interest.record),  # the clock asks
     "allowance": Kind(execute=loans.allow),  # the clock asks
 }
