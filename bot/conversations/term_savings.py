@@ -19,7 +19,7 @@ from core.people import Member
 from core.term_savings import Payout, Term, TermKind
 from notifications.messages import Content, Purpose, Say
 
-MONTHS, RATE = "months", "rate"
+MONTHS, RATE = "term", "rate"
 _TERMS = (3, 6, 12, 24)
 _RATES = ("0", "3", "4.5", "6")
 _LISTED = 3  # lines of what a member has put away

@@ -5,7 +5,7 @@ operation-cairberjangka = Pencairan Simpanan Berjangka
 operation-hariraya = Simpanan Hari Raya
 operation-cairhariraya = Pencairan Simpanan Hari Raya
 
-edit-months = Jangka waktu
+edit-term = Jangka waktu
 edit-rate = Bunga
 ask-term-months = Disimpan berapa bulan?
 ask-term-rate = Bunganya berapa persen setahun?
