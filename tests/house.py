@@ -436,9 +436,17 @@ class Person:
                     return await self._in_its_place(message)
 
     async def _in_its_place(self, message: Message) -> Message:
-        """Give a message the number of the one whose place it took, where the channel cannot edit."""
+        """Give a message the number of the one whose place it took, where the channel cannot edit.
+
+        Delivery writes down what became of it a moment after it arrived.
+        """
         if not message.wamid:
             return message
+        written = "SELECT count(*) FROM outbox WHERE chat = :chat AND message_id = :wamid"
+        with suppress(TimeoutError):
+            async with asyncio.timeout(2):
+                while not await self.house.value(written, chat=self.chat_id, wamid=message.wamid):  # noqa: ASYNC110
+                    await asyncio.sleep(0.005)
         taken = await self._places()
         first = message.wamid
         while first in taken:
@@ -449,7 +457,7 @@ class Person:
         return replace(message, id=known[first].id, edited=True)
 
     async def _places(self) -> dict[str, str]:
-        """Find which message took the place of which; waits for the answer to be written down."""
+        """Find which message took the place of which."""
         rows = await self.house.rows(
             "SELECT message_id, edit_message FROM outbox"
             " WHERE chat = :chat AND edit_message IS NOT NULL AND message_id <> edit_message",

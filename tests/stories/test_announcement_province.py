@@ -117,6 +117,7 @@ async def test_another_official_says_no_and_nothing_goes_out(house: House) -> No
     assert await said_to(house, village) == 0
 
 
+@pytest.mark.only("telegram", "it counts a whole region, where a story told twice counts twice")
 async def test_an_official_sees_no_figure_of_fewer_than_five_members(house: House) -> None:
     await a_full_village(house, 4, "64.11.01.2001")
     dewi = await an_official(house, "Dewi Anggraini", MAHAKAM)
@@ -128,6 +129,7 @@ async def test_an_official_sees_no_figure_of_fewer_than_five_members(house: Hous
     assert "4" not in report.line("Terkirim:")
 
 
+@pytest.mark.only("telegram", "it counts a whole region, where a story told twice counts twice")
 async def test_villages_without_a_chat_are_listed_page_by_page(house: House) -> None:
     dewi = await an_official(house, "Dewi Anggraini", PASER)
     rows = (DATA / "kaltim_villages.csv").read_text().splitlines()
@@ -172,6 +174,7 @@ async def test_an_official_who_is_an_officer_too_announces_with_either_hat(house
     assert "di luar wilayah" in refused.text
 
 
+@pytest.mark.only("telegram", "it counts a whole region, where a story told twice counts twice")
 async def test_one_cooperative_of_the_region_is_found_by_its_name_and_others_are_not(
     house: House,
 ) -> None:
