@@ -24,7 +24,7 @@ from core.cooperatives import first_head
 from core.verify_goods import check_goods
 from core.verify_loans import check_loans, check_moves
 from core.verify_rows import Account, Finding, Written, Wrong, pages
-from core.verify_savings import check_dues, check_receipts
+from core.verify_savings import check_dues, check_receipts, check_terms
 
 _KEY = re.compile(r"([0-9]{6})(?::m([1-9][0-9]*))?(?::l([1-9][0-9]*))?(?::u([1-9][0-9]*))?")
 _BREATH = 25  # entries between which chats in the same process have their turn
@@ -98,6 +98,7 @@ async def _walk(raw: asyncpg.Connection[Any], book: _Book, since: str | None) ->
         raise wrong_account
     await check_loans(raw, book.koperasi_id)
     await check_goods(raw, book.koperasi_id)
+    await check_terms(raw, book.koperasi_id)
     if not known:
         raise Wrong(
             None, f"the head {since} is not in this chain: entries before it were rewritten"

@@ -1,8 +1,9 @@
-"""Months of simpanan wajib and receipts, held against the entries they belong to."""
+"""Months of simpanan wajib and receipts, held against the entries they belong to; what was put away, against its accounts."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import asyncpg
 
@@ -102,3 +103,27 @@ def _stood(
             before = found[account.id][0] if account.id in found else after - moved
             found[account.id] = before, after
     return list(found.values())
+
+
+async def check_terms(raw: asyncpg.Connection[Any], koperasi_id: int) -> None:
+    """Raise Wrong where what a member has put away and not got back is not what 211100 or 211200 holds."""
+    row = await raw.fetchrow(_TERMS, koperasi_id)
+    if row is not None:
+        raise Wrong(
+            row["last"],
+            f"account {row['key']} holds {row['balance']}, its open terms give {row['open']}",
+        )
+
+
+_TERMS = """
+SELECT coalesce(a.key, t.key) AS key, coalesce(a.balance, 0) AS balance, coalesce(t.amount, 0) AS open,
+       t.last
+  FROM (SELECT key, balance FROM ledger.accounts
+         WHERE koperasi_id = $1 AND code IN ('211100', '211200')) a
+  FULL JOIN (SELECT CASE kind WHEN 'berjangka' THEN '211100' ELSE '211200' END || ':m' || member_id AS key,
+                    coalesce(sum(amount) FILTER (WHERE closed_by IS NULL), 0)::bigint AS amount,
+                    max(coalesce(closed_by, entry)) AS last
+               FROM term_savings WHERE koperasi_id = $1 GROUP BY 1) t USING (key)
+ WHERE coalesce(a.balance, 0) <> coalesce(t.amount, 0)
+ ORDER BY 1 LIMIT 1
+"""

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import pytest
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import leaving, term_savings
@@ -184,3 +185,17 @@ async def test_the_same_card_is_recorded_once(db: AsyncConnection, village: Vill
     first = await puts(db, village, 1_000_000)
     assert await puts(db, village, 1_000_000) == first
     assert len(await journal(db, village.here)) == 1
+
+
+async def test_verify_names_the_account_whose_terms_were_changed(
+    db: AsyncConnection, village: Village
+):
+    term = await puts(db, village, 1_000_000)
+    assert (await verify(db, village.here.id)).finding is None
+    await db.execute(text("UPDATE term_savings SET amount = 900000"))
+    finding = (await verify(db, village.here.id)).finding
+    assert finding is not None
+    assert (finding.entry, finding.what) == (
+        term.entry,
+        f"account 211100:m{village.siti.id} holds 1000000, its open terms give 900000 (entry 1)",
+    )
