@@ -20,6 +20,7 @@ from core.ledger import Posting
 from core.money import Rupiah
 from core.people import Standing
 from core.permissions import Action, NotAllowed, may, who_may
+from core.rules import FOUNDED
 from core.savings import BackDated, OwnSavings
 
 PAYABLE, LOSSES = "212000", "529000"
@@ -83,6 +84,12 @@ class AboveExpenseLimit(Refusal):
     """
 
     text = "refusal-above-expense-limit"
+
+
+class BeforeFounding(Refusal):
+    """Nothing happened in a cooperative before there were any (core.rules.FOUNDED). Facts: on, first."""
+
+    text = "refusal-before-founding"
 
 
 class MoreThanOwed(Refusal):
@@ -330,9 +337,11 @@ async def check(
 ) -> list[stock.Move]:
     """Refuse what stock, bon and debt do not allow; return what the plan moves of the stock, its goods locked.
 
-    Refuses what core.goods.stock.costed refuses, AboveBonLimit, MoreThanBon, MoreThanOwed; of who buys on bon
-    MemberHasLeft and NotYetMember.
+    Refuses BeforeFounding, what core.goods.stock.costed refuses, AboveBonLimit, MoreThanBon, MoreThanOwed; of
+    who buys on bon MemberHasLeft and NotYetMember.
     """
+    if on < FOUNDED:
+        raise BeforeFounding(on=on, first=FOUNDED)
     here, amount = officer.cooperative.id, plan.amount
     if plan.event is Event.SUPPLIER_PAYMENT:
         debt = await balances.of_account(db, koperasi_id=here, key=PAYABLE)

@@ -120,6 +120,7 @@ _ASKED_AGAIN: dict[type[Refusal], str] = {
     bons.MoreThanBon: "amount",
     bons.AboveBonLimit: CREDIT,
     everyday.MoreThanOwed: "amount",
+    everyday.BeforeFounding: "on",
     everyday.SamePlace: TO,
 }
 

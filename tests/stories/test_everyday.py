@@ -197,6 +197,17 @@ async def test_parts_of_one_expense_count_together_and_the_ketua_sees_the_box(ho
     assert asked.line("Kas:") == "Rp6.000.000 menjadi Rp4.000.000"
 
 
+async def test_nothing_was_paid_before_there_was_a_cooperative(house: House) -> None:
+    village, rina, _ = await an_office(house)
+    before = await village.entries()
+    asked = await rina.says("bayar listrik 50rb tanggal 1 januari 2020")
+    assert "sebelum ada koperasi ini" in asked.text
+    assert asked.is_question
+    card = await rina.says("kemarin")  # only the day is asked again
+    assert card.line("Jumlah:").startswith("Rp50.000 ")
+    assert await village.entries() == before
+
+
 async def test_who_is_no_officer_records_nothing(house: House) -> None:
     village, _, _ = await an_office(house)
     siti = village.people[-1]

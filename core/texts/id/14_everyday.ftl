@@ -25,3 +25,4 @@ card-warning-minus = ⚠️ { $place } menjadi kurang dari nol. Periksa uangnya,
 approval-why-expense = Perlu persetujuan pengurus lain: di atas batas belanja sehari, { RUPIAH($limit) }.
 refusal-above-expense-limit = Belanja itu hari ini menjadi { RUPIAH($amount) }, di atas batas belanja { RUPIAH($limit) }, jadi perlu persetujuan.
 refusal-same-place = Uangnya dari { $place } ke { $place } lagi. Pilih tujuan yang lain.
+refusal-before-founding = Tanggal { TANGGAL($on) } sebelum ada koperasi ini. Paling awal { TANGGAL($first) }. Tanggal berapa?
