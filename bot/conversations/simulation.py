@@ -95,8 +95,10 @@ def _missing(draft: Draft) -> Say | None:
         return say("simulation-ask-amount-large")
     if why in ("zero", "negative"):
         return say("simulation-ask-amount-positive")
+    if draft.amount is None and count:
+        return say("simulation-ask-amount", count=count)
     if draft.amount is None:
-        return say("simulation-ask-amount", count=count) if count else say("simulation-ask")
+        return say("simulation-ask-unclear" if why else "simulation-ask")
     if count is None:
         return say("simulation-ask-months", amount=draft.amount)
     if count < 1:

@@ -27,6 +27,7 @@ def listed(key: str) -> frozenset[str]:
 _MONTHS = words.numbers("dates", "months")
 ANY_MONTH = {**_MONTHS, **words.numbers("dates", "short_months")}
 _DASHES = listed("until")
+_YEARS = 9  # with a half: more is no loan
 _AHEAD = 2  # months that are paid in advance without a year being said
 NEXT = frozenset({"depan", "dpn", "mendatang"})
 _FOR = frozenset({"untuk", "utk", "buat", "bagi", "gasan", "kanggo"})
@@ -95,7 +96,7 @@ class _Months:
     def at(self, at: int) -> tuple[int, PeriodReading] | None:
         if self.word(at - 1).isdigit() and self.word(at) in ANY_MONTH:
             return None  # a day's month
-        return self._range(at) or self._named(at) or self._count(at)
+        return self._range(at) or self._named(at) or self._half(at) or self._count(at)
 
     def _range(self, at: int) -> tuple[int, PeriodReading] | None:
         """`Juli-Des 25`, `Mart s/d Des 26`."""
@@ -233,6 +234,24 @@ class _Months:
         if self.word(at) != "-" or self.tokens[at].glued or at + 1 >= len(self.tokens):
             return False
         return self.tokens[at + 1].glued and not (at and self.tokens[at - 1].is_number)
+
+    def _half(self, at: int) -> tuple[int, PeriodReading] | None:
+        """`setengah tahun`, `satu setengah tahun`, `1,5 tahun`: half of a year is no half of a million."""
+        word = self.word(at)
+        part, value = spoken().get(word, ("", 0))
+        if word == "setengah":
+            years, place = 0, at + 1
+        elif word[-2:] in {",5", ".5"} and word[:-2].isdigit():
+            years, place = int(word[:-2]), at + 1
+        elif self.word(at + 1) == "setengah" and (part == "digits" or word.isdigit()):
+            years, place = int(word) if word.isdigit() else value, at + 2
+        else:
+            return None
+        if self.word(place) not in listed("year_words") or years > _YEARS:
+            return None
+        if self.word(place + 1) in listed("ago") | {"yang", "yg"} | NEXT:
+            return None
+        return place + 1, PeriodReading(count=years * 12 + 6)
 
     def _count(self, at: int) -> tuple[int, PeriodReading] | None:
         """`3 bulan`, `setahun`, `dua belas bulan`, `12x`, even `-3 bulan`; not `3 bulan lalu`."""

@@ -285,3 +285,21 @@ async def test_who_belongs_to_no_cooperative_is_told_what_there_is(house: House)
     official = await an_official(house, "Dinas Koperasi")
     told = await official.says("simulasi 5jt 12 bulan")
     assert "Rp466.667" not in told.text
+
+
+@pytest.mark.parametrize(
+    ("words", "head"),
+    [
+        ("simulasi 5jt setengah tahun", "Simulasi pinjaman Rp5.000.000, 6 bulan"),
+        ("simulasi 5jt satu setengah tahun", "Simulasi pinjaman Rp5.000.000, 18 bulan"),
+        ("simulasi 5jt 1,5 tahun", "Simulasi pinjaman Rp5.000.000, 18 bulan"),
+        ("simulasi 5jt setengah 12 bulan", "Simulasi pinjaman Rp5.500.000, 12 bulan"),
+        ("simulasi 5jt 10 minggu", "Jumlah atau lamanya belum jelas."),
+        ("simulasi 5.000.000 12", "Jumlah atau lamanya belum jelas."),
+    ],
+)
+async def test_half_a_year_is_no_half_a_million_and_what_is_unclear_is_said(
+    house: House, words: str, head: str
+) -> None:
+    _, siti = await siti_of(house)
+    assert (await siti.says(words)).lines[0].startswith(head)

@@ -32,6 +32,7 @@ simulation-most = Di sini paling banyak { RUPIAH($most) }.
 simulation-only = Ini hanya hitungan. Tidak ada yang dicatat.
 
 simulation-ask = Contoh: 5jt 12 bulan. Pinjam berapa dan berapa bulan?
+simulation-ask-unclear = Jumlah atau lamanya belum jelas. Lamanya dalam bulan penuh, contoh: 5jt 12 bulan. Pinjam berapa dan berapa bulan?
 simulation-ask-amount = Untuk { ANGKA($count) } bulan. Contoh: 5jt. Pinjam berapa?
 simulation-ask-amount-large = Jumlah itu terlalu besar untuk dihitung. Contoh: 5jt. Pinjam berapa?
 simulation-ask-amount-positive = Jumlahnya harus lebih dari nol. Contoh: 5jt. Pinjam berapa?
