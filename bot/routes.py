@@ -20,6 +20,7 @@ from bot.conversations import (
     answers,
     approvals,
     bills,
+    bon_list,
     cards,
     consents,
     files,
@@ -322,6 +323,7 @@ _BY_READING: dict[Intent | None, Callable[[Reading, Turn], Awaitable[Reply]]] = 
     Intent.LOAN_WITHDRAWAL: loans.withdraw,
     Intent.LOAN_EXPLANATION: loan_explain.asked,
     Intent.PRICE_INQUIRY: goods.asked,
+    Intent.BON_INQUIRY: bon_list.asked,
     Intent.SILENCE_INQUIRY: silence.asked,
 }
 

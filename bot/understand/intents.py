@@ -43,7 +43,7 @@ NEEDS_MEMBER = RECORDS - {
 
 def find(evidence: Evidence) -> tuple[Intent, ...]:
     """Return the intent, or all it may be; nothing when no rule applies."""
-    for rule in (_of_loans, _wondered, _talk, _correction, _questions):
+    for rule in (shop.questions, _of_loans, _wondered, _talk, _correction, _questions):
         found = rule(evidence)
         if found:
             return found

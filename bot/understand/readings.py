@@ -46,6 +46,7 @@ class Intent(StrEnum):
     ARREARS_INQUIRY = "arrears_inquiry"  # siapa nunggak?
     HISTORY_INQUIRY = "history_inquiry"
     PRICE_INQUIRY = "price_inquiry"
+    BON_INQUIRY = "bon_inquiry"
     DUES_INQUIRY = "dues_inquiry"
     CASH_INQUIRY = "cash_inquiry"
     MEMBERS_LIST = "members_list"

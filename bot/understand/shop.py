@@ -29,3 +29,14 @@ def records(e: Evidence) -> tuple[Intent, ...]:
     if e.any("pay", "settle") and not traded:
         return (Intent.BON_PAYMENT,)
     return (Intent.SALE,) if e.any("goods") and not e.any("pay", "borrow") else ()
+
+
+def questions(e: Evidence) -> tuple[Intent, ...]:
+    """Return the question of a bon: "bon saya berapa?", "daftar bon"; nothing for anything else."""
+    traded = e.any("sale", "buy", "restock", "pay", "goods", "borrow", "cancel", "reverse")
+    wanted = e.asked or e.any("who", "arrears", "balance") or e.words == 1
+    return (
+        (Intent.BON_INQUIRY,)
+        if e.any("on_credit") and wanted and not e.amount and not traded
+        else ()
+    )

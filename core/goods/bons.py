@@ -40,6 +40,15 @@ class Bon:
     left: Rupiah
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owing:
+    """Who owes most, in rupiah, and what all who owe something owe together."""
+
+    members: tuple[tuple[int, Rupiah], ...]
+    count: int
+    total: Rupiah
+
+
 def account(member_id: int) -> str:
     """Name a member's account."""
     return accounts.key(BON, member=member_id)
@@ -95,3 +104,20 @@ async def open_of(db: AsyncConnection, *, koperasi_id: int, member_id: int) -> l
     """List a member's open bons, oldest first; what was reversed does not count."""
     rows = await db.execute(_MOVES, {"here": koperasi_id, "key": account(member_id), "most": _READ})
     return settle((int(number), on, int(amount)) for number, on, amount in rows)
+
+
+_OWING = text(
+    "SELECT member_id, balance, count(*) OVER () AS owers, (sum(balance) OVER ())::bigint AS total"
+    " FROM ledger.accounts WHERE koperasi_id = :here AND code = :bon AND balance > 0"
+    " ORDER BY balance DESC, member_id LIMIT :most"
+)
+
+
+async def owing(db: AsyncConnection, *, koperasi_id: int, most: int) -> Owing:
+    """List who owes the gerai, at most so many, the largest bon first."""
+    rows = (await db.execute(_OWING, {"here": koperasi_id, "bon": BON, "most": most})).all()
+    return Owing(
+        members=tuple((int(row.member_id), int(row.balance)) for row in rows),
+        count=int(rows[0].owers) if rows else 0,
+        total=int(rows[0].total) if rows else 0,
+    )

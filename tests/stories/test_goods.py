@@ -280,3 +280,23 @@ async def test_a_list_of_sales_counts_its_goods(house: House) -> None:
     assert card.line("Barang:") == "Beras 5 kg 2 karung = Rp150.000"
     await joko.presses("✅ Simpan")
     assert (await holds(village, "412100"), await holds(village, "114000")) == (160_000, 560_000)
+
+
+async def test_who_owes_a_bon_is_asked_by_the_member_and_by_the_shopkeeper(house: House) -> None:
+    village, joko, siti = await a_gerai(house)
+    budi = await village.member("Budi Santoso")
+    assert "lunas" in (await siti.says("bon saya berapa?")).text
+    await records(joko, "Siti ngebon kopi 30rb")
+    await siti.sees("Sisa bon: Rp30.000")
+    await records(joko, "Siti ngebon gula 20rb")
+    await siti.sees("Sisa bon: Rp50.000")
+    await records(joko, "Budi ngebon kopi 10rb")
+    await budi.sees("Sisa bon: Rp10.000")
+    mine = await siti.says("bon saya berapa?")
+    assert mine.text.count("sisa") == 2
+    assert "Sisa bon: Rp50.000" in mine.text
+    everyone = await joko.says("daftar bon")
+    assert f"Siti Aminah ({siti.number}): Rp50.000" in everyone.text
+    assert "Seluruhnya Rp60.000 dari 2 anggota" in everyone.text
+    assert "Sisa bon: Rp10.000" in (await joko.says("bon Budi berapa?")).text
+    assert "Rp50.000" not in (await budi.says("bon Siti berapa?")).text

@@ -75,3 +75,9 @@ import-not-in-books = jumlah modal { RUPIAH($value) } lebih dari persediaan di b
 import-name-length = paling panjang { ANGKA($most) } huruf
 import-not-a-quantity = "{ $value }" bukan jumlah barang, misalnya 10 atau 2,5
 import-yes-or-no = isi "ya" atau "tidak"
+
+bon-row = No. { $entry }, { TANGGAL($on) }: { RUPIAH($amount) }, sisa { RUPIAH($left) }
+bon-nobody = Tidak ada bon yang terbuka.
+bon-list = <b>Bon anggota</b>
+bon-of = { $name } ({ $number }): { RUPIAH($amount) }
+bon-total = Seluruhnya { RUPIAH($amount) } dari { ANGKA($count) } anggota
