@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -21,6 +22,15 @@ from core.people import Member
 from core.permissions import Action, may
 from notifications.messages import Button, Fact, Say
 
+_SAVED = re.compile(r"\b(?:saldo|tabungan|simpanan|sukarela|wajib)", re.IGNORECASE)
+_LENT = re.compile(
+    r"\b(?:pinjam\w*|angsur\w*|cicil\w*|jasa\w*|bunga\w*|denda\w*|utang\w*|hutang\w*|sisa|P-\d+)",
+    re.IGNORECASE,
+)
+_NTH = re.compile(
+    r"\b(?:angsuran|cicilan)(?:nya)?\s+(?:yang\s+)?(?:(?:ke\s*-?\s*|no\.?\s*)(\d{1,3})\b|terakhir\b)",
+    re.IGNORECASE,
+)
 _FINES = 6  # instalments whose fine one message explains
 _OFFERED = 8  # numbers to choose from
 _EXPLAINED = (State.RUNNING, State.WRITTEN_OFF)
@@ -28,6 +38,8 @@ _EXPLAINED = (State.RUNNING, State.WRITTEN_OFF)
 
 async def asked(reading: Reading, turn: Turn) -> Reply:
     """Answer "dari mana?", "kenapa denda saya segini?", "jasanya dari mana?" of the loan that is meant."""
+    if _SAVED.search(reading.text) and not _LENT.search(reading.text):
+        return await statements.history_of(reading, turn)  # its movements are where it comes from
     nobody = reading.people.kind in (PeopleKind.NONE, PeopleKind.UNKNOWN)
     if nobody and turn.here.member is None and may(turn.here.roles, Action.SEE_MEMBERS):
         return Reply(lines=(say("explain-whose"),))
@@ -49,10 +61,16 @@ async def asked(reading: Reading, turn: Turn) -> Reply:
     amounts = {reading.amount.value, *reading.amount.choices} - {None, 0}
     if amounts:
         return await _figure(turn, member, meant, {one for one in amounts if one is not None})
-    what = _meant(reading)
+    what, n = _meant(reading), _instalment_said(reading)
     if len(meant) > 1:
-        return _which(turn, [Figure(loan=loan, what=what) for loan in meant])
-    return await of_loan(turn, meant[0], member, what, 0)
+        return _which(turn, [Figure(loan=loan, what=what, n=n) for loan in meant])
+    return await of_loan(turn, meant[0], member, what, n)
+
+
+def _instalment_said(reading: Reading) -> int:
+    """Return the number of an instalment that was said, the last one's for "terakhir"; 0: none."""
+    said = _NTH.search(reading.text)
+    return (int(said[1]) if said[1] else schedule.MOST_INSTALMENTS) if said else 0
 
 
 def _meant(reading: Reading) -> str:

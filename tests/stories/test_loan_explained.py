@@ -183,3 +183,18 @@ async def test_other_money_is_no_figure_of_a_loan(house: House, words: str) -> N
     village, _, siti = await a_borrower(house)
     await village.lent(siti, 1_000_000, on=today())
     assert "bukan angka pinjaman" not in (await siti.says(words)).text
+
+
+async def test_the_instalment_that_is_named_is_explained_and_no_other(house: House) -> None:
+    village, _, siti = await a_borrower(house)
+    await village.lent(siti, 1_000_000, on=today() - timedelta(days=40), count=10)
+    for words, n in (
+        ("dari mana angsuran ke 3", 3),
+        ("dari mana cicilan ke-1?", 1),
+        ("angsuran terakhir dari mana", 10),
+    ):
+        told = await siti.says(words)
+        assert f"Angsuran ke-{n}" in told.text, (words, told.text)
+    told = await siti.says("dari mana saldo saya")
+    assert "Angsuran ke-" not in told.text
+    assert told.text == (await siti.says("riwayat")).text
