@@ -140,9 +140,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
         return word, commands.step_of(turn, word)
     if form and turn.standing and (found := await _of_sentence(turn, form, text)):
         return found
-    if found := announcement_slots.typed(turn, form, text):
-        return found
-    return await _of_words(turn, text)
+    return announcement_slots.typed(turn, form, text) or await _of_words(turn, text)
 
 
 async def _of_sentence(turn: Turn, form: Form, text: str) -> Found | None:
