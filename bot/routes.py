@@ -380,8 +380,7 @@ def _is_own(turn: Turn, reading: Reading) -> bool:
     here = turn.here
     if here.member is None:
         return False
-    own = reading.people.kind is PeopleKind.SELF
-    return own or not may(here.roles, Action.RECORD_LOANS)
+    return reading.people.kind is PeopleKind.SELF or not may(here.roles, Action.RECORD_LOANS)
 
 
 async def _of_officer(reading: Reading, turn: Turn) -> Reply:

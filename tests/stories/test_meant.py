@@ -53,7 +53,7 @@ async def test_words_to_all_are_announced_without_a_question(house: House, words
 
 
 async def test_money_is_no_reason_to_reject_a_request(house: House) -> None:
-    _, rina, hendra = await a_counter(house)
+    village, rina, hendra = await a_counter(house)
     await rina.says("tarik Siti 6jt")
     await rina.presses("✅ Simpan")
     request = await hendra.sees("Mohon persetujuan")
@@ -62,7 +62,9 @@ async def test_money_is_no_reason_to_reject_a_request(house: House) -> None:
         asked = await hendra.says("wajib Siti 20rb")
         assert asked.labels[:2] == ["Dicatat di buku", "Alasan menolak"]
         assert (await hendra.presses(chosen)).lines[0].startswith(begins)
-        state = await house.value("SELECT state FROM approvals")
+        state = await house.value(
+            "SELECT state FROM approvals WHERE koperasi_id = :here", here=village.cooperative.id
+        )
         assert state == ("waiting" if chosen == "Dicatat di buku" else "rejected")
     assert (await rina.sees("ditolak")).line("Alasan:") == "wajib Siti 20rb"
 
