@@ -186,7 +186,7 @@ async def _of_words(turn: Turn, text: str) -> Found:
     reading = _settled(turn, reading)
     if reading.intent in (Intent.YES, Intent.NO) and (found := _of_yes_or_no(turn, reading)):
         return reading.intent.value, found
-    if reading.intent is Intent.CANCEL:
+    if reading.intent is Intent.CANCEL and not answers.is_reason(form, text):
         return "cancel", menu.cancel
     typing_freely = form is not None and form.asking in _FREELY
     if reading.intent is Intent.REVERSAL and not typing_freely and turn.standing:

@@ -78,6 +78,13 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
     return await _filled(turn, form, text)
 
 
+def is_reason(form: Form | None, text: str) -> bool:
+    """Say whether "tidak jadi" answers why something is cancelled, and does not leave that question."""
+    if form is None or form.asking != "reason" or form.draft.operation not in ("lepas", "batal"):
+        return False
+    return "jadi" in text.lower()
+
+
 async def _simulated(turn: Turn, form: Form, text: str) -> Reply | None:
     """Go on with the simulation, or with the form it came between."""
     if turn.standing is None:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from bot.conversations import cards, loan_choice, loan_words, promises, requests
+from bot.conversations import (
+    cards,
+    loan_changes_slots,
+    loan_choice,
+    loan_words,
+    promises,
+    requests,
+)
 from bot.conversations.operations import LOANS
 from bot.state import Card, Draft
 from bot.talk import Reply, Turn, say
 from core.loans import applications, hands, payments, restructuring, write_offs
-from core.loans.book import Loan, State
+from core.loans.book import Loan
 from core.people import Member
 from core.rules import CLASSES
 from notifications.messages import Say
@@ -99,8 +106,7 @@ async def _written_off(turn: Turn, draft: Draft, loan: Loan) -> tuple[int, list[
 
 
 async def _let_go(_turn: Turn, _draft: Draft, loan: Loan) -> tuple[int, list[Say]]:
-    if loan.state is not State.APPROVED:
-        raise applications.LoanDecided(loan=loan.label, state=loan.state.value)
+    applications.require_approved(loan)
     return loan.principal, [say("change-let-go")]
 
 
@@ -108,11 +114,6 @@ _TOLD: dict[str, Callable[[Turn, Draft, Loan], Awaitable[tuple[int, list[Say]]]]
     "restrukturisasi": _new_schedule,
     "hapusbuku": _written_off,
     "lepas": _let_go,
-}
-_KINDS = {
-    "restrukturisasi": "restructuring",
-    "hapusbuku": "write-off",
-    "lepas": "loan-cancellation",
 }
 
 
@@ -126,7 +127,7 @@ async def record(turn: Turn, card: Card) -> Reply:
         return await cards.again(turn, card, "card-changed")
     loan, member = await _of(turn, draft)
     facts: dict[str, Any] = {"loan": loan.id, "on": draft.on.isoformat(), "reason": draft.note}
-    kind = _KINDS[draft.operation or ""]
+    kind = loan_changes_slots.REQUESTS[draft.operation or ""]
     if kind == "restructuring":
         facts |= {"count": int(draft.extra["tenor"]), "first_due": None, "capitalise": False}
     return await requests.ask(

@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.conversations import forms, loan_choice
+from bot.conversations import forms, loan_choice, requests
 from bot.state import Draft
 from bot.talk import Reply, Turn, one_line, say
 from bot.understand.readings import Reading
+from core.approvals import asking
 from core.errors import Refusal
-from core.loans import payments
+from core.loans import applications, payments, previews
 from core.loans.book import State
 from core.loans.terms import BadTerms
 
+REQUESTS = {
+    "restrukturisasi": "restructuring",
+    "hapusbuku": "write-off",
+    "lepas": "loan-cancellation",
+}
 _STATES = {"lepas": (State.APPROVED,)}  # of the loans that may be meant; else those that run
 _TENORS = (6, 12, 18, 24, 36)
 _ASKED_AGAIN: dict[type[Refusal], str] = {
@@ -47,11 +53,31 @@ async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
     found = await loan_choice.chosen(turn, draft, _states(draft))
     if isinstance(found, Reply):
         return found
+    await _require_possible(turn, found)
     if found.operation == "restrukturisasi" and not found.extra.get("tenor"):
         return await ask_slot(turn, found, "tenor")
     if not found.note:
         return await ask_slot(turn, found, "reason")
     return found
+
+
+async def _require_possible(turn: Turn, draft: Draft) -> None:
+    """Refuse what ✅ would refuse of the loan, before it is asked why. Refuses AlreadyAsked, too."""
+    loan = await loan_choice.of_draft(turn, draft)
+    if draft.operation == "lepas":
+        applications.require_approved(loan)
+    else:
+        previews.require_running(loan)
+    await asking.require_unasked(
+        turn.db,
+        koperasi_id=turn.koperasi_id,
+        kind=REQUESTS[draft.operation or ""],
+        facts={},
+        loan_id=loan.id,
+        today=requests.today(turn),
+        at=turn.now,
+        keys=turn.keys,
+    )
 
 
 def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:

@@ -17,11 +17,20 @@ from bot.conversations.savings_receipts import By
 from bot.state import Card, Draft
 from bot.talk import Notice, Reply, Turn, button, say
 from core import identities, people
+from core.approvals import waiting
+from core.errors import Refusal
 from core.loans import applications, disbursement, hands
 from core.loans.book import Loan
 from core.loans.disbursement import Disbursed, Preview
 from core.people import Member
 from notifications.messages import Say
+
+
+class MayBeLetGo(Refusal):
+    """A loan is not paid out while letting it go waits for a decision. Facts: loan, number (of the request)."""
+
+    text = "refusal-may-be-let-go"
+
 
 _OPERATION = LOANS["pencairan"]
 
@@ -35,6 +44,16 @@ async def _checked(turn: Turn, draft: Draft) -> tuple[Loan, Member, Preview]:
 async def _worked_out(turn: Turn, draft: Draft) -> tuple[Loan, Member, Preview]:
     assert draft.on is not None
     loan = await loan_choice.of_draft(turn, draft)
+    letting_go = await waiting.of_loan(
+        turn.db,
+        koperasi_id=turn.koperasi_id,
+        kind="loan-cancellation",
+        loan_id=loan.id,
+        at=turn.now,
+        keys=turn.keys,
+    )
+    if letting_go is not None:
+        raise MayBeLetGo(loan=loan.label, number=letting_go.number)
     disbursement.require_waiting(loan)
     disbursement.require_amount(loan, draft.amount)
     member = await cards.member_of(turn, loan.member_id)

@@ -8,11 +8,22 @@ from dataclasses import replace
 from bot.talk import Turn
 from bot.understand import grammar
 from bot.understand.directory import Directory
-from bot.understand.readings import Member, PeopleKind, PeopleReading, Reading, Row, Slot
+from bot.understand.readings import (
+    DateKind,
+    Intent,
+    Member,
+    PeopleKind,
+    PeopleReading,
+    Reading,
+    Row,
+    Slot,
+)
 from core import people
 from core.loans import book
 
 _LABEL = re.compile(r"(?<![\w-])[Pp]\s?-\s?0*(\d{1,6})(?![\w-])")
+_SAY_WHY = (Intent.LOAN_CANCELLATION, Intent.LOAN_WRITE_OFF)
+_SHORTEST = 5  # letters of a reason behind a label; "dong" is none
 _MOST = 200  # labels one message may name
 
 
@@ -45,7 +56,16 @@ async def read(
         everybody = tuple(borrowers.values())
         several = PeopleReading(kind=PeopleKind.SEVERAL, members=everybody, said=text[:60])
         return replace(reading, text=text, people=several)
-    return replace(reading, text=text, loan=numbers[0])
+    reading = replace(reading, text=text, loan=numbers[0])
+    return replace(reading, note=reading.note or _reason(reading, text))
+
+
+def _reason(reading: Reading, text: str) -> str | None:
+    """Read what follows the label as why: "hapus buku pinjaman P-0001 macet lama"."""
+    if reading.intent not in _SAY_WHY or reading.date.kind is not DateKind.NONE:
+        return None
+    said = " ".join(_LABEL.split(text)[-1].split()).strip(" ,.:;-")
+    return said if sum(letter.isalpha() for letter in said) >= _SHORTEST else None
 
 
 def _in_order(

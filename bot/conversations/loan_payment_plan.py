@@ -133,12 +133,17 @@ async def lines(turn: Turn, draft: Draft, plan: Plan) -> tuple[Say, ...]:
     if plan.to_savings:
         said.append(say("payment-to-savings", amount=plan.to_savings))
     elif preview.ahead and not plan.settles:
-        said.append(say("payment-ahead", amount=preview.ahead))
+        said.append(say(ahead_key(preview), amount=preview.ahead))
     said.extend(after_lines(preview.before.principal_left, preview.after))
     said.extend(await remarks(turn, draft, plan))
     if draft.note:
         said.append(say("card-note", note=draft.note[:200]))
     return tuple(said)
+
+
+def ahead_key(preview: Preview) -> str:
+    """Name what is said of what was not due yet: all of it, or what is beyond."""
+    return "payment-ahead" if preview.due else "payment-early"
 
 
 def split_lines(penalty: int, interest: int, principal: int) -> list[Say]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.conversations import forms, loan_choice
+from bot.conversations import forms, loan_choice, loan_recoveries
 from bot.state import Draft
 from bot.talk import Reply, Turn, say
 from bot.understand.readings import Reading
@@ -35,6 +35,8 @@ _ASKED_AGAIN: dict[type[Refusal], str] = {
     payments.BeforeRestructuring: "on",
     payments.PaidSince: "on",
     write_offs.RecoveryTooMuch: "amount",
+    write_offs.BeforeWriteOff: "on",
+    loan_recoveries.RecoveryFromSavings: "source",
     savings.NotEnoughSavings: "amount",
     savings.BackDated: "on",
     savings.HeldForLoan: "amount",
@@ -78,6 +80,8 @@ async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
             raise NothingToSettle(loan=loan.label, on=on, left=figure.waived)
         amount = figure.total if looked_up else draft.amount
         return replace(draft, amount=amount, extra=draft.extra | {"figure": figure.total})
+    if settles and looked_up and (claim := await write_offs.claimed(turn.db, loan)) and claim.left:
+        return replace(draft, amount=claim.left, extra=draft.extra | {"figure": claim.left})
     if draft.amount is not None:
         return draft
     if "amounts" not in draft.extra and loan.state is State.RUNNING:

@@ -199,7 +199,8 @@ async def check_row(turn: Turn, draft: Draft, row: Row, moved: Counter[str]) -> 
     balance = plan.preview.after.principal_left
     lines = [say("row-loan", loan=loan.label, split=split, balance=balance)]
     if plan.preview.ahead:
-        lines.append(say("payment-ahead", amount=min(plan.preview.ahead, row.amount)))
+        ahead = min(plan.preview.ahead, row.amount)
+        lines.append(say(loan_payment_plan.ahead_key(plan.preview), amount=ahead))
     if not already:
         lines.extend(await loan_payment_plan.remarks(turn, alone, plan))
     said = (lines[0], *loan_payment_plan.after_lines(0, plan.preview.after))

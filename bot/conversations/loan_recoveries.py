@@ -18,6 +18,7 @@ from bot.conversations.operations import LOANS
 from bot.conversations.savings_receipts import By
 from bot.state import Card, Draft
 from bot.talk import Notice, Reply, Turn, button, say
+from core.errors import Refusal
 from core.loans import hands, write_offs
 from core.loans.book import Loan
 from core.loans.write_offs import Recovered
@@ -25,11 +26,19 @@ from core.people import Member
 from notifications.messages import Say
 
 
+class RecoveryFromSavings(Refusal):
+    """What is still claimed beside the books is not taken from savings: nobody's cash came in. Facts: loan."""
+
+    text = "refusal-recovery-from-savings"
+
+
 async def _checked(turn: Turn, draft: Draft) -> tuple[Loan, Member, int, tuple[Say, ...]]:
     """Refuse what ✅ would refuse; returns loan, borrower, what is still claimed, and why another must approve."""
     assert draft.on is not None
     hands.require_recorder(turn.here)
     loan = await loan_choice.of_draft(turn, draft)
+    if draft.extra.get("source") == "savings":
+        raise RecoveryFromSavings(loan=loan.label)
     member = await cards.member_of(turn, loan.member_id)
     chat = await loan_receipts.chat_of(turn, member.id)
     why = savings.second_person(turn, member, chat, on=draft.on)
@@ -54,8 +63,10 @@ async def _claimed(turn: Turn, draft: Draft, loan: Loan) -> int:
     assert draft.on is not None
     assert draft.amount
     claim = await write_offs.claimed(turn.db, loan)
-    if claim is None or draft.on < claim.on:
+    if claim is None:
         raise write_offs.NotWrittenOff(loan=loan.label)
+    if draft.on < claim.on:
+        raise write_offs.BeforeWriteOff(loan=loan.label, on=claim.on)
     if draft.amount > claim.left:
         raise write_offs.RecoveryTooMuch(loan=loan.label, claimed=claim.left)
     return claim.left

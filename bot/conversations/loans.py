@@ -345,11 +345,16 @@ async def withdraw(reading: Reading, turn: Turn) -> Reply:
     everything = await waiting.every(
         turn.db, koperasi_id=turn.koperasi_id, at=turn.now, keys=turn.keys
     )
+    everything = [
+        one
+        for one in everything
+        if one.kind == "loan" and reading.loan in (None, one.loan_id)  # P-0001 means that one
+    ]
     here = turn.here.person_id
-    mine = [one for one in everything if one.kind == "loan" and one.maker_person == here]
+    mine = [one for one in everything if one.maker_person == here]
     if mine:
         return await approvals.pressed(turn, str(turn.koperasi_id), str(mine[-1].number), "s")
-    for_me = [one for one in everything if one.kind == "loan" and one.member_id == here]
+    for_me = [one for one in everything if one.member_id == here]
     if for_me:
         return Reply(lines=(say("withdraw-by-maker", number=for_me[-1].number),))
     raise NothingToWithdraw

@@ -7,7 +7,7 @@ from datetime import timedelta
 from bot.conversations import approvals, forms, loans, members, offices, statements, welcome
 from bot.state import Draft
 from bot.talk import Notice, Reply, Turn, button, say
-from core import identities, people
+from core import dues, identities, people
 from core.calendar import business_date
 from core.errors import Refusal
 from core.loans import book
@@ -209,10 +209,15 @@ async def _claims(turn: Turn) -> Reply:
 
 
 async def _record(turn: Turn, claim: Claim) -> Reply:
-    """Begin the record of what was paid: how much is asked, the officer has seen the money."""
+    """Begin the record of what was paid: of dues all that was reminded of, of a loan how much is asked."""
     subject = claim.subject
     if subject.loan_id is None:
-        draft = Draft(operation="wajib", member=claim.person_id, months=(subject.month,))
+        member = await people.member(
+            turn.db, koperasi_id=turn.koperasi_id, member_id=claim.person_id
+        )
+        paid = await dues.position(turn.db, cooperative=turn.here.cooperative, member=member)
+        months = tuple(paid.arrears(subject.month)) or (subject.month,)
+        draft = Draft(operation="wajib", member=member.id, months=months)
     else:
         draft = Draft(operation="angsuran", member=claim.person_id, extra={"loan": subject.loan_id})
     return await forms.proceed(turn, draft)

@@ -81,7 +81,8 @@ def _of_loans(e: Evidence) -> tuple[Intent, ...]:
     if e.any("restructure"):
         return (Intent.LOAN_RESTRUCTURING,)
     if e.any("write_off", "written_off"):
-        recovered = e.all("pay", "written_off") and e.amount  # "bayar pinjaman yang dihapus buku"
+        # "bayar 100rb pinjaman yang dihapus buku", "melunasi pinjaman yang dihapus buku"
+        recovered = e.any("written_off") and ((e.any("pay") and e.amount) or e.any("settle"))
         return (Intent.LOAN_REPAYMENT if recovered else Intent.LOAN_WRITE_OFF,)
     if e.any("cancel", "reverse") and e.any("apply") and not e.amount:
         return (Intent.LOAN_WITHDRAWAL,)

@@ -36,6 +36,18 @@ async def every(
     return [request.of_row(row, keys) for row in rows]
 
 
+async def of_loan(
+    db: AsyncConnection, *, koperasi_id: int, kind: str, loan_id: int, at: datetime, keys: Keys
+) -> Approval | None:
+    """Find the one request of a kind that waits about a loan, where only one may."""
+    which = (
+        (approvals.c.subject == f"{kind}/{loan_id}")
+        & (approvals.c.state == State.WAITING.value)
+        & (approvals.c.expires_at > at)
+    )
+    return await queue.find(db, koperasi_id, keys, which)
+
+
 async def pending(
     db: AsyncConnection,
     *,

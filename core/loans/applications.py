@@ -248,6 +248,11 @@ async def cancel(
     return await _change(db, loan, state=State.CANCELLED, decided_at=at, decided_because=because)
 
 
+def require_approved(loan: Loan) -> None:
+    """Let pass a loan that waits for its disbursement. Raises LoanDecided."""
+    _require_state(loan, State.APPROVED)
+
+
 def _require_state(loan: Loan, *states: State) -> None:
     if loan.state not in states:
         raise LoanDecided(loan=loan.label, state=loan.state.value)

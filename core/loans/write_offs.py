@@ -32,6 +32,12 @@ class NotWrittenOff(Refusal):
     text = "refusal-not-written-off"
 
 
+class BeforeWriteOff(Refusal):
+    """What came in before a loan was written off was an instalment. Facts: loan, on (of the write-off)."""
+
+    text = "refusal-before-write-off"
+
+
 class NothingToWriteOff(Refusal):
     """No principal is left in the books; fines and interest never were. Facts: loan."""
 
@@ -192,7 +198,7 @@ async def recover(
     """Record cash that came in for a written-off loan, `amount` rupiah, more than zero.
 
     Debits `cash`, a cash box or bank (111000), credits 419000; the loan keeps what was recovered. Refuses NotAllowed, OwnLoan,
-    NotWrittenOff, RecoveryTooMuch and what ledger.post refuses. Law: domain 3.1, event 12.
+    NotWrittenOff, BeforeWriteOff, RecoveryTooMuch and what ledger.post refuses. Law: domain 3.1, event 12.
     """
     assert amount > 0, amount
     assert cash in PLACES, cash
@@ -230,8 +236,10 @@ async def recover(
 
 async def _require_claimed(db: AsyncConnection, loan: Loan, amount: Rupiah, on: date) -> None:
     claim = await claimed(db, loan)
-    if claim is None or on < claim.on:
+    if claim is None:
         raise NotWrittenOff(loan=loan.label)
+    if on < claim.on:
+        raise BeforeWriteOff(loan=loan.label, on=claim.on)
     if amount > claim.left:
         raise RecoveryTooMuch(loan=loan.label, claimed=claim.left)
 

@@ -117,6 +117,14 @@ async def test_a_list_that_pays_one_loan_twice_is_recorded_as_its_card_said(hous
     await siti.sees("Rp50.000")
 
 
+async def test_a_part_before_the_day_is_early_and_not_more_than_is_due(house: House) -> None:
+    village, rina, _, siti = await a_counter(house)
+    await village.lent(siti, 1_000_000)
+    card = await rina.says("angsuran Siti 70rb")
+    assert "Belum ada yang jatuh tempo: Rp70.000 dibayar lebih awal" in card.text
+    assert "lebih dari yang jatuh tempo" not in card.text
+
+
 async def test_the_same_deposit_by_another_officer_is_said_before_it_is_recorded_twice(
     house: House,
 ) -> None:

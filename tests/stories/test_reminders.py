@@ -265,8 +265,32 @@ async def test_simpanan_wajib_is_reminded_of_and_its_answer_reaches_the_treasure
     await siti.presses("Sudah bayar", got)
     asked = await rina.sees("sudah bayar")
     assert "Simpanan wajib" in asked.text
-    amount = await rina.presses("Catat pembayaran", asked)
-    assert amount.is_card or amount.is_question
+    card = await rina.presses("Catat pembayaran", asked)
+    assert card.line("Jumlah:").startswith(
+        "Rp40.000 "
+    )  # This month and the next, both reminded of.
+
+
+async def test_what_was_said_to_be_paid_is_carded_whole_from_the_oldest_month(
+    house: House,
+) -> None:
+    village = await a_village(house, due_day="10", wajib="20000")
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah", joined=months_ago(13))
+    await rina.says("wajib Siti 30rb")
+    await rina.presses("✅ Simpan")
+    await siti.sees("Tercatat")
+    month = (today().replace(day=1) + timedelta(days=40)).replace(day=10)
+    assert await runs(house, reminders.dues_job, month) >= 1
+    got = await siti.sees("simpanan wajib")
+    assert "Rp270.000" in got.text
+    await siti.presses("Sudah bayar", got)
+    card = await rina.presses("Catat pembayaran", await rina.sees("sudah bayar"))
+    assert card.is_card
+    assert card.line("Jumlah:").startswith("Rp270.000 ")
+    await rina.presses("✅ Simpan", card)
+    assert await village.saved(siti, "wajib") == 300_000
+    await siti.sees("Rp270.000")
 
 
 async def test_the_morning_leads_an_officer_to_what_waits(house: House) -> None:

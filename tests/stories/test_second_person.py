@@ -73,9 +73,10 @@ async def test_an_approved_loan_is_let_go_by_two(house: House) -> None:
     assert card.lines[0] == "Pembatalan Pinjaman"
     assert card.line("Jumlah:").startswith("Rp1.000.000 ")
     number = (await rina.presses("✅ Simpan")).lines[0].split()[-1]
-    await rina.says("batalkan pinjaman Siti")
-    await rina.says("tidak jadi beli motor")
-    assert "sudah diminta" in (await rina.presses("✅ Simpan")).text
+    assert "sudah diminta" in (await rina.says("batalkan pinjaman Siti")).text
+    paid_out = await rina.says("cairkan pinjaman Siti")
+    assert not paid_out.is_card
+    assert f"masih menunggu keputusan: permintaan No. {number}" in paid_out.text
     await hendra.presses("Setujui", on=await hendra.sees(f"Mohon persetujuan No. {number}"))
     told = await siti.sees("tidak jadi dicairkan")
     assert "rumahnya sudah selesai" in told.text
@@ -87,6 +88,72 @@ async def test_an_approved_loan_is_let_go_by_two(house: House) -> None:
     assert state == "cancelled"
     nothing = await rina.says("cairkan pinjaman Siti")
     assert not nothing.is_card
+
+
+async def test_the_reason_in_the_sentence_or_tidak_jadi_is_the_reason(house: House) -> None:
+    village = await a_village(house, rest_days="none")
+    await village.product(moves_holidays=False)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah", joined=months_ago(12))
+    first = await village.applied(siti, 1_000_000)
+    card = await rina.says(f"batalkan pinjaman {first.label} tidak jadi")
+    assert (card.lines[0], card.line("Alasan:")) == ("Pembatalan Pinjaman", "tidak jadi")
+    await rina.presses("❌ Batal")
+    assert "Mengapa" in (await rina.says(f"batalkan pinjaman {first.label}")).text
+    assert (await rina.says("tidak jadi")).line("Alasan:") == "tidak jadi"
+    await rina.presses("❌ Batal")
+    await rina.says(f"batalkan pinjaman {first.label}")
+    assert "Dibatalkan" in (await rina.says("batal")).text
+    lent = await village.lent(siti, 1_000_000, on=months_ago(4))
+    card = await rina.says(f"hapus buku pinjaman {lent.label} macet lama")
+    assert card.line("Alasan:") == "macet lama"
+    await rina.presses("❌ Batal")
+    refused = await rina.says(f"batalkan pinjaman {lent.label}")  # It runs: no reason helps.
+    assert "Mengapa" not in refused.text
+    assert not refused.is_card
+
+
+async def test_the_application_that_is_named_is_the_one_to_take_back(house: House) -> None:
+    village = await a_village(house, rest_days="none")
+    await village.product(moves_holidays=False)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    await village.officer("Hendra Wijaya", Role.KETUA)
+    await village.member("Siti Aminah", joined=months_ago(12))
+    for amount in ("1jt", "2jt"):
+        await rina.says(f"Siti mengajukan pinjaman {amount} 10 bulan")
+        await rina.presses("✅ Simpan")
+    shown = await rina.says("batalkan pengajuan P-0001")
+    assert shown.line("Pinjaman:") == "P-0001"
+    assert (await rina.says("batalkan pengajuan P-0002")).line("Pinjaman:") == "P-0002"
+
+
+async def test_savings_do_not_pay_for_a_loan_that_was_written_off(house: House) -> None:
+    village = await a_village(house, rest_days="none")
+    await village.product(moves_holidays=False)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
+    siti = await village.member("Siti Aminah", joined=months_ago(12), sukarela=500_000)
+    await village.lent(siti, 1_000_000, on=months_ago(4))
+    await rina.says("hapus buku pinjaman Siti, alasan macet")
+    await rina.presses("✅ Simpan")
+    await hendra.says("setujui 1")
+    before = await village.entries()
+    refused = await rina.says("angsuran Siti 100rb potong sukarela")
+    assert not refused.is_card
+    assert "tidak bisa dipotong dari simpanan" in refused.text
+    assert await village.entries() == before
+    card = await rina.says("angsuran Siti 100rb tunai")
+    assert card.is_card
+    await rina.presses("❌ Batal", on=card)
+    earlier = await rina.says("angsuran Siti 100rb tanggal 5 bulan lalu")
+    assert "Pilih tanggal itu atau sesudahnya" in earlier.text
+    await rina.says("/batal")
+    for words in ("pelunasan Siti", "Siti melunasi pinjaman yang dihapus buku"):
+        whole = await rina.says(words)
+        assert "Pemulihan" in whole.text
+        assert whole.text.count("menjadi Rp0") == 1
+        await rina.presses("❌ Batal", on=whole)
+    assert await village.saved(siti, "sukarela") == 500_000
 
 
 async def test_what_an_officer_pays_for_the_own_written_off_loan_is_approved(house: House) -> None:
