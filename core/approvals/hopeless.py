@@ -32,6 +32,7 @@ _HOPELESS: tuple[type[Refusal], ...] = (
     restructuring.NothingToReschedule,
     undo.EarlierSchedule,
     write_offs.NothingToWriteOff,
+    write_offs.BeforeWriteOff,
     write_offs.NotWrittenOff,
     write_offs.RecoveryTooMuch,
 )

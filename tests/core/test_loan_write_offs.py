@@ -19,7 +19,13 @@ from core.loans.hands import OwnLoan
 from core.loans.previews import BeforeDisbursement, LoanIsSettled, LoanNotRunning, PaidSince
 from core.loans.products import DEFAULT
 from core.loans.terms import Fine, Penalty, Terms
-from core.loans.write_offs import NotWrittenOff, Recovered, RecoveryTooMuch, WrittenOff
+from core.loans.write_offs import (
+    BeforeWriteOff,
+    NotWrittenOff,
+    Recovered,
+    RecoveryTooMuch,
+    WrittenOff,
+)
 from core.people import Member, Standing
 from core.permissions import NotAllowed, Role
 from core.verify import verify
@@ -279,7 +285,7 @@ async def test_its_day_lies_between_the_last_payment_and_today(
             await writes_off(db, rina, loan, on=day)
     assert await everything(db) == before
     await writes_off(db, rina, loan, on=date(2026, 10, 5))
-    async with refused(db, NotWrittenOff):
+    async with refused(db, BeforeWriteOff, loan=loan.label, on=date(2026, 10, 5)):
         await recovers(db, rina, loan, 1_000, on=date(2026, 10, 4))
 
 
