@@ -37,7 +37,7 @@ lint checks: .venv/.dev
 	$(BIN)/lint-imports
 
 tests: .venv/.dev
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 4 --dist loadfile
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix .

@@ -67,6 +67,8 @@ def configure(*, stream: TextIO | None = None, level: int = logging.INFO) -> Non
     root.setLevel(level)
     for noisy in ("httpx", "httpcore", "apscheduler", "aiohttp.access", "alembic.runtime.plugins"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # A look that lasts longer than its interval is not begun twice, and no news: the next one finds it all.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
 
 
 def _hide(_: Any, __: str, event: Any) -> Any:

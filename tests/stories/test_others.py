@@ -115,6 +115,7 @@ async def test_ketua_reverses_from_the_notice_of_a_dispute(house: House) -> None
     await siti.sees("Pembatalan Transaksi")
 
 
+@pytest.mark.only("telegram", "the figures of a region count every story of it")
 async def test_the_province_sees_five_members_at_least_and_never_a_member(house: House) -> None:
     region = "64.74"  # Bontang: no other story is told there.
     few = await a_village(house, village="64.74.01.1001")
@@ -136,6 +137,7 @@ async def test_the_province_sees_five_members_at_least_and_never_a_member(house:
     assert few.cooperative.code not in (await dewi.says("/pantau")).text
 
 
+@pytest.mark.only("telegram", "the figures of a region count every story of it")
 async def test_an_official_of_one_kabupaten_does_not_see_another(house: House) -> None:
     await a_village(house, village="64.01.01.2009")
     dewi = await an_official(house, "Dewi Anggraini", "64.74")
