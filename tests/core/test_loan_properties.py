@@ -250,8 +250,10 @@ def _of_running(clerk: Clerk, act: Pay | Settle | Restructure | WriteOff) -> str
 
 
 def _of_recovery(clerk: Clerk, act: Recover) -> str:
-    if clerk.lost is None or TODAY - timedelta(days=act.back) < clerk.lost.on:
+    if clerk.lost is None:
         return "NotWrittenOff"
+    if TODAY - timedelta(days=act.back) < clerk.lost.on:
+        return "BeforeWriteOff"
     return "done" if _recovered(clerk, act) <= clerk.lost.left else "RecoveryTooMuch"
 
 
