@@ -243,8 +243,7 @@ def _of_running(clerk: Clerk, act: Pay | Settle | Restructure | WriteOff) -> str
         # Where a settlement costs further instalments and principal went first, a later figure may be nothing.
         return "done" if not act.off and _figure(clerk, on) else "NotSettlementFigure"
     desk = clerk.desk(on)
-    left = sum(slip.principal - slip.got[Share.PRINCIPAL] for slip in desk.slips)
-    if left:
+    if sum(slip.principal - slip.got[Share.PRINCIPAL] for slip in desk.slips):
         return "done"
     return "NothingToWriteOff" if isinstance(act, WriteOff) else "NothingToReschedule"
 
