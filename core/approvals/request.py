@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core import people
 from core.errors import Refusal
 from core.identities import Chat
-from core.people import Standing
+from core.people import Member, Standing
 from core.permissions import Action
 from core.sealing import Keys
 
@@ -195,6 +196,13 @@ class Context:
         """Return the maker, where only officers ask."""
         assert self.maker is not None, self.approval.kind
         return self.maker
+
+    async def member(self) -> Member:
+        """Read the member whose money it is, where it is a member's."""
+        assert self.approval.member_id is not None, self.approval.number
+        return await people.member(
+            self.db, koperasi_id=self.approval.koperasi_id, member_id=self.approval.member_id
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from core import people, savings
+from core import savings
 from core.accounts import CASH, SavingsKind
 from core.approvals.request import Context
-from core.people import Member
 from core.savings import Recorded
-
-
-async def _member(context: Context) -> Member:
-    assert context.approval.member_id is not None, context.approval.number
-    return await people.member(
-        context.db, koperasi_id=context.approval.koperasi_id, member_id=context.approval.member_id
-    )
 
 
 async def deposit(context: Context) -> Recorded:
@@ -24,7 +16,7 @@ async def deposit(context: Context) -> Recorded:
     return await savings.deposit(
         context.db,
         officer=context.officer,
-        member=await _member(context),
+        member=await context.member(),
         kind=SavingsKind(facts["kind"]),
         amount=facts["amount"],
         on=context.on,
@@ -43,7 +35,7 @@ async def withdraw(context: Context) -> Recorded:
     return await savings.withdraw(
         context.db,
         officer=context.officer,
-        member=await _member(context),
+        member=await context.member(),
         amount=context.facts["amount"],
         on=context.on,
         at=context.at,

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from core import people, term_savings
+from core import term_savings
 from core.approvals.request import Context
-from core.people import Member
 from core.term_savings import Payout, Term, TermKind
-
-
-async def _member(context: Context) -> Member:
-    assert context.approval.member_id is not None, context.approval.number
-    return await people.member(
-        context.db, koperasi_id=context.approval.koperasi_id, member_id=context.approval.member_id
-    )
 
 
 async def put_away(context: Context) -> Term:
@@ -23,7 +15,7 @@ async def put_away(context: Context) -> Term:
     return await term_savings.put_away(
         context.db,
         officer=context.officer,
-        member=await _member(context),
+        member=await context.member(),
         kind=TermKind(facts["kind"]),
         amount=facts["amount"],
         rate=Decimal(facts["rate"]),
@@ -44,7 +36,7 @@ async def pay_out(context: Context) -> tuple[int, Payout]:
     return await term_savings.pay_out(
         context.db,
         officer=context.officer,
-        member=await _member(context),
+        member=await context.member(),
         kind=TermKind(facts["kind"]),
         expected=facts["amount"],
         on=context.on,

@@ -16,6 +16,7 @@ from tests.bench.report import Report
 from tests.bench.rounds import percentile
 from tests.builders import Village, a_village
 from tests.conftest import KEYS, Database
+from tests.crowd_names import crowd
 from tests.house import Person, logs_kept, running_house
 from tests.utterances import lines_of
 
@@ -26,29 +27,6 @@ _HELD = 1_000  # the size for which a time is promised
 _MOST = 5.0  # milliseconds for any message there
 _LINES, _PASTED = 30, 9
 _CARD = 300.0  # milliseconds from the paste to its card in the chat
-_FIRST = [
-    "Siti",
-    "Budi",
-    "Ahmad",
-    "Muhammad",
-    "Abdul",
-    "Sugeng",
-    "Rina",
-    "Dewi",
-    "Agus",
-    "Eko",
-    "Tri",
-    "Nur",
-    "Fatimah",
-    "Kamis",
-    "Juli",
-    "Rela",
-]
-_LAST = [
-    begin + end
-    for begin in ("Sapu", "Hari", "Wahyu", "Riya", "Suka", "Pra", "Nug", "Set")
-    for end in ("tra", "yanto", "di", "rman", "roho", "tono", "nomo")
-]
 
 
 async def run(report: Report, server: house.Server) -> None:
@@ -66,7 +44,7 @@ async def run(report: Report, server: house.Server) -> None:
 
 
 def _names(count: int) -> list[str]:
-    return [f"{_FIRST[n % 16]} {_LAST[n % 55]} {_LAST[n % 53]}" for n in range(count)]
+    return crowd(count)
 
 
 def _read_all(texts: Sequence[str], members: int) -> list[float]:

@@ -163,7 +163,7 @@ async def test_announcements_above_thirty_a_second_are_paid_for_and_nothing_else
     assert {one.paid for one in found if one.chat < 10_000} == {False}
     assert most_within([one.at for one in found], 1.0) <= 150
     assert most_within([one.at for one in found if not one.paid], 1.0) <= 30
-    assert rate([one.at for one in found][:300]) > 2 * 30  # how near to 150 is the bench's question
+    assert most_within([one.at for one in found], 1.0) >= 0.8 * 150  # in the best second it had
 
 
 async def test_unpaid_announcements_carry_no_fee(owner_engine, server, four):

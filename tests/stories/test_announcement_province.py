@@ -80,7 +80,7 @@ async def test_above_a_thousand_people_another_official_approves_and_a_few_get_i
     assert card.line("Perkiraan selesai:")
     waiting = await dewi.presses("✅ Simpan")
     assert "Menunggu persetujuan" in waiting.text
-    assert waiting.line("Ditanyakan kepada:")  # four at most are named; other stories have theirs
+    assert "Agus Salim" in waiting.line("Ditanyakan kepada:")
     assert "Maya Sari" not in waiting.text
     request = await agus.sees("Mohon persetujuan")
     assert "RAT serentak tanggal 20" in request.text

@@ -13,6 +13,7 @@ from bot.understand.readings import AmountKind, Member, Slot
 from bot.understand.words import vocabulary
 from tests.bot.understand.test_utterances import LINES
 from tests.bot.understand.village import LARGER, TODAY
+from tests.crowd_names import crowd
 
 WORDS = st.sampled_from(
     [
@@ -99,35 +100,8 @@ def _milliseconds(text: str, directory: Directory) -> float:
 
 
 def _thousand() -> Directory:
-    first = [
-        "Siti",
-        "Budi",
-        "Ahmad",
-        "Muhammad",
-        "Abdul",
-        "Sugeng",
-        "Rina",
-        "Dewi",
-        "Agus",
-        "Eko",
-        "Tri",
-        "Nur",
-        "Fatimah",
-        "Kamis",
-        "Juli",
-        "Rela",
-    ]
-    last = [
-        a + b
-        for a in ["Sapu", "Hari", "Wahyu", "Riya", "Suka", "Pra", "Nug", "Set"]
-        for b in ["tra", "yanto", "di", "rman", "roho", "tono", "nomo"]
-    ]
-    return Directory(
-        [
-            Member(id=n, number=f"A-{n:04}", name=f"{first[n % 16]} {last[n % 55]} {last[n % 53]}")
-            for n in range(1, 1001)
-        ]
-    )
+    names = enumerate(crowd(1001))
+    return Directory([Member(id=n, number=f"A-{n:04}", name=name) for n, name in names if n])
 
 
 @pytest.mark.parametrize("piece", WORST)
