@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import database, holds, ledger, people, rules
+from core import database, holds, ledger, people, rules, spending
 from core import dues as dues_book
 from core.accounts import CASH, PLACES, SavingsKind
 from core.calendar import business_date
@@ -131,26 +131,13 @@ async def paid_out_alone(
 
     That is what is dated `on`, and what was recorded on the day of `at`, whatever its date.
     """
-    raw = await database.driver(db)
     account = SavingsKind.SUKARELA.account(member_id)
-    return int(
-        await raw.fetchval(
-            _PAID_OUT_ALONE, cooperative.id, account, on, WITHDRAWAL, cooperative.zone, at
-        )
+    return await spending.alone(
+        db, cooperative=cooperative, account=account, kind=WITHDRAWAL, on=on, at=at
     )
 
 
 WITHDRAWAL = "withdraw-sukarela"
-_PAID_OUT_ALONE = """
-SELECT coalesce(sum(p.amount), 0)::bigint
-  FROM ledger.accounts a
-  JOIN ledger.postings p ON p.koperasi_id = a.koperasi_id AND p.debit = a.id
-  JOIN ledger.entries e ON e.koperasi_id = p.koperasi_id AND e.number = p.entry
- WHERE a.koperasi_id = $1 AND a.key = $2 AND e.kind = $4 AND e.approver IS NULL
-   AND (e."on" = $3 OR (e.at AT TIME ZONE $5)::date = ($6::timestamptz AT TIME ZONE $5)::date)
-   AND NOT EXISTS (SELECT FROM ledger.entries r
-                    WHERE r.koperasi_id = e.koperasi_id AND r.reverses = e.number)
-"""
 
 
 async def _require_within_limit(
