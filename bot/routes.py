@@ -3,75 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
-from bot import buttons, commands
+from bot import buttons, commands, dispatch
 from bot.buttons import Found
 from bot.commands import Step
 from bot.context import invite_code
 from bot.conversations import (
-    announcement_rights,
     announcement_slots,
     announcement_spoken,
-    announcements,
     answers,
     approvals,
-    bills,
-    bon_list,
     cards,
     consents,
     files,
-    forms,
     goods,
     joining,
-    loan_application,
-    loan_explain,
     loan_labels,
-    loan_wishes,
-    loans,
     meant,
     mending,
     menu,
-    monthly,
-    months,
-    offices,
     pin,
     reached,
-    receipts,
-    reversals,
-    silence,
-    statements,
     welcome,
-    wishes,
 )
-from bot.conversations.operations import BY_INTENT
 from bot.state import Form
 from bot.talk import Reply, Turn
-from bot.understand.readings import Intent, PeopleKind, Reading
-from core.permissions import Action, NotAllowed, may, who_may
+from bot.understand.readings import Intent, Reading
 from notifications import outbox
-
-INTENTS = {
-    Intent.START: "start",
-    Intent.MENU: "menu",
-    Intent.RECORD: "catat",
-    Intent.HELP: "bantuan",
-    Intent.GREETING: "menu",
-    Intent.CANCEL: "batal",
-    Intent.LOAN_INQUIRY: "pinjaman",
-    Intent.SIMULATION: "simulasi",
-    Intent.CHECK_RECEIPT: "cek",
-    Intent.MY_DATA: "datasaya",
-    Intent.MEMBERS_LIST: "anggota",
-    Intent.CASH_INQUIRY: "kas",
-    Intent.REPORT: "laporan",
-    Intent.ANNOUNCEMENT: "pengumuman",
-    Intent.MONITOR: "pantau",
-    Intent.SWITCH: "ganti",
-}
 
 _FREELY = ("reason", "note", "entry", approvals.ASKING)
 _SPOKEN = ("saldo", "pinjaman", "riwayat", "catat", "anggota", "kas", "laporan")
@@ -147,7 +108,7 @@ async def _of_sentence(turn: Turn, form: Form, text: str) -> Found | None:
     if not (meant.takes_words(form) and meant.is_whole(form, reading := await read(turn, text))):
         return None
     asking = ("meant", partial(meant.ask, form, text))
-    return asking if meant.must_ask(form) else _of_reading(turn, reading)
+    return asking if meant.must_ask(form) else dispatch.of_reading(turn, reading)
 
 
 async def _of_meant(turn: Turn, text: str, what: str, form: Form) -> Found:
@@ -190,12 +151,12 @@ async def _of_words(turn: Turn, text: str) -> Found:
         return "cancel", menu.cancel
     typing_freely = form is not None and form.asking in _FREELY
     if reading.intent is Intent.REVERSAL and not typing_freely and turn.standing:
-        return _of_reading(turn, reading)
+        return dispatch.of_reading(turn, reading)
     if form and form.asking and not (reading.rows and len(reading.rows) > 1):
         answered = await answers.answered(turn, form, text)
         if answered is not None:
             return f"form-{form.asking}", partial(_given, answered)
-    return _of_reading(turn, reading)
+    return dispatch.of_reading(turn, reading)
 
 
 async def read(turn: Turn, text: str) -> Reading:
@@ -286,113 +247,3 @@ def _of_yes_or_no(turn: Turn, reading: Reading) -> Step | None:
 
 async def _typed(card_id: str, what: str, turn: Turn) -> Reply:
     return await cards.typed(turn, card_id, what)
-
-
-async def _nothing_to_confirm(_intent: Intent, turn: Turn) -> Reply:
-    return await welcome.nothing_to_confirm(turn)
-
-
-async def _edit_shown(_intent: Intent, turn: Turn) -> Reply:
-    return await cards.edit_shown(turn)
-
-
-async def _thanked(_intent: Intent, turn: Turn) -> Reply:
-    return await welcome.thanked(turn)
-
-
-_BY_INTENT: dict[Intent, Callable[[Intent, Turn], Awaitable[Reply]]] = {
-    Intent.CONFIRM_RECEIPT: receipts.typed,
-    Intent.DISPUTE_RECEIPT: receipts.typed,
-    Intent.STOP: consents.by_intent,
-    Intent.RESUME: consents.by_intent,
-    Intent.YES: _nothing_to_confirm,
-    Intent.NO: _nothing_to_confirm,
-    Intent.EDIT: _edit_shown,
-    Intent.THANKS: _thanked,
-}
-_BY_READING: dict[Intent | None, Callable[[Reading, Turn], Awaitable[Reply]]] = {
-    Intent.RECEIPT_PICTURE: monthly.picture_of,
-    Intent.BALANCE_INQUIRY: monthly.balance_of,
-    Intent.DUES_INQUIRY: bills.asked,
-    Intent.HISTORY_INQUIRY: statements.history_of,
-    Intent.INVITE: offices.invite_by_words,
-    Intent.LOAN_INQUIRY: loans.asked,
-    Intent.ARREARS_INQUIRY: loans.arrears,
-    Intent.LOAN_WITHDRAWAL: loans.withdraw,
-    Intent.LOAN_EXPLANATION: loan_explain.asked,
-    Intent.PRICE_INQUIRY: goods.asked,
-    Intent.BON_INQUIRY: bon_list.asked,
-    Intent.SILENCE_INQUIRY: silence.asked,
-}
-
-
-def _of_reading(turn: Turn, reading: Reading) -> Found:
-    intent = reading.intent
-    name = intent.value if intent else "unknown"
-    officer = turn.standing is not None and bool(turn.standing.roles)
-    if intent is Intent.ANNOUNCEMENT and reading.note:
-        return name, partial(announcements.begin, turn.incoming.text or "")
-    if months.is_meant(reading, turn.today):
-        return name, partial(months.report, reading)
-    if turn.standing is None:
-        return name, _of_official(turn, reading)
-    if intent is not None and intent in _BY_INTENT:
-        return name, partial(_BY_INTENT[intent], intent)
-    if intent in _BY_READING:
-        return name, partial(_BY_READING[intent], reading)
-    if intent in INTENTS:
-        return name, commands.step_of(turn, INTENTS[intent])
-    if own := _own_loan(turn, reading):
-        return name, own
-    if not officer:
-        return name, partial(wishes.of_member, reading)
-    if intent is Intent.REVERSAL:
-        return name, partial(reversals.begin, reading)
-    return name, partial(_of_officer, reading)
-
-
-def _of_official(turn: Turn, reading: Reading) -> Step:
-    """Find what answers an official who speaks in no cooperative."""
-    intent = reading.intent
-    if intent is Intent.SILENCE_INQUIRY:
-        return partial(silence.asked, reading)
-    if intent is Intent.EDIT and announcement_rights.is_shown(turn):
-        return cards.edit_shown
-    if intent is Intent.THANKS:
-        return welcome.thanked
-    command = INTENTS.get(intent) if intent else None
-    if command is None and reading.intents:
-        command = "bantuan"  # It was read: only not what an official does here.
-    return commands.step_of(turn, command) if command else welcome.not_understood
-
-
-def _own_loan(turn: Turn, reading: Reading) -> Step | None:
-    """Find what takes a wish for a loan of the speaker's own."""
-    if loan_wishes.is_wish(turn, reading):
-        return partial(loan_wishes.asked, reading)
-    if reading.intent is Intent.LOAN_APPLICATION and _is_own(turn, reading):
-        return partial(loan_application.by_member, reading)
-    return None
-
-
-def _is_own(turn: Turn, reading: Reading) -> bool:
-    """Members apply for their own loan; of who records for others only what names the speaker is."""
-    here = turn.here
-    if here.member is None:
-        return False
-    return reading.people.kind is PeopleKind.SELF or not may(here.roles, Action.RECORD_LOANS)
-
-
-async def _of_officer(reading: Reading, turn: Turn) -> Reply:
-    """Officers record: a certain sentence gets its card, anything else a question."""
-    operation = BY_INTENT.get(reading.intent) if reading.intent else None
-    action = operation.action if operation else Action.RECORD_SAVINGS
-    if not may(turn.here.roles, action):
-        if operation or reading.rows:
-            raise NotAllowed(who=who_may(action))
-        return await welcome.not_understood(turn)
-    if menu.is_doubtful(reading):
-        return await menu.doubt(turn, reading)
-    if reading.intent not in BY_INTENT and not reading.rows and not menu.speaks_of_money(reading):
-        return await welcome.not_understood(turn)
-    return await forms.from_reading(turn, reading)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from core.permissions import Role
 from tests.builders import Village, a_village, months_ago
-from tests.house import House, Person
+from tests.house import House, Message, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 CHANGED = "Ada yang berubah sejak kartu yang lama dibuat"
@@ -63,6 +65,12 @@ async def test_the_same_instalment_by_another_officer_is_said_before_it_is_recor
     await siti.sees("Tercatat")
 
 
+def claims(card: Message) -> list[int]:
+    """Return what is claimed before and after, as the card of a recovery says it."""
+    (line,) = (line for line in card.lines if "agihan" in line)
+    return [int(figure.replace(".", "")) for figure in re.findall(r"Rp([\d.]+)", line)]
+
+
 async def test_a_recovery_is_held_to_its_card(house: House) -> None:
     village, rina, bima, siti = await a_counter(house)
     hendra = await village.officer("Hendra Wijaya", Role.KETUA)
@@ -75,9 +83,8 @@ async def test_a_recovery_is_held_to_its_card(house: House) -> None:
     new = await rina.presses("✅ Simpan", old)
     assert new.is_card
     assert CHANGED in new.text
-    assert (
-        ": Rp977.667 menjadi Rp877.667" in new.text
-    )  # claimed before it: principal and jasa until then
+    claimed = claims(old)[0] - 50_000  # principal and the jasa of the days until the write-off
+    assert claims(new) == [claimed, claimed - 100_000]
     await rina.presses("❌ Batal", new)
     await siti.sees("Rp50.000")
 
