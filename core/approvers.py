@@ -62,18 +62,33 @@ async def officers(
     Ketua; where every ketua is among the `barred` persons, or speaks from a chat of theirs or one of
     `chats`, any other pengurus. After the first of two (`voted`) any other pengurus than those.
     """
+    found = await any_officer(
+        db, koperasi_id=koperasi_id, on=on, barred=barred, chats=chats, voted=voted
+    )
+    ketua = tuple(one for one in found if Role.KETUA in one.roles)
+    return ketua if ketua and not voted else found
+
+
+async def any_officer(
+    db: AsyncConnection,
+    *,
+    koperasi_id: int,
+    on: date,
+    barred: Collection[int],
+    chats: Collection[Chat] = (),
+    voted: Collection[int] = (),
+) -> tuple[Eligible, ...]:
+    """List who of the pengurus may decide, ketua or not, in the order the offices were given."""
     raw = await database.driver(db)
     allowed = [role.value for role in roles_that_may(Action.APPROVE)]
     held = await raw.fetch(_OFFICERS, koperasi_id, allowed, on)
-    found = await _with_chats(
+    return await _with_chats(
         db,
         koperasi_id,
         [(row["id"], row["name"], tuple(Role(role) for role in row["roles"])) for row in held],
         barred={*barred, *voted},
         chats=chats,
     )
-    ketua = tuple(one for one in found if Role.KETUA in one.roles)
-    return ketua if ketua and not voted else found
 
 
 async def ketua_and_pengawas(

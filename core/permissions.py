@@ -28,6 +28,7 @@ class Action(StrEnum):
     RECORD_LOANS = "record-loans"  # applications, disbursements, payments; not decisions
     RECORD_TRADE = "record-trade"  # sales and purchases of the gerai
     RECORD_CASH = "record-cash"  # expenses, to and from the bank
+    COUNT_CASH = "count-cash"  # at day's end; another officer confirms
     REVERSE = "reverse"
     APPROVE = "approve"  # what needs a second person: core.approvers says when each of them may
     SEE_MEMBERS = "see-members"  # names, balances and history of members
@@ -49,6 +50,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.RECORD_LOANS,
             Action.RECORD_TRADE,
             Action.RECORD_CASH,
+            Action.COUNT_CASH,
             Action.REVERSE,
             Action.APPROVE,
             Action.ADD_MEMBERS,
@@ -66,6 +68,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.RECORD_LOANS,
             Action.RECORD_TRADE,
             Action.RECORD_CASH,
+            Action.COUNT_CASH,
             Action.REVERSE,
             Action.APPROVE,
             Action.ADD_MEMBERS,
@@ -83,11 +86,13 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.ANNOUNCE,
         }
     ),
-    Role.WAKIL_USAHA: frozenset({Action.SEE_BOOKS, Action.APPROVE, Action.RECORD_TRADE}),
+    Role.WAKIL_USAHA: frozenset(
+        {Action.SEE_BOOKS, Action.APPROVE, Action.RECORD_TRADE, Action.COUNT_CASH}
+    ),
     Role.WAKIL_ANGGOTA: frozenset(
         {*_ALL_READING, Action.APPROVE, Action.ADD_MEMBERS, Action.ANNOUNCE}
     ),
-    Role.PENGELOLA: frozenset({Action.SEE_BOOKS, Action.RECORD_TRADE}),
+    Role.PENGELOLA: frozenset({Action.SEE_BOOKS, Action.RECORD_TRADE, Action.COUNT_CASH}),
     Role.PENGAWAS: frozenset({*_ALL_READING, Action.SEE_UNCONFIRMED}),
     Role.PENDAMPING: frozenset({Action.SEE_BOOKS}),
 }

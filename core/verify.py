@@ -25,6 +25,7 @@ from core.verify_goods import check_goods
 from core.verify_loans import check_loans, check_moves
 from core.verify_rows import Account, Finding, Written, Wrong, pages
 from core.verify_savings import check_dues, check_receipts, check_terms
+from core.verify_seals import seals_of
 
 _KEY = re.compile(r"([0-9]{6})(?::m([1-9][0-9]*))?(?::l([1-9][0-9]*))?(?::u([1-9][0-9]*))?")
 _BREATH = 25  # entries between which chats in the same process have their turn
@@ -59,7 +60,7 @@ class _Book:
 async def verify(
     db: AsyncConnection, koperasi_id: int, *, since: str | None = None
 ) -> Verification:
-    """Recompute numbers, hashes, balances, reversals, dates, dues, receipts, loans and goods; stop at the first bad one.
+    """Recompute numbers, hashes, balances, reversals, dates, dues, receipts, cash seals, loans, goods; stop at the first bad one.
 
     The owner runs it, while entries go on being written: those after its start are not looked at.
     `since` is a head noted earlier, in hex (8 digits or more): it must be one of this chain's hashes.
@@ -79,6 +80,7 @@ async def verify(
 
 async def _walk(raw: asyncpg.Connection[Any], book: _Book, since: str | None) -> None:
     wrong_account = await _read(raw, book)
+    seals = await seals_of(raw, book.koperasi_id)
     known = since is None or book.chain.hex().startswith(since)
     async for page in pages(raw, book.koperasi_id, book.entries):
         for written in page:
@@ -87,6 +89,7 @@ async def _walk(raw: asyncpg.Connection[Any], book: _Book, since: str | None) ->
             check_dues(book.accounts, written)
             check_receipts(book.accounts, written)
             check_moves(book.accounts, written)
+            seals.check(book.accounts, written, book.chain)
             book.checked += 1
             if book.checked % _BREATH == 0:
                 await asyncio.sleep(0)

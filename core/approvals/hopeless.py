@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core import corrections, leaving, ledger, people, savings
+from core import corrections, leaving, ledger, people, savings, seals
 from core.approvals import books
 from core.approvals.request import MakerLeft
 from core.errors import Refusal
@@ -17,6 +17,8 @@ _HOPELESS: tuple[type[Refusal], ...] = (
     leaving.FiguresChanged,
     savings.PokokIsPaid,
     savings.PokokTooMuch,
+    seals.RecordedSinceCount,
+    seals.SealedBefore,
     books.FileIsGone,
     books.FileIsStale,
     FileImportedBefore,

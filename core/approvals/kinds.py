@@ -15,6 +15,7 @@ from core.approvals import (
     leaving,
     loans,
     savings,
+    seals,
     term_savings,
 )
 from core.approvals.request import Kind
@@ -27,6 +28,10 @@ def _entry(facts: Mapping[str, Any], _loan_id: int | None) -> str:
 
 def _leaves(facts: Mapping[str, Any], _loan_id: int | None) -> str:
     return f"leaves/{facts['member']}"
+
+
+def _day(facts: Mapping[str, Any], _loan_id: int | None) -> str:
+    return f"cash-seal/{facts['on']}"
 
 
 def _loan(kind: str, _facts: Mapping[str, Any], loan_id: int | None) -> str:
@@ -79,6 +84,7 @@ KINDS: dict[str, Kind] = {
     "member-death": Kind(execute=leaving.leave, action=Action.RECORD_SAVINGS, subject=_leaves),
     "term-deposit": Kind(execute=term_savings.put_away, action=Action.RECORD_SAVINGS),
     "term-withdrawal": Kind(execute=term_savings.pay_out, action=Action.RECORD_SAVINGS),
+    "cash-seal": Kind(execute=seals.seal, action=Action.COUNT_CASH, subject=_day),
     "savings-interest": Kind(execute=interest.record),  # the clock asks
     "allowance": Kind(execute=loans.allow),  # the clock asks
 }

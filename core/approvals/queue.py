@@ -73,7 +73,7 @@ async def eligible(
             barred=approval.concerned - {approval.member_id},
             chats=chats,
         )
-    asked = approvers.officers if approval.voter == "officer" else approvers.ketua_and_pengawas
+    asked = _ASKED[approval.voter]
     return await asked(
         db,
         koperasi_id=approval.koperasi_id,
@@ -82,6 +82,13 @@ async def eligible(
         chats=chats,
         voted=voted,
     )
+
+
+_ASKED = {
+    "officer": approvers.officers,
+    "any-officer": approvers.any_officer,
+    "ketua-pengawas": approvers.ketua_and_pengawas,
+}
 
 
 async def approve(

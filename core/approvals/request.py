@@ -118,7 +118,7 @@ class Approval:
     member_id: int | None
     loan_id: int | None
     barred: tuple[int, ...]
-    voter: str  # officer, member, or ketua-pengawas: one of each
+    voter: str  # officer (a ketua first), any-officer, member, or ketua-pengawas: one of each
     needed: int
     state: State
     made_at: datetime
