@@ -18,6 +18,7 @@ from bot.cli import (
     run,
     schedule,
     service,
+    shu,
     unread,
 )
 
@@ -33,6 +34,7 @@ service.add_to(app)
 books.add_to(app)
 backups.add_to(app)
 schedule.add_to(app)
+shu.add_to(app)
 run.add_to(app)
 unread.add_to(app)
 app.add_typer(koperasi.app, name="koperasi")

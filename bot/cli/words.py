@@ -32,6 +32,8 @@ _SAID = {
     "refusal-import-loans-repeated": "this very file was imported on {on}; nothing was written",
     "refusal-rate-above-cap": "{rate} per cent a year is above the cap of {cap}",
     "refusal-bad-terms": "terms no loan may have: {what}",
+    "refusal-split-not-hundred": "the percentages add up to {sum}, not to exactly 100",
+    "refusal-split-total": "total_{what} is {total}, less than the {sum} of the members together",
     "import-unknown-column": "unknown column, left out",
     "import-empty": "must not be empty",
     "import-formula": "a formula without a computed value",
