@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -73,6 +74,22 @@ RULES = {
     "allowance": Rule(
         "lancar:0.5 perhatian:3 kurang-lancar:10 diragukan:50 macet:100", table=True
     ),  # per cent of the principal (POJK 33/2018)
+    # The office's other money (core.treasury). What is owned wears off over so many months.
+    "asset_months_building": Rule("240", 1, 1200),
+    "asset_months_vehicle": Rule("96", 1, 1200),
+    "asset_months_equipment": Rule("48", 1, 1200),
+    "asset_months_intangible": Rule("48", 1, 1200),
+    "grants": Rule("capital", words=("capital", "income")),  # 330000 (UU 25/1992) or 415000
+    "grant_percent": Rule("25", 1, 100),  # of assets; a greater gift needs a RALB (Juklak 1/2025)
+    "held_days": Rule("7", 1, 365),  # a receipt nobody could name is pointed out after
+    # Loans from banks (PMK 49/2025, PMK 15/2026, Permenkop 8/2023; domain 1.1).
+    "borrower": Rule("koperasi", words=("koperasi", "agrinas")),  # who borrows and owns
+    "loan_deed": Rule("none", words=("none", "on-file")),  # in the koperasi's name, of such a loan
+    "bank_loan_most": Rule("3000000000"),  # rupiah
+    "bank_loan_rate": Rule("6", 0, 99, decimals=True),  # per cent a year
+    "bank_loan_months": Rule("72", 1, 1200),
+    "bank_loan_grace": Rule("8", 0, 120),  # months of interest only, at most
+    "bank_debt_percent": Rule("40", 1, 100),  # of assets, what is owed to banks
     # What needs a second person.
     "two_approvers_above": Rule("50000000"),  # rupiah of a loan
     "withdrawal_limit": Rule("5000000"),  # rupiah of sukarela paid out on one officer's word
@@ -191,6 +208,20 @@ class Rules:
     classes: tuple[tuple[str, int], ...]
     classes_short: tuple[tuple[str, int], ...]
     allowance: dict[str, Decimal]
+    asset_months_building: int
+    asset_months_vehicle: int
+    asset_months_equipment: int
+    asset_months_intangible: int
+    grants: str
+    grant_percent: int
+    held_days: int
+    borrower: str
+    loan_deed: str
+    bank_loan_most: Rupiah
+    bank_loan_rate: Decimal
+    bank_loan_months: int
+    bank_loan_grace: int
+    bank_debt_percent: int
     two_approvers_above: Rupiah
     withdrawal_limit: Rupiah
     expense_limit: Rupiah
@@ -210,49 +241,23 @@ class Rules:
 
 
 def _rules(values: dict[str, str]) -> Rules:
-    tables = {name: _table(values[name]) for name, rule in RULES.items() if rule.table}
-    return Rules(
-        pokok=int(values["pokok"]),
-        wajib=int(values["wajib"]),
-        due_day=int(values["due_day"]),
-        message_limit=int(values["message_limit"]),
-        unusual_times=int(values["unusual_times"]),
-        savings_rate=Decimal(values["savings_rate"]),
-        savings_interest_method=values["savings_interest_method"],
-        term_rate=Decimal(values["term_rate"]),
-        term_months=int(values["term_months"]),
-        holiday_rate=Decimal(values["holiday_rate"]),
-        holiday_month=int(values["holiday_month"]),
-        term_early=values["term_early"],
-        usp=values["usp"],
-        rate_cap=Decimal(values["rate_cap"]),
-        modal_awal=int(values["modal_awal"]),
-        modal_tetap=int(values["modal_tetap"]),
-        bmpp_percent=int(values["bmpp_percent"]),
-        bmpp_related_percent=int(values["bmpp_related_percent"]),
-        savings_times=int(values["savings_times"]),
-        capacity_percent=int(values["capacity_percent"]),
-        rest_days=_REST[values["rest_days"]],
-        classes=tuple((word, int(days)) for word, days in tables["classes"]),
-        classes_short=tuple((word, int(days)) for word, days in tables["classes_short"]),
-        allowance=dict(tables["allowance"]),
-        two_approvers_above=int(values["two_approvers_above"]),
-        withdrawal_limit=int(values["withdrawal_limit"]),
-        expense_limit=int(values["expense_limit"]),
-        bon_limit=int(values["bon_limit"]),
-        backdate_days=int(values["backdate_days"]),
-        announcement_second_above=int(values["announcement_second_above"]),
-        approval_days=int(values["approval_days"]),
-        pin_approvals=values["pin_approvals"] == "on",
-        pin_above=int(values["pin_above"]),
-        quiet_from=int(values["quiet_from"]),
-        quiet_until=int(values["quiet_until"]),
-        prayer_pause=values["prayer_pause"] == "on",
-        sunday_quiet=values["sunday_quiet"] == "on",
-        reminder_hour=int(values["reminder_hour"]),
-        reminder_days=tuple(int(day) for day in values["reminder_days"].split() if day != "none"),
-        statement_day=int(values["statement_day"]),
-    )
+    return Rules(**{name: _held(name, value) for name, value in values.items()})
+
+
+def _held(name: str, value: str) -> Any:
+    """Return what a rule's kept value stands for: as its field of Rules is typed."""
+    rule = RULES[name]
+    if name == "rest_days":
+        return _REST[value]
+    if name == "allowance":
+        return dict(_table(value))
+    if rule.table:
+        return tuple((word, int(days)) for word, days in _table(value))
+    if rule.days:
+        return tuple(int(day) for day in value.split() if day != "none")
+    if rule.words:
+        return value == "on" if set(rule.words) == {"on", "off"} else value
+    return Decimal(value) if rule.decimals else int(value)
 
 
 _REST = {"sabtu,minggu": frozenset({6, 7}), "minggu": frozenset({7}), "none": frozenset[int]()}
