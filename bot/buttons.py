@@ -16,6 +16,7 @@ from bot.conversations import (
     approvals,
     bills,
     cards,
+    cash_seals,
     files,
     forms,
     joining,
@@ -98,6 +99,7 @@ BUTTONS = {
     "sb": _press_of(rf"(\d{{1,9}}):({_MONTH}):(show|png|pdf)", months.of_books),  # cooperative
     "sr": _press_of(rf"({_MONTH}):(show|png|pdf)", months.of_region),
     "db": _press_of(rf"({_MONTH}):(paid|unpaid|file|remind):(\d{{1,6}})", bills.pressed),
+    "ks": _press_of(r"(count|list)", cash_seals.pressed),
     "g": _press_of(r"(\d{1,9}):(\d{1,9})", joining.switch),  # cooperative, person
 }
 

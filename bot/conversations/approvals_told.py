@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from bot.conversations import (
     allowance_told,
     cards,
+    cash_seals,
     everyday,
     interest_told,
     leaving,
@@ -176,6 +177,7 @@ TOLD: dict[str, Callable[[Turn, Decided], Awaitable[Told]]] = {
     "member-death": of_leaving,
     "term-deposit": of_terms,
     "term-withdrawal": of_terms,
+    "cash-seal": cash_seals.told,
     "savings-interest": interest_told.of_interest,
     "announcement": of_announcement,
     "allowance": allowance_told.of_allowance,

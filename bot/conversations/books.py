@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from bot.conversations import cash_seals
 from bot.talk import Reply, Turn, button, say
 from core import receipts
 from core.accounts import CASH, POKOK, SUKARELA, WAJIB, chart
@@ -36,7 +37,8 @@ async def cash(turn: Turn) -> Reply:
         lines.append(say("cash-row", name=chart()[code].name, balance=totals.get(code, 0)))
     if len(held) > 1:
         lines.append(say("cash-total", balance=sum(totals[code] for code in held)))
-    return Reply(lines=tuple(lines))
+    below, rows = await cash_seals.below_cash(turn)
+    return Reply(lines=(*lines, *below), buttons=rows)
 
 
 async def report(turn: Turn) -> Reply:

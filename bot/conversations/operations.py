@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bot.talk import Notice
 from bot.understand.readings import Intent
-from core import leaving
+from core import leaving, seals
 from core.accounts import SavingsKind
 from core.everyday import Event
 from core.people import Member
@@ -29,6 +29,7 @@ class Family(StrEnum):
     BILLS = "bills"  # reminding of simpanan wajib
     ANNOUNCEMENT = "announcement"
     GOODS = "goods"  # the price list
+    SEAL = "seal"  # cash counted at day's end
     CHANGE = "change"  # of a loan: restructuring, write-off, an approved one let go
 
 
@@ -234,6 +235,16 @@ GOODS = Operation(
     offered=False,
     action=Action.RECORD_TRADE,
 )
+CASH_COUNT = Operation(
+    name="hitungkas",
+    family=Family.SEAL,
+    intent=Intent.CASH_COUNT,
+    entry_kinds=(seals.KIND,),
+    in_lists=False,
+    of_member=False,
+    offered=False,
+    action=Action.COUNT_CASH,
+)
 OPERATIONS: dict[str, Operation] = {
     GOODS.name: GOODS,
     **SAVINGS,
@@ -242,6 +253,7 @@ OPERATIONS: dict[str, Operation] = {
     **LEAVING,
     **TERMS,
     BILLS.name: BILLS,
+    CASH_COUNT.name: CASH_COUNT,
     ANNOUNCEMENT.name: ANNOUNCEMENT,
 }
 BY_INTENT = {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.understand import shop
+from bot.understand import counting, shop
 from bot.understand.evidence import Evidence
 from bot.understand.readings import Intent, PeopleKind
 
@@ -43,7 +43,8 @@ NEEDS_MEMBER = RECORDS - {
 
 def find(evidence: Evidence) -> tuple[Intent, ...]:
     """Return the intent, or all it may be; nothing when no rule applies."""
-    for rule in (shop.questions, _of_loans, _wondered, _talk, _correction, _questions):
+    rules = (counting.counts, shop.questions, _of_loans, _wondered, _talk, _correction, _questions)
+    for rule in rules:
         found = rule(evidence)
         if found:
             return found

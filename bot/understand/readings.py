@@ -38,6 +38,7 @@ class Intent(StrEnum):
     SALES_RETURN = "sales_return"
     STOCK_LOSS = "stock_loss"
     SUPPLIER_PAYMENT = "supplier_payment"
+    CASH_COUNT = "cash_count"  # tutup kas
     REVERSAL = "reversal"
     ANNOUNCEMENT = "announcement"
     BALANCE_INQUIRY = "balance_inquiry"
