@@ -99,7 +99,9 @@ BUTTONS = {
     "sb": _press_of(rf"(\d{{1,9}}):({_MONTH}):(show|png|pdf)", months.of_books),  # cooperative
     "sr": _press_of(rf"({_MONTH}):(show|png|pdf)", months.of_region),
     "db": _press_of(rf"({_MONTH}):(paid|unpaid|file|remind):(\d{{1,6}})", bills.pressed),
-    "ks": _press_of(r"(count|list)", cash_seals.pressed),
+    "ks": _press_of(
+        r"(\d{1,9}):(count|list):(\d{6})", cash_seals.pressed
+    ),  # cooperative, what, day
     "g": _press_of(r"(\d{1,9}):(\d{1,9})", joining.switch),  # cooperative, person
 }
 

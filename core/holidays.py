@@ -50,6 +50,14 @@ def next_working_day(day: date, rest_days: frozenset[int] = frozenset()) -> date
     return day
 
 
+def last_working_day(day: date, rest_days: frozenset[int] = frozenset()) -> date:
+    """Return the day itself when it is worked on, else the last one before it that was."""
+    assert len(rest_days) < 7, rest_days
+    while is_rest(day, rest_days):
+        day -= timedelta(days=1)
+    return day
+
+
 def nth_working_day(month: date, n: int, rest_days: frozenset[int] = frozenset()) -> date:
     """Return the n-th day of a month that is worked on; 1 is the first."""
     assert n > 0, n

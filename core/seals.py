@@ -136,13 +136,16 @@ async def count(
 ) -> Count:
     """Hold what was counted in each box, by code, against the book; nothing is recorded.
 
-    What the book says is dated on that day or before. Refuses NotAllowed, CountTooLate, NothingToCount, SealedBefore.
+    What the book says is dated on that day or before. Refuses NotAllowed, FutureDate,
+    CountTooLate, NothingToCount, SealedBefore.
     """
     assert counted, "a count names its boxes"
     assert set(counted) <= set(BOXES), counted
     assert all(amount >= 0 for amount in counted.values()), counted
     if not may(officer.roles, Action.COUNT_CASH):
         raise NotAllowed(who=who_may(Action.COUNT_CASH))
+    if on > today:
+        raise ledger.FutureDate(on=on)
     if (today - on).days > DAYS_BACK:
         raise CountTooLate(on=on, days=DAYS_BACK)
     raw = await database.driver(db)
@@ -260,18 +263,23 @@ RETURNING n
 
 
 async def unsealed_days(
-    db: AsyncConnection, koperasi_id: int, *, since: date, until: date
+    db: AsyncConnection, koperasi_id: int, *, since: date, until: date, waiting: bool = True
 ) -> list[date]:
-    """List the days from `since` to `until` on which cash moved and which no seal was made of, the oldest first."""
+    """List the days from `since` to `until` on which cash moved and which no seal was made of, the oldest first.
+
+    Not `waiting`: without the days whose count waits for its confirmation.
+    """
     raw = await database.driver(db)
-    rows = await raw.fetch(_UNSEALED, koperasi_id, list(BOXES), since, until, _MOST)
+    rows = await raw.fetch(_UNSEALED, koperasi_id, list(BOXES), since, until, waiting, _MOST)
     return [row["on"] for row in rows]
 
 
 _UNSEALED = f"""
 SELECT DISTINCT e."on" FROM ledger.entries e {_MOVED} AND e."on" BETWEEN $3 AND $4
    AND NOT EXISTS (SELECT FROM cash_seals s WHERE s.koperasi_id = $1 AND s."on" = e."on")
- ORDER BY 1 LIMIT $5
+   AND ($5 OR NOT EXISTS (SELECT FROM approvals w WHERE w.koperasi_id = $1 AND w.state = 'waiting'
+                             AND w.subject = 'cash-seal/' || e."on"))
+ ORDER BY 1 LIMIT $6
 """
 
 

@@ -22,7 +22,15 @@ from core.database import driver, is_passing, transaction
 from core.sealing import Keys
 from notifications import announcing, metrics, nightly, requests, upkeep
 from notifications.announcing import Pace
-from notifications.jobs import digest, integrity, interest, invites, reminders, statements
+from notifications.jobs import (
+    cash_seals,
+    digest,
+    integrity,
+    interest,
+    invites,
+    reminders,
+    statements,
+)
 
 _MOST = 5000  # rows per transaction
 _WORTH_A_LINE = timedelta(minutes=1)  # a look every few seconds that found nothing is none
@@ -101,6 +109,7 @@ def ticks(keys: Keys, pace: Pace | None = None) -> tuple[Tick, ...]:
         Tick(name="reminders", every=_OFTEN, look=sealed(reminders.look_at_instalments)),
         Tick(name="dues", every=_OFTEN, look=sealed(reminders.look_at_dues)),
         Tick(name="monthly-balances", every=_OFTEN, look=sealed(statements.look)),
+        Tick(name="cash-seal", every=_OFTEN, look=sealed(cash_seals.look)),
         Tick(name="digest", every=_OFTEN, look=sealed(digest.look)),
         Tick(name="invites", every=timedelta(hours=1), look=sealed(invites.invites_job)),
         Tick(name="integrity", every=timedelta(minutes=5), look=sealed(integrity.look)),

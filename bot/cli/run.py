@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 JOBS = {  # name -> module and function, loaded when it is run: (engine, keys, now) -> rows written
     "approvals": ("notifications.requests", "approvals_job"),
+    "cash-seal": ("notifications.jobs.cash_seals", "cash_seal_job"),
     "collectibility": ("notifications.nightly", "collectibility_job"),
     "digest": ("notifications.jobs.digest", "digest_job"),
     "dues": ("notifications.jobs.reminders", "dues_job"),
@@ -32,7 +33,7 @@ JOBS = {  # name -> module and function, loaded when it is run: (engine, keys, n
     "reminders": ("notifications.jobs.reminders", "reminders_job"),
 }
 _YEARS = range(2000, 2200)  # far from where days and zones end
-LATER = ("cash-seal", "heads")
+LATER = ("heads",)
 
 
 def add_to(app: typer.Typer) -> None:

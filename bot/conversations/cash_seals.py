@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.conversations import cards, forms, promises, requests
 from bot.conversations.operations import CASH_COUNT
@@ -17,6 +17,7 @@ from core.approvals.queue import Decided
 from core.errors import Refusal
 from core.permissions import Action, may
 from core.seals import Box, Count, Seal
+from notifications.jobs import cash_seals as job
 from notifications.messages import Button, Say
 
 _COUNTED = "counted"  # in a draft: rupiah by the code of the box
@@ -196,16 +197,18 @@ async def below_cash(turn: Turn) -> tuple[list[Say], tuple[tuple[Button, ...], .
         lines += [say("seal-unsealed-day", on=day) for day in named]
     rows: list[tuple[Button, ...]] = []
     if may(turn.here.roles, Action.COUNT_CASH):
-        rows.append((button("button-count-cash", "ks:count"),))
+        rows.append((job.button_of(here, turn.today, today=turn.today),))
     if last:
-        rows.append((button("button-seals", "ks:list"),))
+        rows.append((button("button-seals", f"ks:{here}:list:{last[0].on.toordinal()}"),))
     return lines, tuple(rows)
 
 
-async def pressed(turn: Turn, what: str) -> Reply:
-    """Begin to count today's cash, or list the last seals."""
+async def pressed(turn: Turn, koperasi: str, what: str, day: str) -> Reply:
+    """Begin to count the cash of a day, or list the last seals."""
+    if int(koperasi) != turn.koperasi_id:
+        return Reply(lines=(say("button-old"),))
     if what == "count":
-        draft = Draft(operation=CASH_COUNT.name, on=turn.today)
+        draft = Draft(operation=CASH_COUNT.name, on=date.fromordinal(int(day)))
         forms.require_recording(turn, draft)
         return await forms.proceed(turn, draft)
     found = await seals.recent(turn.db, koperasi_id=turn.koperasi_id, limit=_LISTED)

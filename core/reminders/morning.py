@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import database
+from core import database, seals
 from core.money import Rupiah
 from core.reminders.answers import PAID_SINCE
 
@@ -24,6 +24,7 @@ class Morning:
     disputed: int
     claims: int
     unreachable: int
+    unsealed: tuple[date, ...] = ()  # days whose cash nobody counted
 
     @property
     def is_empty(self) -> bool:
@@ -35,6 +36,7 @@ class Morning:
             or self.disputed
             or self.claims
             or self.unreachable
+            or self.unsealed
         )
 
 
@@ -71,13 +73,14 @@ SELECT count(*) FILTER (WHERE due = $2) AS due,
 
 
 async def morning(
-    db: AsyncConnection, *, koperasi_id: int, today: date, at: datetime
+    db: AsyncConnection, *, koperasi_id: int, today: date, since: date, at: datetime
 ) -> Morning:  # fmt: skip
-    """Count what an officer should know of in the morning."""
+    """Count what an officer should know of in the morning; of cash, the days from `since` to yesterday."""
     raw = await database.driver(db)
     row = await raw.fetchrow(_MORNING, koperasi_id, today, at)
     assert row is not None, koperasi_id
-    return Morning(**dict(row))
+    days = await seals.unsealed_days(db, koperasi_id, since=since, until=today - timedelta(days=1))
+    return Morning(**dict(row), unsealed=tuple(days))
 
 
 async def unreachable(

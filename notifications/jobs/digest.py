@@ -17,7 +17,7 @@ from core.reminders.morning import Morning
 from core.sealing import Keys
 from notifications import fresh, reach
 from notifications.fresh import Made
-from notifications.jobs import places
+from notifications.jobs import cash_seals, places
 from notifications.jobs.places import Place
 from notifications.messages import Button, Content, Fact, Fresh, Message, Purpose, Say
 from notifications.outbox import Claimed
@@ -49,7 +49,13 @@ async def _owe(db: AsyncConnection, place: Place, keys: Keys) -> int:
         return 0
     noon = datetime.combine(place.today, ENDS, tzinfo=zone_of(place.zone))
     evening = start_of(place.today + timedelta(days=1), place.zone)  # an operator asked later
-    found = await morning.morning(db, koperasi_id=place.id, today=place.today, at=place.now)
+    found = await morning.morning(
+        db,
+        koperasi_id=place.id,
+        today=place.today,
+        since=_morning_before(place.today, place.rules.rest_days),
+        at=place.now,
+    )
     if found.is_empty:
         return 0
     officers = await places.officers(
@@ -74,6 +80,11 @@ async def _owe(db: AsyncConnection, place: Place, keys: Keys) -> int:
     return await places.owe(db, owed, keys)
 
 
+def _morning_before(on: date, rest_days: frozenset[int]) -> date:
+    """Return the last day before that had a morning: what happened since is news."""
+    return holidays.last_working_day(on - timedelta(days=1), rest_days)
+
+
 @fresh.maker("digest")
 async def said(
     db: AsyncConnection, row: Claimed, facts: Mapping[str, Fact], _keys: Keys, now: datetime
@@ -88,7 +99,8 @@ async def said(
     who = await people.standing(db, koperasi_id=row.koperasi_id, person_id=row.person_id, on=on)
     if who is None or not may(who.roles, Action.SEE_BOOKS):
         return "left"
-    found = await morning.morning(db, koperasi_id=row.koperasi_id, today=on, at=now)
+    since = _morning_before(on, who.rules.on(on).rest_days)
+    found = await morning.morning(db, koperasi_id=row.koperasi_id, today=on, since=since, at=now)
     if found.is_empty:
         return "nothing"
     head: dict[str, Fact] = {
@@ -106,6 +118,10 @@ async def said(
     pressed = [
         Button(label=Say(label), data=f"{mark}:{what}:0") for label, what, any_ in offered if any_
     ]
+    if may(who.roles, Action.COUNT_CASH):
+        pressed += [
+            cash_seals.button_of(row.koperasi_id, day, today=on) for day in found.unsealed[-1:]
+        ]
     rows = tuple(tuple(pressed[at : at + 2]) for at in range(0, len(pressed), 2))
     return Content(lines=(Say("digest-head", head), *_lines(found)), buttons=rows)
 
@@ -119,4 +135,7 @@ def _lines(found: Morning) -> tuple[Say, ...]:
         ("digest-claims", found.claims, {}),
         ("digest-unreachable", found.unreachable, {}),
     )
-    return tuple(Say(key, {"count": count, **facts}) for key, count, facts in counted if count)
+    return (
+        *(Say(key, {"count": count, **facts}) for key, count, facts in counted if count),
+        *(Say("digest-unsealed", {"on": day}) for day in found.unsealed),
+    )

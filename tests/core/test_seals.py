@@ -145,6 +145,8 @@ async def test_who_keeps_no_cash_an_old_day_and_an_empty_book_are_refused(
     async with refused(db, NothingToCount):
         await counts(db, office, kas=1_000)
     await records(db, office, 1_000)
+    async with refused(db, ledger.FutureDate):
+        await counts(db, office, TODAY + timedelta(days=1), kas=1_000)
     async with refused(db, CountTooLate, days=7):
         await counts(db, office, TODAY - timedelta(days=8), kas=1_000)
     async with refused(db, NotAllowed):

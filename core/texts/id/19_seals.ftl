@@ -31,3 +31,6 @@ seals-head = <b>Penutupan kas</b>
 seals-day = <b>{ TANGGAL($on) }</b>
 button-count-cash = Tutup kas hari ini
 button-seals = Lihat penutupan kas
+button-count-cash-yesterday = Tutup kas kemarin
+button-count-cash-before = Tutup kas yang lalu
+seal-reminder = Kas { $cooperative } { TANGGAL($on) } belum dihitung dan ditutup. Hitung uangnya, lalu tulis "tutup kas" dan jumlahnya.
