@@ -21,9 +21,14 @@ from core.money import Rupiah
 from core.people import Standing
 from core.permissions import Action, NotAllowed, may, who_may
 from core.tables.ledger import entries
+from core.treasury import book as treasury
+from core.treasury import events as treasury_events
 
 # What members hold and owe; opening balances are the operator's.
-_BY_CHAT = ("deposit-", "withdraw-", *(event.value for event in everyday.Event), *undo.KINDS)
+_BY_CHAT = (
+    "deposit-", "withdraw-", *(event.value for event in everyday.Event), *undo.KINDS,
+    *(event.value for event in treasury_events.Event),
+)  # fmt: skip
 
 
 class OwnEntry(Refusal):
@@ -108,6 +113,7 @@ async def reversible(db: AsyncConnection, *, koperasi_id: int, number: int) -> R
     else:
         await stock.require_possible(db, koperasi_id=koperasi_id, number=number)
     await term_savings.require_not_paid_out(db, koperasi_id=koperasi_id, entry=number)
+    await treasury.require_possible(db, koperasi_id=koperasi_id, entry=number)
     return await _recorded(db, koperasi_id, row)
 
 
@@ -195,6 +201,7 @@ async def reverse(
             )
         return taken
     await term_savings.require_not_paid_out(db, koperasi_id=officer.cooperative.id, entry=number)
+    await treasury.require_possible(db, koperasi_id=officer.cooperative.id, entry=number)
     back = await stock.back(db, koperasi_id=officer.cooperative.id, entry=number)
     entry = await ledger.reverse(
         db,

@@ -16,6 +16,7 @@ from bot.conversations import (
     savings,
     savings_receipts,
     term_savings,
+    treasury,
 )
 from bot.conversations.operations import SAVINGS
 from bot.state import Draft
@@ -29,6 +30,7 @@ from core.leaving import EXIT, Left
 from core.ledger import Entry
 from core.savings import Recorded
 from core.term_savings import Term
+from core.treasury import book as treasury_book
 from notifications import announcement_words, requests
 from notifications.messages import Say
 
@@ -145,6 +147,22 @@ async def of_terms(turn: Turn, decided: Decided) -> Told:
     return lines, (term_savings.of_member(approval.member_id, lines),)
 
 
+async def of_treasury(turn: Turn, decided: Decided) -> Told:
+    """The office's other money: the receipt, which the member whose money it was gets too."""
+    approval, done = decided.approval, decided.result
+    assert isinstance(done, treasury_book.Recorded)
+    recorder = await people.name(
+        turn.db, koperasi_id=turn.koperasi_id, person_id=approval.maker_person or 0
+    )
+    lines = (
+        say("receipt-number", entry=done.entry),
+        *requests.lines_of(approval),
+        say("receipt-recorder", name=recorder),
+        say("receipt-approver", name=names_of(decided)),
+    )
+    return lines, treasury.notices(done, lines)
+
+
 async def of_leaving(turn: Turn, decided: Decided) -> Told:
     """A membership that ended: the receipt; who left gets it too."""
     approval, done = decided.approval, decided.result
@@ -171,6 +189,7 @@ TOLD: dict[str, Callable[[Turn, Decided], Awaitable[Told]]] = {
     "deposit": of_savings,
     "withdrawal": of_savings,
     "everyday": of_everyday,
+    "treasury": of_treasury,
     "reversal": of_reversal,
     "opening-balances": of_opening,
     "member-exit": of_leaving,

@@ -14,6 +14,7 @@ from bot.conversations import (
     everyday,
     everyday_slots,
     goods,
+    goods_slots,
     leaving,
     loan_application,
     loan_application_slots,
@@ -26,8 +27,10 @@ from bot.conversations import (
     savings,
     savings_slots,
     term_savings,
+    treasury,
+    treasury_slots,
 )
-from bot.conversations.operations import OPERATIONS, Family, RowChecked, RowDone
+from bot.conversations.operations import CASH_COUNT, OPERATIONS, Family, RowChecked, RowDone
 from bot.state import Card, Draft, Row
 from bot.talk import Reply, Turn
 from bot.understand.readings import Reading
@@ -94,6 +97,7 @@ _SLOTS: dict[Family, Slots] = {
     Family.PAYMENT: loan_payment_slots,
     Family.CHANGE: loan_changes_slots,
     Family.EVERYDAY: everyday_slots,
+    Family.TREASURY: treasury_slots,
     Family.GOODS: goods,
     Family.SEAL: cash_seals,
     Family.BILLS: bills,
@@ -108,6 +112,7 @@ _RECORDS: dict[Family, Records] = {
     Family.DISBURSEMENT: loan_disbursement,
     Family.CHANGE: loan_changes,
     Family.EVERYDAY: everyday,
+    Family.TREASURY: treasury,
     Family.GOODS: goods,
     Family.SEAL: cash_seals,
     Family.BILLS: bills,
@@ -121,6 +126,13 @@ def slots_of(draft: Draft) -> Slots:
     """Find what asks for a draft whose operation is known."""
     assert draft.operation is not None
     return _SLOTS[OPERATIONS[draft.operation].family]
+
+
+def settles(draft: Draft, why: str) -> bool:
+    """Say whether an amount that is not certain is no question: goods, a count or an instalment's parts settle it."""
+    if draft.operation == CASH_COUNT.name:
+        return True
+    return goods_slots.may_settle(draft, why) or treasury_slots.settles(draft)
 
 
 def records_of(draft: Draft) -> Records:

@@ -15,7 +15,7 @@ from bot.conversations import (
     goods_slots,
     loan_application_slots,
 )
-from bot.conversations.operations import BY_INTENT, CASH_COUNT, OPERATIONS, Operation
+from bot.conversations.operations import BY_INTENT, OPERATIONS, Operation
 from bot.state import Draft, Form, Row
 from bot.talk import Reply, Turn, button, one_line, say
 from bot.understand.readings import (
@@ -118,11 +118,7 @@ async def _of_nobody(
         return draft, ask_operation(turn, replace(draft, operation=None), among)
     if reading.people.kind is PeopleKind.SEVERAL and draft.operation in ("jual", "retur"):
         return draft, await ask_which(turn, draft, reading.people)
-    if (
-        doubts is None
-        or draft.operation == CASH_COUNT.name
-        or goods_slots.may_settle(draft, doubts.why)
-    ):
+    if doubts is None or families.settles(draft, doubts.why):
         return draft, None
     return draft, ask_amount(turn, draft, doubts)
 

@@ -13,6 +13,7 @@ from core.everyday import Event
 from core.people import Member
 from core.permissions import Action
 from core.term_savings import TermKind
+from core.treasury import events as treasury
 from notifications.messages import Say
 
 
@@ -24,6 +25,7 @@ class Family(StrEnum):
     DISBURSEMENT = "disbursement"
     PAYMENT = "payment"
     EVERYDAY = "everyday"
+    TREASURY = "treasury"  # bank interest, grants, advances, funds, assets, loans from banks
     LEAVING = "leaving"
     TERM = "term"  # simpanan berjangka, simpanan hari raya
     BILLS = "bills"  # reminding of simpanan wajib
@@ -178,6 +180,51 @@ EVERYDAY = {
         _everyday("pemasok", Intent.SUPPLIER_PAYMENT, Event.SUPPLIER_PAYMENT),
     )
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treasury(Operation):
+    """An event of the office's other money."""
+
+    family: Family = Family.TREASURY
+    event: treasury.Event
+    in_lists: bool = False
+    of_member: bool = False
+    offered: bool = False
+    action: Action = Action.RECORD_CASH
+
+
+def _treasury(name: str, intent: Intent, event: treasury.Event) -> Treasury:
+    return Treasury(
+        name=name, intent=intent, event=event, entry_kinds=(event.value,),
+        withdrawal=event.is_paid_out,
+        of_member=event.of_member and event is not treasury.Event.EXIT_PAYOUT,
+    )  # fmt: skip
+
+
+TREASURY = {
+    operation.name: operation
+    for operation in (
+        _treasury("bungabank", Intent.BANK_INTEREST, treasury.Event.BANK_INTEREST),
+        _treasury("biayabank", Intent.BANK_CHARGE, treasury.Event.BANK_CHARGE),
+        _treasury("pendapatan", Intent.OTHER_INCOME, treasury.Event.INCOME),
+        _treasury("hibah", Intent.GRANT, treasury.Event.GRANT),
+        _treasury("hibahsyarat", Intent.CONDITIONAL_GRANT, treasury.Event.CONDITIONAL_GRANT),
+        _treasury("syarathibah", Intent.GRANT_MET, treasury.Event.GRANT_MET),
+        _treasury("talangan", Intent.OFFICER_PAID, treasury.Event.ADVANCED),
+        _treasury("gantitalangan", Intent.OFFICER_REPAID, treasury.Event.REPAID),
+        _treasury("uangmuka", Intent.ADVANCE, treasury.Event.ADVANCE),
+        _treasury("tanggungjawab", Intent.ADVANCE_SPENT, treasury.Event.ADVANCE_SPENT),
+        _treasury("sisauangmuka", Intent.ADVANCE_RETURNED, treasury.Event.ADVANCE_RETURNED),
+        _treasury("titipan", Intent.HELD_RECEIPT, treasury.Event.HELD),
+        _treasury("hakkeluar", Intent.EXIT_PAYOUT, treasury.Event.EXIT_PAYOUT),
+        _treasury("dana", Intent.FUND_USE, treasury.Event.FUND_USE),
+        _treasury("aset", Intent.ASSET_PURCHASE, treasury.Event.ASSET),
+        _treasury("pinjambank", Intent.BANK_LOAN, treasury.Event.BANK_LOAN),
+        _treasury("angsurbank", Intent.BANK_LOAN_PAYMENT, treasury.Event.INSTALMENT),
+        _treasury("talangandesa", Intent.BANK_LOAN_COVERED, treasury.Event.VILLAGE),
+    )
+}
 ANNOUNCEMENT = Operation(
     name="pengumuman",
     family=Family.ANNOUNCEMENT,
@@ -250,6 +297,7 @@ OPERATIONS: dict[str, Operation] = {
     **SAVINGS,
     **LOANS,
     **EVERYDAY,
+    **TREASURY,
     **LEAVING,
     **TERMS,
     BILLS.name: BILLS,

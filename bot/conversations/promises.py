@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.conversations.operations import EVERYDAY, SAVINGS
+from bot.conversations.operations import EVERYDAY, SAVINGS, TREASURY
 from bot.state import Card, Draft
 from core.accounts import SavingsKind
 from notifications.messages import Say, pack
@@ -45,7 +45,7 @@ def keep(draft: Draft, lines: Sequence[Say]) -> Draft:
     meant = tuple(lines)
     if draft.operation in SAVINGS:
         meant = of_savings(draft.operation, lines)
-    elif draft.operation in EVERYDAY:
+    elif draft.operation in EVERYDAY or draft.operation in TREASURY:
         meant = of_repeat(lines)
     return replace(draft, extra=draft.extra | {_KEPT: mark(meant)})
 

@@ -1,4 +1,4 @@
-"""What kind of expense a sentence names, as an account of the chart."""
+"""Which account of the chart a sentence names: the kind of an expense, what was bought for years."""
 
 from __future__ import annotations
 
@@ -11,19 +11,24 @@ OTHER = "539000"
 
 
 @cache
-def _kinds() -> dict[tuple[str, ...], str]:
+def _kinds(subject: str) -> dict[tuple[str, ...], str]:
     found: dict[tuple[str, ...], str] = {}
-    for code in words.table("expenses"):
-        for phrase in words.phrases("expenses", code):
+    for code in words.table(subject):
+        for phrase in words.phrases(subject, code):
             found[phrase] = code
     return found
 
 
 def account(text: str) -> str:
-    """Return the account of the longest phrase that names a kind of expense; of two as long the first."""
+    """Return the account of the kind of expense that a text names, 539000 where it names none."""
+    return named("expenses", text) or OTHER
+
+
+def named(subject: str, text: str) -> str | None:
+    """Return the account of the longest phrase of a file of words; of two as long the first."""
     said = [token.text for token in split(text)]
-    kinds = _kinds()
-    best: tuple[int, str] = (0, OTHER)
+    kinds = _kinds(subject)
+    best: tuple[int, str | None] = (0, None)
     longest = max(len(phrase) for phrase in kinds)
     for start in range(len(said)):
         for length in range(longest, best[0], -1):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from bot.understand import answers, commands, dates, intents, notes, rows, words
+from bot.understand import answers, commands, dates, intents, notes, rows, treasury, words
 from bot.understand.directory import Directory
 from bot.understand.marks import Label
 from bot.understand.notes import Note
@@ -37,7 +37,7 @@ _REASON = re.compile(
 )
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/.-]{0,39}")
 _TAKEN_BACK = ("no", "cancel", "reverse", "not_yet")  # "catatan: batal" is no mere note
-_DESCRIBED = frozenset({Intent.EXPENSE, Intent.SALE, Intent.PURCHASE})
+_DESCRIBED = frozenset({Intent.EXPENSE, Intent.SALE, Intent.PURCHASE, *treasury.RECORDS})
 _REASONED = frozenset({Intent.LOAN_RESTRUCTURING, Intent.LOAN_WRITE_OFF, Intent.LOAN_WITHDRAWAL})
 _BY_COUNT = frozenset({Intent.LOAN_APPLICATION, Intent.LOAN_RESTRUCTURING, Intent.SIMULATION})
 _CITES = frozenset(
@@ -131,9 +131,8 @@ def _sentence(
     sentence = _look(plain, today, directory, asked=who)
     whole = sentence.whole
     wanted = whole.intents()
-    batch = (
-        rows.split(sentence) if not wanted or any(i in intents.RECORDS for i in wanted) else None
-    )
+    recorded = any(i in intents.RECORDS for i in wanted) and not treasury.is_one(wanted)
+    batch = rows.split(sentence) if not wanted or recorded else None
     people, amount = whole.people(), whole.amount()
     if (
         who

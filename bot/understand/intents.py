@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.understand import counting, shop
+from bot.understand import counting, shop, treasury
 from bot.understand.evidence import Evidence
 from bot.understand.readings import Intent, PeopleKind
 
@@ -29,6 +29,7 @@ RECORDS = frozenset(
         Intent.BANK_DEPOSIT,
         Intent.BANK_WITHDRAW,
         *shop.RECORDS,
+        *treasury.RECORDS,
     }
 )
 NEEDS_MEMBER = RECORDS - {
@@ -38,6 +39,7 @@ NEEDS_MEMBER = RECORDS - {
     Intent.BANK_DEPOSIT,
     Intent.BANK_WITHDRAW,
     *(shop.RECORDS - {Intent.BON_PAYMENT}),
+    *(treasury.RECORDS - treasury.OF_MEMBER),
 }
 
 
@@ -49,7 +51,7 @@ def find(evidence: Evidence) -> tuple[Intent, ...]:
         if found:
             return found
     paper = evidence.any("paper") and not evidence.amount  # "pdf Siti oktober"
-    found = shop.records(evidence) or records(evidence)
+    found = treasury.records(evidence) or shop.records(evidence) or records(evidence)
     return found or ((Intent.BALANCE_INQUIRY,) if paper else ())
 
 

@@ -17,6 +17,7 @@ from core.approvals import (
     savings,
     seals,
     term_savings,
+    treasury,
 )
 from core.approvals.request import Kind
 from core.permissions import Action
@@ -43,6 +44,7 @@ KINDS: dict[str, Kind] = {
     "deposit": Kind(execute=savings.deposit, action=Action.RECORD_SAVINGS),
     "withdrawal": Kind(execute=savings.withdraw, action=Action.RECORD_SAVINGS),
     "everyday": Kind(execute=everyday.record),  # asked again whether the maker may
+    "treasury": Kind(execute=treasury.record),
     "reversal": Kind(execute=corrections.reverse, action=Action.REVERSE, subject=_entry),
     "opening-balances": Kind(
         execute=books.open_books,

@@ -38,7 +38,7 @@ CARDS = {
     "bayar gaji karyawan 1,5jt": ("expense", 1_500_000),
     "honor Pak Sugeng 200rb": ("expense", 200_000),
     "token listrik 100rb": ("expense", 100_000),
-    "biaya admin bank 10rb": ("expense", 10_000),
+    "biaya admin bank 10rb": ("bank_charge", 10_000),
     "beli bensin 50rb": ("expense", 50_000),
     "laku 250rb hari ini": ("sale", 250_000),
     "omzet toko 1.250.000": ("sale", 1_250_000),
