@@ -13,6 +13,7 @@ import uvloop
 from tests.bench import (
     balance,
     collectibility,
+    day,
     delivery,
     fanout,
     house,
@@ -32,6 +33,7 @@ BENCHES: dict[str, Callable[[Report, house.Server], Coroutine[Any, Any, None]]] 
     "balance": balance.run,
     "peers": peers.run,
     "turn": turn.run,
+    "day": day.run,
     "whatsapp": whatsapp.run,
     "start": start.run,
     "schedule": schedule.run,

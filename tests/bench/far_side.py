@@ -37,6 +37,7 @@ class Far:
     app_secret: str = ""  # of WhatsApp; empty: Telegram
     waiting: dict[str, asyncio.Future[dict[str, str]]] = field(default_factory=dict)
     receipts: int = 0  # messages nobody waits for
+    mixed: int = 0  # entries of a mixed day so far
     telling: set[asyncio.Task[None]] = field(default_factory=set)  # statuses on their way
     said: asyncio.Condition = field(default_factory=asyncio.Condition)
     numbers: Any = field(default_factory=lambda: itertools.count(time.time_ns() // 1_000_000))
@@ -184,8 +185,19 @@ async def _ask(far: Far, number: int) -> list[float]:
 
 
 async def _deposit(far: Far, number: int) -> list[float]:
+    return await _recorded(far, number, "setor sukarela Budi Aminah {}rb")
+
+
+async def _mixed(far: Far, number: int) -> list[float]:
+    words = _DAY[far.mixed % len(_DAY)]
+    far.mixed += 1
+    return await _recorded(far, number, words)
+
+
+async def _recorded(far: Far, number: int, words: str) -> list[float]:
+    """Say what is to be recorded and press its ✅."""
     chat = 2 * _MEMBERS_FROM + number
-    words = f"setor sukarela Budi Aminah {random.randint(10, 99)}rb"
+    words = words.format(random.randint(10, 99))
     card, first = await _turn(far, chat, _text(far, chat, words))
     buttons = json.loads(card["reply_markup"])["inline_keyboard"]
     save = next(
@@ -202,13 +214,26 @@ async def _deposit(far: Far, number: int) -> list[float]:
         }
     }  # fmt: skip
     receipt, second = await _turn(far, chat, pressed)
+    assert "Menunggu" not in receipt["text"], receipt
     assert (
         "No." in receipt["text"] or "BKM" in receipt["text"] or "kode" in receipt["text"].lower()
     ), receipt
     return [first, second]
 
 
-_KINDS = {"balance": _ask, "deposit": _deposit}
+_KINDS = {"balance": _ask, "deposit": _deposit, "day": _mixed}
+# What an office records in a day, in the order of a day; Budi has a chat and gets his receipts there.
+_TOLD = "Budi Aminah"
+_DAY = (
+    "wajib Budi Aminah 20rb",
+    "setor sukarela Budi Aminah {}rb",
+    "jual beras 1 kg 15rb",
+    "bayar listrik {}rb",
+    "angsuran Siti Santoso {}rb",
+    "tarik sukarela Budi Aminah {}rb",
+    "kulakan beras 2 kg {}rb",
+    "setor ke bank BRI {}rb",
+)
 
 
 async def play(far: Far, asked: dict[str, Any]) -> dict[str, Any]:
@@ -217,11 +242,12 @@ async def play(far: Far, asked: dict[str, Any]) -> dict[str, Any]:
     far.app_secret = asked.get("app_secret", "")
     far.receipts, took, work = 0, [], _KINDS[asked["kind"]]
     begun = time.perf_counter()
-    until = begun + asked["seconds"]
+    until, most = begun + asked["seconds"], asked.get("turns", sys.maxsize)
+    far.mixed = 0
 
     async def poster(chats: list[int]) -> None:
         for number in itertools.cycle(chats):
-            if time.perf_counter() > until:
+            if time.perf_counter() > until or len(took) >= most:
                 return
             took.extend(await work(far, number))
 
@@ -230,6 +256,8 @@ async def play(far: Far, asked: dict[str, Any]) -> dict[str, Any]:
         for number in range(asked["posters"]):
             group.create_task(poster(chats[number :: asked["posters"]]))
     owed = len(took) // 2 if asked["kind"] == "deposit" else 0
+    told = [words for words in _DAY if _TOLD in words]
+    owed += sum(_DAY[n % len(_DAY)] in told for n in range(far.mixed))
     async with asyncio.timeout(_PATIENCE), far.said:
         await far.said.wait_for(lambda: far.receipts >= owed)
     return {"took": took, "seconds": time.perf_counter() - begun}
