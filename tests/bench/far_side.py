@@ -240,7 +240,8 @@ async def play(far: Far, asked: dict[str, Any]) -> dict[str, Any]:
     """Let so many posters take turns for so long; what they owe others (receipts) is waited for too."""
     far.url, far.secret = asked["url"], asked["secret"]
     far.app_secret = asked.get("app_secret", "")
-    far.receipts, took, work = 0, [], _KINDS[asked["kind"]]
+    took: list[float] = []
+    far.receipts, work = 0, _KINDS[asked["kind"]]
     begun = time.perf_counter()
     until, most = begun + asked["seconds"], asked.get("turns", sys.maxsize)
     far.mixed = 0
