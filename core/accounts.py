@@ -18,6 +18,8 @@ PLACES = (
     "112200",
 )  # cash boxes and banks members pay through
 BANKS = ("112100", "112200")
+HELD = "215000"  # Titipan / setoran belum teridentifikasi: what came in and nobody could name
+SOURCES = (*PLACES, HELD)  # what may be debited when a member's money is written down
 OPENING = "399000"  # Penyeimbang saldo awal: the other side of every opening balance
 POKOK = "310000"
 WAJIB = "320000"

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database, holds, ledger, people, rules, spending
 from core import dues as dues_book
-from core.accounts import CASH, PLACES, SavingsKind
+from core.accounts import CASH, PLACES, SOURCES, SavingsKind
 from core.calendar import business_date
 from core.cooperatives import Cooperative
 from core.dues import Part
@@ -200,15 +200,15 @@ async def deposit(
 ) -> Recorded:
     """Record cash received from a member as savings.
 
-    Debits `cash`, a cash box or bank (111000), and credits the member's account of this kind by `amount` rupiah, more than
-    zero. `months` are the months a wajib was said to be for; the oldest unpaid ones otherwise.
+    Debits `cash`, a cash box or bank (111000) or 215000 when a receipt is named that nobody could name before
+    (core.treasury.held), and credits the member's account of this kind by `amount` rupiah, more than zero. `months` are the months a wajib was said to be for; the oldest unpaid ones otherwise.
     `note` is kept as the entry's reason.
     `operation` is the card's id; the book holds each one once. Refuses what check_deposit refuses,
     NotAllowed, and without an `approver` (core.approvals) OwnSavings and BackDated; after a refusal the
     caller's savepoint must be rolled back.
     """
     assert amount > 0, amount
-    assert cash in PLACES, cash
+    assert cash in SOURCES, cash
     if not may(officer.roles, Action.RECORD_SAVINGS):
         raise NotAllowed(who=who_may(Action.RECORD_SAVINGS))
     if approver is None:

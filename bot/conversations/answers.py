@@ -10,6 +10,7 @@ from bot.conversations import (
     cash_places,
     families,
     forms,
+    held_receipts,
     loan_labels,
     monthly,
     pin,
@@ -104,6 +105,8 @@ async def _filled(turn: Turn, form: Form, text: str) -> Reply | None:
         if form.asking == cash_places.SLOT:
             placed = await cash_places.heard(turn, form.draft, text)
             return await forms.proceed(turn, placed) if placed else None
+        if form.asking == held_receipts.SLOT:
+            return None
         heard = await families.slots_of(form.draft).hear_slot(turn, form.draft, form.asking, text)
         return await forms.proceed(turn, heard) if isinstance(heard, Draft) else heard
     if expecting is Slot.NOTE:

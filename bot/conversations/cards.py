@@ -15,6 +15,7 @@ from bot.conversations import (
     cash_places,
     families,
     forms,
+    held_receipts,
     pin,
     promises,
     reversals,
@@ -94,7 +95,8 @@ async def pressed(turn: Turn, card_id: str, what: str) -> Reply:
             return await reversals.record(turn, card)
         if card.draft.rows:
             return await batches.record(turn, card)
-        return await families.records_of(card.draft).record(turn, card)
+        reply = await families.records_of(card.draft).record(turn, card)
+        return await held_receipts.settled(turn, card, reply)
     return Reply(lines=(say("button-unknown"),))
 
 

@@ -13,6 +13,7 @@ from bot.conversations import (
     cash_places,
     families,
     goods_slots,
+    held_receipts,
     loan_application_slots,
 )
 from bot.conversations.operations import BY_INTENT, OPERATIONS, Operation
@@ -61,6 +62,7 @@ async def from_reading(turn: Turn, reading: Reading, draft: Draft | None = None)
         base = families.slots_of(base).heard(turn, base, reading)
     if reading.by_bank and not reading.from_savings and not base.rows:
         base = cash_places.taken(base, await cash_places.bank_of(turn, reading.text))
+    base = await held_receipts.heard(turn, base, reading)
     filled, question = await _fill(turn, base, reading)
     return question or await proceed(turn, filled)
 
@@ -159,6 +161,8 @@ async def proceed(turn: Turn, draft: Draft) -> Reply:
         return ask_operation(turn, draft)
     if draft.member is None and OPERATIONS[draft.operation].of_member:
         return ask(turn, draft, "member", say("ask-member"))
+    if held_receipts.is_asked(draft):
+        return await held_receipts.ask(turn, draft)
     said = draft.amount
     completed = await families.slots_of(draft).complete(turn, draft)
     if isinstance(completed, Reply):
@@ -356,6 +360,8 @@ async def pressed(turn: Turn, slot: str, value: str) -> Reply:
 async def _take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | Reply:
     if slot == cash_places.SLOT:
         return cash_places.taken(draft, value)
+    if slot == held_receipts.SLOT:
+        return await held_receipts.chosen(turn, draft, value)
     return await families.slots_of(draft).take_slot(turn, draft, slot, value)
 
 

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from bot.state import Card
+from bot.state import Card, Draft
 from bot.talk import Notice, Reply, Turn, button, say
+from core.accounts import HELD
 from core.approvals import asking
 from core.approvals.asking import Submitted
 from core.approvals.request import Approval
@@ -42,7 +43,7 @@ async def ask(
         maker=turn.here,
         chat=turn.incoming.chat.key,
         kind=kind,
-        facts=facts,
+        facts=dict(facts) | _held(card.draft),
         shown=requests.shown(lines, why),
         operation=card.id,
         on=card.draft.on or turn.today,
@@ -58,6 +59,12 @@ async def ask(
     reply = await waits(turn, submitted)
     state = turn.state.closing(card.id, f"waiting-{submitted.approval.number}")
     return reply.keeping(state)
+
+
+def _held(draft: Draft) -> dict[str, int]:
+    """Name the receipt whose money it is, where nobody could name it before (core.treasury.held)."""
+    entry = draft.extra.get("held")
+    return {"held": int(entry)} if entry and draft.extra.get("cash") == HELD else {}
 
 
 def today(turn: Turn) -> date:

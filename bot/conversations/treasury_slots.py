@@ -241,8 +241,14 @@ _DOING = re.compile(
 )
 
 
+_HOW = re.compile(
+    r"\s+(?:utang|hutang|kredit|tempo|tunai|lewat|via|transfer|senilai|seharga|harga|dari|masuk)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 def _name_of(draft: Draft) -> str:
-    return _DOING.sub("", draft.note or "")[:80].strip()
+    return _HOW.sub("", _DOING.sub("", draft.note or ""))[:80].strip()
 
 
 def _terms(lender: str, draft: Draft, turn: Turn) -> Terms:

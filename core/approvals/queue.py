@@ -38,6 +38,7 @@ from core.permissions import Action, may
 from core.sealing import Keys
 from core.tables.approvals import approval_votes, approvals
 from core.tables.people import people as people_table
+from core.treasury import held
 
 CLOCK = "clock"
 
@@ -140,6 +141,10 @@ async def approve(
             source=found.source,
         )
     )
+    if (receipt := found.facts.get("held")) is not None:
+        await held.settle(
+            db, koperasi_id=found.koperasi_id, entry=receipt, operation=found.operation
+        )
     done = await become(db, found, State.APPROVED, at)
     return Decided(approval=done, votes=votes, done=True, result=result)
 

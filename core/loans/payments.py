@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import ledger, people, savings
-from core.accounts import CASH, PLACES, SavingsKind
+from core.accounts import CASH, SOURCES, SavingsKind
 from core.calendar import business_date
 from core.errors import Refusal
 from core.ledger import BelowFloor, Entry, Posting
@@ -110,7 +110,7 @@ async def pay(
 ) -> PaidLoan:
     """Record `amount` rupiah, more than zero, received for a loan, and keep how it stands then.
 
-    Debits `cash`, a cash box or bank (111000), or the member's sukarela when `from_savings`; credits 113100, 411000, 411300 by the
+    Debits `cash`, a cash box or bank (111000) or 215000, or the member's sukarela when `from_savings`; credits 113100, 411000, 411300 by the
     split, 411100 by the provisi it brings to income (from 113120). `to_savings` is cash received on top that
     goes to the member's sukarela in the same entry. `settles`: the amount is the figure that ends the loan.
     Refuses NotAllowed, OwnLoan, LoanIsSettled, LoanNotRunning, PaymentTooMuch, NotSettlementFigure, PaidSince,
@@ -119,7 +119,7 @@ async def pay(
     """
     assert amount > 0, amount
     assert to_savings >= 0, to_savings
-    assert cash in PLACES, cash
+    assert cash in SOURCES, cash
     assert not (from_savings and to_savings), "savings pay, or receive"
     hands.require_recorder(officer)
     here = officer.cooperative

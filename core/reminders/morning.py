@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import database, seals
+from core import database, rules, seals
 from core.money import Rupiah
 from core.reminders.answers import PAID_SINCE
+from core.treasury import held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class Morning:
     claims: int
     unreachable: int
     unsealed: tuple[date, ...] = ()  # days whose cash nobody counted
+    held: int = 0  # receipts nobody could name, older than the rule held_days
+    held_sum: Rupiah = 0
 
     @property
     def is_empty(self) -> bool:
@@ -37,6 +40,7 @@ class Morning:
             or self.claims
             or self.unreachable
             or self.unsealed
+            or self.held
         )
 
 
@@ -80,7 +84,10 @@ async def morning(
     row = await raw.fetchrow(_MORNING, koperasi_id, today, at)
     assert row is not None, koperasi_id
     days = await seals.unsealed_days(db, koperasi_id, since=since, until=today - timedelta(days=1))
-    return Morning(**dict(row), unsealed=tuple(days))
+    held_days = (await rules.in_force(db, koperasi_id, today)).held_days
+    old = today - timedelta(days=held_days)
+    count, amount = await held.waiting(db, koperasi_id=koperasi_id, since=old)
+    return Morning(**dict(row), unsealed=tuple(days), held=count, held_sum=amount)
 
 
 async def unreachable(

@@ -7,12 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core import accounts
-from core.accounts import CASH, PLACES, chart
+from core.accounts import CASH, HELD, PLACES, chart
 from core.assets import AssetKind
 from core.ledger import Posting
 from core.money import Rupiah
 
-HELD = "215000"  # Titipan / setoran belum teridentifikasi
 CAPITAL, GRANT_INCOME, DEFERRED = "330000", "415000", "218000"
 INTEREST_COST = "512100"
 OTHERS = "221900"  # Pinjaman pihak lain/pengurus

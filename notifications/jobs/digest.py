@@ -134,6 +134,7 @@ def _lines(found: Morning) -> tuple[Say, ...]:
         ("digest-disputed", found.disputed, {}),
         ("digest-claims", found.claims, {}),
         ("digest-unreachable", found.unreachable, {}),
+        ("digest-held", found.held, {"amount": found.held_sum}),
     )
     return (
         *(Say(key, {"count": count, **facts}) for key, count, facts in counted if count),

@@ -23,6 +23,7 @@ digest-approvals = Menunggu persetujuan: { ANGKA($count) }
 digest-disputed = Bukti yang dibantah anggota: { ANGKA($count) }
 digest-claims = Mengaku sudah bayar, belum diperiksa: { ANGKA($count) }
 digest-unsealed = Kas { TANGGAL($on) } belum ditutup
+digest-held = Uang masuk yang belum dikenal: { ANGKA($count) }, { RUPIAH($amount) }
 digest-unreachable = Anggota yang chatnya terputus: { ANGKA($count) }
 button-arrears = Tunggakan
 button-lost = Chat terputus

@@ -56,3 +56,6 @@ refusal-needs-second = Ini perlu persetujuan pengurus lain: { $who }.
 refusal-used-since = { $place } dari catatan ini sudah dipakai. Batalkan dulu catatan yang memakainya.
 refusal-not-borrower = Menurut aturan koperasi ini, peminjam dan pemilik bangunannya Agrinas, bukan koperasi. Tidak dicatat sebelum ada akta atas nama koperasi.
 refusal-needs-meeting = Hibah di atas { ANGKA($percent) }% aset dan pinjaman dari bank memerlukan keputusan rapat anggota.
+ask-held = Uang masuk yang mana?
+choice-held = { RUPIAH($amount) }, { TANGGAL($on) } (No. { ANGKA($entry) })
+refusal-named-before = Uang masuk itu sudah dipindahkan, atau jumlahnya bukan { RUPIAH($amount) }. Lihat lagi yang belum dikenal.
