@@ -28,6 +28,7 @@ from notifications.jobs import (
     integrity,
     interest,
     invites,
+    monitoring,
     reminders,
     statements,
 )
@@ -112,6 +113,7 @@ def ticks(keys: Keys, pace: Pace | None = None) -> tuple[Tick, ...]:
         Tick(name="cash-seal", every=_OFTEN, look=sealed(cash_seals.look)),
         Tick(name="digest", every=_OFTEN, look=sealed(digest.look)),
         Tick(name="invites", every=timedelta(hours=1), look=sealed(invites.invites_job)),
+        Tick(name="monitoring", every=timedelta(minutes=5), look=sealed(monitoring.look)),
         Tick(name="integrity", every=timedelta(minutes=5), look=sealed(integrity.look)),
     )
 

@@ -29,6 +29,7 @@ JOBS = {  # name -> module and function, loaded when it is run: (engine, keys, n
     "integrity": ("notifications.jobs.integrity", "integrity_job"),
     "interest": ("notifications.jobs.interest", "interest_job"),
     "invites": ("notifications.jobs.invites", "invites_job"),
+    "monitoring": ("notifications.jobs.monitoring", "monitoring_job"),
     "monthly-balances": ("notifications.jobs.statements", "monthly_balances_job"),
     "reminders": ("notifications.jobs.reminders", "reminders_job"),
 }

@@ -1,0 +1,139 @@
+"""What officials are told of the cooperatives of their region: sums and shares, by the province's own functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import database
+from core.calendar import WITA, business_date, month_of, next_month
+from core.money import Rupiah
+
+SILENT_DAYS = 7  # without an entry: officials are told of it (domain reference 7)
+MONTHS = 13  # of a trend: the same month of last year stands at its beginning
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A cooperative in a month; rupiah and per cent. None: fewer than five members behind it, or nothing to divide by.
+
+    `bopo` is of the year until then; `recorded` counts entries; what follows it is as last known in that month.
+    """
+
+    code: str
+    name: str
+    region: str
+    at: datetime
+    members: int | None
+    pokok: Rupiah | None
+    wajib: Rupiah | None
+    sukarela: Rupiah | None
+    term: Rupiah | None
+    savings_hidden: bool
+    lent: Rupiah | None
+    npl: Decimal | None
+    par30: Decimal | None
+    liquidity: Decimal | None  # cash and banks to simpanan sukarela
+    own_capital: Decimal | None  # to assets
+    bopo: Decimal | None
+    collection: Decimal | None  # of simpanan wajib
+    dues: Rupiah | None
+    dues_paid: Rupiah | None
+    sales: Rupiah
+    recorded: int
+    last_entry_at: datetime | None
+    closed_through: date | None
+    disputed: int | None
+    oldest_dispute: date | None
+    waiting: int | None
+    sound: bool | None
+    deadlines_due: int | None
+    deadlines_met: int | None
+
+    @property
+    def savings(self) -> Rupiah | None:
+        """Return the savings of all kinds that may be told; None when none of them may."""
+        held = [self.pokok, self.wajib, self.sukarela, self.term]
+        known = [one for one in held if one is not None]
+        return None if self.savings_hidden or not known else sum(known)
+
+    def silent_days(self, today: date) -> int | None:
+        """Return how long the book has had no entry; None: never had one."""
+        if self.last_entry_at is None:
+            return None
+        return max(0, (today - business_date(self.last_entry_at, WITA)).days)
+
+    def is_silent(self, today: date, days: int = SILENT_DAYS) -> bool:
+        """Say whether the book has had no entry for so many days, or never one."""
+        silent = self.silent_days(today)
+        return silent is None or silent >= days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """A region in a month, or all that was asked for (region None); `hidden`: whose savings are not in the sums."""
+
+    region: str | None
+    month: date
+    at: datetime
+    cooperatives: int
+    recording: int
+    members: int
+    pokok: Rupiah
+    wajib: Rupiah
+    sukarela: Rupiah
+    term: Rupiah
+    hidden: int
+    lent: Rupiah
+    npl: Decimal | None
+    par30: Decimal | None
+    liquidity: Decimal | None
+    own_capital: Decimal | None
+    bopo: Decimal | None
+    collection: Decimal | None
+    dues: Rupiah
+    dues_paid: Rupiah
+    sales: Rupiah
+    disputed: int
+    waiting: int
+    deadlines_due: int
+    deadlines_met: int
+    unsound: int
+    closed: int  # whose book is closed through the month before
+
+    @property
+    def savings(self) -> Rupiah:
+        """Return the savings of all kinds."""
+        return self.pokok + self.wajib + self.sukarela + self.term
+
+
+async def cooperatives(db: AsyncConnection, *, region: str, month: date) -> list[Watched]:
+    """List the cooperatives of a region (64, or 64.72) in a month, by code."""
+    assert month == month_of(month), month
+    raw = await database.driver(db)
+    rows = await raw.fetch(
+        "SELECT * FROM province.monitored($1, $2) ORDER BY code LIMIT 10000", region, month
+    )
+    return [Watched(**row) for row in rows]
+
+
+async def totals(db: AsyncConnection, *, region: str, first: date, last: date) -> list[Total]:
+    """Add up a region's cooperatives per region and in all (region None), month by month."""
+    raw = await database.driver(db)
+    rows = await raw.fetch(
+        "SELECT * FROM province.regions_monitored($1, $2, $3)"
+        " ORDER BY month, region NULLS LAST LIMIT 10000",
+        region,
+        first,
+        last,
+    )
+    return [Total(**row) for row in rows]
+
+
+async def trend(db: AsyncConnection, *, region: str, month: date) -> list[Total]:
+    """Return the months up to `month`, a year and one, of all that `region` holds: those that are known."""
+    found = await totals(db, region=region, first=next_month(month, 1 - MONTHS), last=month)
+    return [one for one in found if one.region is None]

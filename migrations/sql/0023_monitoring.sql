@@ -1,0 +1,105 @@
+-- Whose row is behind the book or older than an hour, the oldest first: the clock's door, it names them one by one.
+CREATE FUNCTION province.stale(p_now timestamptz, p_most integer)
+RETURNS TABLE (koperasi_id integer, zone text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+SELECT c.koperasi_id, c.zone
+  FROM public.cooperatives c
+  JOIN ledger.books b ON b.koperasi_id = c.koperasi_id
+  LEFT JOIN LATERAL (SELECT m.at, m.entries FROM public.monitoring m WHERE m.koperasi_id = c.koperasi_id
+                      ORDER BY m.month DESC LIMIT 1) AS last ON true
+ WHERE last.at IS NULL OR last.entries <> b.entries OR last.at < p_now - interval '1 hour'
+ ORDER BY last.at NULLS FIRST, c.koperasi_id LIMIT p_most
+$$;
+
+-- Cooperatives of a region (64, 64.72) in a month. No figure has fewer than five members behind it, except none;
+-- a share of loans that fewer than five borrowers make up is rounded to whole per cent.
+CREATE FUNCTION province.monitored(p_region text, p_month date)
+RETURNS TABLE (code text, name text, region text, at timestamptz, members integer, pokok bigint, wajib bigint,
+               sukarela bigint, term bigint, savings_hidden boolean, lent bigint, npl numeric, par30 numeric,
+               liquidity numeric, own_capital numeric, bopo numeric, collection numeric, dues bigint,
+               dues_paid bigint, sales bigint, recorded integer, last_entry_at timestamptz, closed_through date,
+               disputed integer, oldest_dispute date, waiting integer, sound boolean, deadlines_due smallint,
+               deadlines_met smallint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+SELECT c.code, c.name, c.region, m.at,
+       CASE WHEN m.members >= 5 OR m.members = 0 THEN m.members END,
+       CASE WHEN m.pokok_members >= 5 OR m.pokok_members = 0 THEN m.pokok END,
+       CASE WHEN m.wajib_members >= 5 OR m.wajib_members = 0 THEN m.wajib END,
+       CASE WHEN m.sukarela_members >= 5 OR m.sukarela_members = 0 THEN m.sukarela END,
+       CASE WHEN m.term_members >= 5 OR m.term_members = 0 THEN m.term END,
+       m.savers BETWEEN 1 AND 4,
+       CASE WHEN m.borrowers >= 5 OR m.borrowers = 0 THEN m.lent END,
+       CASE WHEN m.borrowers >= 5 THEN
+         round(100.0 * m.npl / nullif(m.lent, 0), CASE WHEN m.npl_borrowers BETWEEN 1 AND 4 THEN 0 ELSE 1 END) END,
+       CASE WHEN m.borrowers >= 5 THEN
+         round(100.0 * m.par30 / nullif(m.lent, 0), CASE WHEN m.par30_borrowers BETWEEN 1 AND 4 THEN 0 ELSE 1 END) END,
+       CASE WHEN m.sukarela_members >= 5 THEN round(100.0 * m.liquid / nullif(m.sukarela, 0), 1) END,
+       CASE WHEN m.savers >= 5 OR m.savers = 0 THEN round(100.0 * m.own_capital / nullif(m.assets, 0), 1) END,
+       (SELECT round(100.0 * sum(y.cost) / nullif(sum(y.income), 0), 1) FROM public.monitoring y
+         WHERE y.koperasi_id = m.koperasi_id AND y.month BETWEEN date_trunc('year', p_month)::date AND p_month),
+       CASE WHEN m.dues_members >= 5 THEN round(100.0 * m.dues_paid / nullif(m.dues, 0), 1) END,
+       CASE WHEN m.dues_members >= 5 OR m.dues_members = 0 THEN m.dues END,
+       CASE WHEN m.dues_members >= 5 OR m.dues_members = 0 THEN m.dues_paid END,
+       m.sales, m.recorded, m.last_entry_at, m.closed_through,
+       CASE WHEN m.members >= 5 OR m.members = 0 THEN m.disputed END,
+       CASE WHEN m.members >= 5 OR m.members = 0 THEN m.oldest_dispute END,
+       m.waiting, m.sound, m.deadlines_due, m.deadlines_met
+  FROM public.monitoring m
+  JOIN public.cooperatives c ON c.koperasi_id = m.koperasi_id
+ WHERE m.month = p_month AND (c.region = p_region OR starts_with(c.region, p_region || '.'))
+$$;
+
+-- The same added up per region and for all that was asked for (region null), month by month. A sum leaves out the
+-- cooperatives whose figure is hidden, so that nobody finds it by taking the others away.
+CREATE FUNCTION province.regions_monitored(p_region text, p_from date, p_to date)
+RETURNS TABLE (region text, month date, at timestamptz, cooperatives integer, recording integer, members bigint,
+               pokok bigint, wajib bigint, sukarela bigint, term bigint, hidden integer, lent bigint, npl numeric,
+               par30 numeric, liquidity numeric, own_capital numeric, bopo numeric, collection numeric, dues bigint,
+               dues_paid bigint, sales bigint, disputed bigint, waiting bigint, deadlines_due bigint,
+               deadlines_met bigint, unsound integer, closed integer)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
+AS $$
+WITH rows AS (
+  SELECT m.*, c.region AS place,
+         sum(m.income) OVER years AS earned, sum(m.cost) OVER years AS spent
+    FROM public.monitoring m
+    JOIN public.cooperatives c ON c.koperasi_id = m.koperasi_id
+   WHERE m.month BETWEEN date_trunc('year', p_from)::date AND p_to
+     AND (c.region = p_region OR starts_with(c.region, p_region || '.'))
+  WINDOW years AS (PARTITION BY m.koperasi_id, date_trunc('year', m.month) ORDER BY m.month)
+)
+SELECT r.place, r.month, min(r.at), count(*)::integer, count(*) FILTER (WHERE r.recorded > 0)::integer,
+       coalesce(sum(r.members) FILTER (WHERE r.members >= 5), 0)::bigint,
+       coalesce(sum(r.pokok) FILTER (WHERE r.pokok_members >= 5), 0)::bigint,
+       coalesce(sum(r.wajib) FILTER (WHERE r.wajib_members >= 5), 0)::bigint,
+       coalesce(sum(r.sukarela) FILTER (WHERE r.sukarela_members >= 5), 0)::bigint,
+       coalesce(sum(r.term) FILTER (WHERE r.term_members >= 5), 0)::bigint,
+       count(*) FILTER (WHERE r.savers BETWEEN 1 AND 4)::integer,
+       coalesce(sum(r.lent) FILTER (WHERE r.borrowers >= 5), 0)::bigint,
+       round(100.0 * sum(r.npl) FILTER (WHERE r.borrowers >= 5)
+             / nullif(sum(r.lent) FILTER (WHERE r.borrowers >= 5), 0),
+             CASE WHEN sum(r.npl_borrowers) FILTER (WHERE r.borrowers >= 5) BETWEEN 1 AND 4 THEN 0 ELSE 1 END),
+       round(100.0 * sum(r.par30) FILTER (WHERE r.borrowers >= 5)
+             / nullif(sum(r.lent) FILTER (WHERE r.borrowers >= 5), 0),
+             CASE WHEN sum(r.par30_borrowers) FILTER (WHERE r.borrowers >= 5) BETWEEN 1 AND 4 THEN 0 ELSE 1 END),
+       round(100.0 * sum(r.liquid) FILTER (WHERE r.sukarela_members >= 5)
+             / nullif(sum(r.sukarela) FILTER (WHERE r.sukarela_members >= 5), 0), 1),
+       round(100.0 * sum(r.own_capital) FILTER (WHERE r.savers >= 5)
+             / nullif(sum(r.assets) FILTER (WHERE r.savers >= 5), 0), 1),
+       round(100.0 * sum(r.spent) / nullif(sum(r.earned), 0), 1),
+       round(100.0 * sum(r.dues_paid) FILTER (WHERE r.dues_members >= 5)
+             / nullif(sum(r.dues) FILTER (WHERE r.dues_members >= 5), 0), 1),
+       coalesce(sum(r.dues) FILTER (WHERE r.dues_members >= 5), 0)::bigint,
+       coalesce(sum(r.dues_paid) FILTER (WHERE r.dues_members >= 5), 0)::bigint,
+       sum(r.sales)::bigint,
+       coalesce(sum(r.disputed) FILTER (WHERE r.members >= 5), 0)::bigint,
+       coalesce(sum(r.waiting), 0)::bigint, coalesce(sum(r.deadlines_due), 0)::bigint,
+       coalesce(sum(r.deadlines_met), 0)::bigint,
+       count(*) FILTER (WHERE NOT r.sound)::integer,
+       count(*) FILTER (WHERE r.closed_through >= (r.month - 1))::integer
+  FROM rows r
+ WHERE r.month >= p_from
+ GROUP BY GROUPING SETS ((r.place, r.month), (r.month))
+$$;
