@@ -15,6 +15,7 @@ from bot.cli import (
     outbox,
     products,
     province,
+    report,
     run,
     schedule,
     service,
@@ -35,6 +36,7 @@ books.add_to(app)
 backups.add_to(app)
 schedule.add_to(app)
 shu.add_to(app)
+report.add_to(app)
 run.add_to(app)
 unread.add_to(app)
 app.add_typer(koperasi.app, name="koperasi")

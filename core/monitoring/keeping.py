@@ -6,16 +6,18 @@ dated back puts right all months from its own on, and a row is the same whenever
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import database, rules
+from core import database, rules, seals
 from core.calendar import business_date, month_of
 from core.loans.collectibility import NON_PERFORMING
 from core.loans.portfolio import AT_RISK_DAYS
 from core.monitoring import deadlines
 from core.monitoring.deadlines import Closed
+
+_UNSEALED = timedelta(days=30)  # as far back as open days are counted
 
 
 async def refresh(db: AsyncConnection, *, koperasi_id: int, zone: str, at: datetime) -> int:
@@ -47,7 +49,10 @@ async def refresh(db: AsyncConnection, *, koperasi_id: int, zone: str, at: datet
     ]
     due = deadlines.passed(today, stand["begun"])
     met = sum(deadlines.is_met(one, closings) for one in due)
-    await raw.execute(_TODAY, koperasi_id, running, at, len(due), met)
+    open_days = await seals.unsealed_days(
+        db, koperasi_id, since=today - _UNSEALED, until=today - timedelta(days=1)
+    )
+    await raw.execute(_TODAY, koperasi_id, running, at, len(due), met, len(open_days))
     return int(status.rpartition(" ")[2])
 
 
@@ -180,7 +185,7 @@ UPDATE monitoring m
        closed_through = b.closed_through, disputed = d.receipts, oldest_dispute = d.oldest,
        waiting = (SELECT count(*) FROM approvals p WHERE p.koperasi_id = $1 AND p.state = 'waiting' AND p.expires_at > $3),
        sound = (SELECT i.finding IS NULL FROM integrity_checks i WHERE i.koperasi_id = $1 AND i.head <> ''),
-       deadlines_due = $4, deadlines_met = $5
+       deadlines_due = $4, deadlines_met = $5, unsealed = $6
   FROM ledger.books b, (
     SELECT count(*) AS receipts, min(r.answered_at)::date AS oldest FROM receipts r
      WHERE r.koperasi_id = $1 AND r.answer = 'disputed'

@@ -48,6 +48,7 @@ class Watched:
     closed_through: date | None
     disputed: int | None
     oldest_dispute: date | None
+    unsealed: int | None  # days of the last thirty on which cash moved unsealed
     waiting: int | None
     sound: bool | None
     deadlines_due: int | None
@@ -98,10 +99,12 @@ class Total:
     dues_paid: Rupiah
     sales: Rupiah
     disputed: int
+    unsealed: int
     waiting: int
     deadlines_due: int
     deadlines_met: int
-    unsound: int
+    silent: int  # whose book had no entry for SILENT_DAYS, or never one
+    unsound: int  # whose book is not as it was written
     closed: int  # whose book is closed through the month before
 
     @property
@@ -124,11 +127,12 @@ async def totals(db: AsyncConnection, *, region: str, first: date, last: date) -
     """Add up a region's cooperatives per region and in all (region None), month by month."""
     raw = await database.driver(db)
     rows = await raw.fetch(
-        "SELECT * FROM province.regions_monitored($1, $2, $3)"
+        "SELECT * FROM province.regions_monitored($1, $2, $3, $4)"
         " ORDER BY month, region NULLS LAST LIMIT 10000",
         region,
         first,
         last,
+        SILENT_DAYS,
     )
     return [Total(**row) for row in rows]
 

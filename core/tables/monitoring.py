@@ -46,6 +46,7 @@ class MonitoringColumns(TypedColumns):
     closed_through: Column[date | None] = Column(Date)
     disputed: Column[int | None] = Column(Integer)
     oldest_dispute: Column[date | None] = Column(Date)
+    unsealed: Column[int | None] = Column(Integer)
     waiting: Column[int | None] = Column(Integer)
     sound: Column[bool | None] = Column(Boolean)
     deadlines_due: Column[int | None] = Column(SmallInteger)

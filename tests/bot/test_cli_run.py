@@ -39,7 +39,7 @@ def test_what_cannot_be_run_ends_with_two_before_anything_is_opened(typed: str, 
 def test_every_job_of_the_interface_is_there_or_said_to_come():
     assert {*run.JOBS, *run.LATER} == {
         "reminders", "monthly-balances", "dues", "approvals", "invites", "digest", "collectibility",
-        "integrity", "interest", "cash-seal", "heads",
+        "integrity", "interest", "monitoring", "cash-seal", "heads",
     }  # fmt: skip
 
 

@@ -4,8 +4,8 @@ from importlib.resources import files
 
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 
 TABLE = """
 CREATE TABLE monitoring (
@@ -45,6 +45,7 @@ CREATE TABLE monitoring (
   closed_through date,
   disputed integer,                      -- receipts their members said are wrong, not taken back
   oldest_dispute date,
+  unsealed integer,                      -- days of the last thirty on which cash moved and nobody sealed it
   waiting integer,                       -- requests that wait for a second person
   sound boolean,                         -- what recomputing the book said
   deadlines_due smallint,                -- of the last twelve months
@@ -64,7 +65,7 @@ def upgrade() -> None:
         "(koperasi_id = nullif(current_setting('kopdes.koperasi_id', true), '')::integer)"
     )
     op.execute("GRANT SELECT, INSERT, UPDATE ON monitoring TO kopdes_clock")
-    text = files("migrations").joinpath("sql", "0023_monitoring.sql").read_text(encoding="utf-8")
+    text = files("migrations").joinpath("sql", "0024_monitoring.sql").read_text(encoding="utf-8")
     for statement in text.split("$$;\n"):
         if statement.strip():
             op.get_bind().exec_driver_sql(statement + "$$")

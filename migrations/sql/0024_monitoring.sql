@@ -19,7 +19,8 @@ RETURNS TABLE (code text, name text, region text, at timestamptz, members intege
                sukarela bigint, term bigint, savings_hidden boolean, lent bigint, npl numeric, par30 numeric,
                liquidity numeric, own_capital numeric, bopo numeric, collection numeric, dues bigint,
                dues_paid bigint, sales bigint, recorded integer, last_entry_at timestamptz, closed_through date,
-               disputed integer, oldest_dispute date, waiting integer, sound boolean, deadlines_due smallint,
+               disputed integer, oldest_dispute date, unsealed integer, waiting integer, sound boolean,
+               deadlines_due smallint,
                deadlines_met smallint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
@@ -45,20 +46,22 @@ SELECT c.code, c.name, c.region, m.at,
        m.sales, m.recorded, m.last_entry_at, m.closed_through,
        CASE WHEN m.members >= 5 OR m.members = 0 THEN m.disputed END,
        CASE WHEN m.members >= 5 OR m.members = 0 THEN m.oldest_dispute END,
-       m.waiting, m.sound, m.deadlines_due, m.deadlines_met
+       m.unsealed, m.waiting, m.sound, m.deadlines_due, m.deadlines_met
   FROM public.monitoring m
   JOIN public.cooperatives c ON c.koperasi_id = m.koperasi_id
  WHERE m.month = p_month AND (c.region = p_region OR starts_with(c.region, p_region || '.'))
 $$;
 
--- The same added up per region and for all that was asked for (region null), month by month. A sum leaves out the
+-- The same added up per region and for all that was asked for (region null), month by month; silent: no entry for
+-- p_silent days. A sum leaves out the
 -- cooperatives whose figure is hidden, so that nobody finds it by taking the others away.
-CREATE FUNCTION province.regions_monitored(p_region text, p_from date, p_to date)
+CREATE FUNCTION province.regions_monitored(p_region text, p_from date, p_to date, p_silent integer)
 RETURNS TABLE (region text, month date, at timestamptz, cooperatives integer, recording integer, members bigint,
                pokok bigint, wajib bigint, sukarela bigint, term bigint, hidden integer, lent bigint, npl numeric,
                par30 numeric, liquidity numeric, own_capital numeric, bopo numeric, collection numeric, dues bigint,
-               dues_paid bigint, sales bigint, disputed bigint, waiting bigint, deadlines_due bigint,
-               deadlines_met bigint, unsound integer, closed integer)
+               dues_paid bigint, sales bigint, disputed bigint, unsealed bigint, waiting bigint,
+               deadlines_due bigint,
+               deadlines_met bigint, silent integer, unsound integer, closed integer)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp
 AS $$
 WITH rows AS (
@@ -95,8 +98,9 @@ SELECT r.place, r.month, min(r.at), count(*)::integer, count(*) FILTER (WHERE r.
        coalesce(sum(r.dues_paid) FILTER (WHERE r.dues_members >= 5), 0)::bigint,
        sum(r.sales)::bigint,
        coalesce(sum(r.disputed) FILTER (WHERE r.members >= 5), 0)::bigint,
-       coalesce(sum(r.waiting), 0)::bigint, coalesce(sum(r.deadlines_due), 0)::bigint,
+       coalesce(sum(r.unsealed), 0)::bigint, coalesce(sum(r.waiting), 0)::bigint, coalesce(sum(r.deadlines_due), 0)::bigint,
        coalesce(sum(r.deadlines_met), 0)::bigint,
+       count(*) FILTER (WHERE r.last_entry_at > r.at - make_interval(days => p_silent) IS NOT TRUE)::integer,
        count(*) FILTER (WHERE NOT r.sound)::integer,
        count(*) FILTER (WHERE r.closed_through >= (r.month - 1))::integer
   FROM rows r

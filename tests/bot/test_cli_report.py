@@ -1,0 +1,60 @@
+"""report pantau: a region's cooperatives as text, JSON and a workbook, after the clock's job."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core import database
+from core.accounts import SavingsKind
+from tests.bot.test_cli import Operator
+from tests.builders_core import a_cooperative, a_member, an_officer, pays
+from tests.conftest import KEYS, Database
+
+
+@pytest.fixture
+def operator(own_database: Database) -> Operator:
+    """An operator of a migrated database of their own."""
+    return Operator(
+        {"KOPDES_DATABASE_URL": own_database.urls.owner, "KOPDES_SECRET_KEY": KEYS.secret}
+    )
+
+
+async def test_pantau_tells_a_regions_figures_in_three_ways(
+    operator: Operator, owner_engine: AsyncEngine, tmp_path: Path
+):
+    async with database.transaction(owner_engine) as db:
+        here = await a_cooperative(db)
+        rina = await an_officer(db, here)
+        for number in range(5):
+            member = await a_member(db, here, f"Anggota {number}")
+            await pays(db, rina, member, SavingsKind.SUKARELA, 10_000)
+    ran = await operator.runs("run", "monitoring", "--now", "2026-11-30T12:00+08:00", "--json")
+    assert ran.json["changed"] == 1
+    asked = ("report", "pantau", "--month", "2026-11", "--format")
+    told = (await operator.runs(*asked, "json", "--region", "64.72")).json
+    (one,), (samarinda,), total = told["cooperatives"], told["regions"], told["total"]
+    assert (one["code"], one["members"], one["savings"], one["npl"]) == (here.code, 5, 50_000, None)
+    assert (one["liquidity"], samarinda["region"], samarinda["silent"]) == (100.0, "64.72", 0)
+    assert (total["cooperatives"], total["sukarela"], total["hidden"]) == (1, 50_000, 0)
+    text = await operator.runs(*asked, "text")
+    assert "64.72   cooperatives 1  members 5  savings 50000" in text.out
+    file = tmp_path / "pantau.xlsx"
+    done = await operator.runs(*asked, "xlsx", "--to", str(file))
+    assert (done.code, done.out) == (0, "")
+    regions, each = openpyxl.load_workbook(file)
+    assert [[cell.value for cell in row[:5]] for row in each] == [
+        ["Kode", "Koperasi", "Wilayah", "Anggota", "Simpanan"],
+        [here.code, here.name, "64.72", 5, 50_000],
+    ]
+    assert [row[1].value for row in regions] == ["Wilayah", "64.72", "Semua"]
+    for wrong, code in (
+        (("report", "pantau", "--region", "99"), 1),
+        (("report", "pantau", "--month", "November"), 2),
+        (("report", "pantau", "--format", "xlsx"), 2),
+    ):
+        refused = await operator.runs(*wrong)
+        assert (refused.code, refused.out) == (code, ""), wrong
