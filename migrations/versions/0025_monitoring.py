@@ -4,8 +4,8 @@ from importlib.resources import files
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 TABLE = """
 CREATE TABLE monitoring (
@@ -65,7 +65,7 @@ def upgrade() -> None:
         "(koperasi_id = nullif(current_setting('kopdes.koperasi_id', true), '')::integer)"
     )
     op.execute("GRANT SELECT, INSERT, UPDATE ON monitoring TO kopdes_clock")
-    text = files("migrations").joinpath("sql", "0024_monitoring.sql").read_text(encoding="utf-8")
+    text = files("migrations").joinpath("sql", "0025_monitoring.sql").read_text(encoding="utf-8")
     for statement in text.split("$$;\n"):
         if statement.strip():
             op.get_bind().exec_driver_sql(statement + "$$")
