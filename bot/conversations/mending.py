@@ -8,9 +8,15 @@ from bot.conversations import announcement_rights, forms, loan_labels
 from bot.state import Card
 from bot.talk import Reply, Turn
 from bot.understand import corrected
-from bot.understand.readings import AmountKind, DateKind, PeopleKind, Reading, Slot
+from bot.understand.readings import AmountKind, DateKind, Intent, PeopleKind, Reading, Slot
 
 _OTHER = (announcement_rights.OPERATION, "batal")  # what they say is no amount, member or day
+
+# "eh salah, tarik" below a card of money to the bank means from the bank, not a member's savings.
+_OTHER_WAY: dict[tuple[str, Intent | None], Intent] = {
+    ("setorbank", Intent.WITHDRAW_VOLUNTARY): Intent.BANK_WITHDRAW,
+    ("tarikbank", Intent.DEPOSIT_VOLUNTARY): Intent.BANK_DEPOSIT,
+}
 
 
 async def mended(turn: Turn, text: str) -> Reply | None:
@@ -20,7 +26,7 @@ async def mended(turn: Turn, text: str) -> Reply | None:
         return None
     if card.draft.rows or card.draft.operation in _OTHER:
         return None
-    instead = corrected.instead(text)
+    instead = corrected.instead(text) or corrected.figure(text)
     if instead is None:
         return None
     reading = await _read(turn, instead)
@@ -40,5 +46,8 @@ async def _read(turn: Turn, instead: str) -> Reading | None:
 
 
 async def _shown_anew(turn: Turn, card: Card, reading: Reading) -> Reply:
+    other = _OTHER_WAY.get((card.draft.operation or "", reading.intent))
+    if other is not None:
+        reading = replace(reading, intent=other, intents=(other,))
     closed = replace(turn, state=turn.state.closing(card.id, "renewed"))
     return await forms.from_reading(closed, reading, card.draft)

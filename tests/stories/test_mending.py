@@ -65,3 +65,25 @@ async def test_without_an_open_card_a_correction_is_only_asked_about(house: Hous
     assert not answer.is_card
     assert answer.is_question
     assert await village.saved(siti) == 50_000
+
+
+async def test_cards_of_the_cash_book_are_corrected_by_words_too(house: House) -> None:
+    village, rina, _, _ = await a_card(house)
+    await village.members(["Sari Dewi"])
+    for words, slip, heading, amount in (
+        ("bayar listrik 50rb", "eh salah, maksudnya 60rb", "Biaya Operasional", "Rp60.000"),
+        ("bayar listrik 50rb", "eh 65rb", "Biaya Operasional", "Rp65.000"),
+        ("penjualan hari ini 850rb", "jadi 950rb", "Penjualan Gerai", "Rp950.000"),
+        ("setor bank 50rb", "eh salah, tarik", "Tarik dari Bank", "Rp50.000"),
+        ("bunga bank 12.500", "ralat: 13.500", "Bunga Bank", "Rp13.500"),
+    ):
+        await rina.says(words)
+        card = await rina.says(slip)
+        assert card.is_card, card.text
+        assert card.lines[0] == heading
+        assert card.line("Jumlah:").startswith(f"{amount} ")
+        await rina.presses("❌ Batal")
+    await rina.says("uang muka Siti 50rb")
+    card = await rina.says("bukan Siti, Sari")
+    assert card.line("Anggota:").startswith("Sari Dewi")
+    assert card.lines[0] == "Uang Muka Pengurus"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understand.corrected import instead
+from bot.understand.corrected import figure, instead
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ from bot.understand.corrected import instead
         ("maaf bu, harusnya kemarin", "kemarin"),
         ("ralat, Masdar bukan Fatimah", "Masdar"),
         ("bukan Fatimah tapi Masdar", "Masdar"),
+        ("bukan Siti, Sari", "Sari"),
         ("yang benar sukarela", "sukarela"),
         ("seharusnya tgl 5", "tgl 5"),
     ],
@@ -30,3 +31,18 @@ def test_a_correction_names_what_holds(said, holds):
 )
 def test_what_corrects_nothing_is_none(said):
     assert instead(said) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "amount"),
+    [
+        ("eh 60rb", "60rb"),
+        ("jadi Rp 70.000", "Rp 70.000"),
+        ("eh jadi 1,5 juta saja", "1,5 juta"),
+        ("eh wajib Siti 60rb", None),
+        ("60rb", None),
+        ("jadi", None),
+    ],
+)
+def test_an_amount_behind_a_slip_corrects_a_card_that_is_open(said, amount):
+    assert figure(said) == amount
