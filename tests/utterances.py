@@ -39,6 +39,15 @@ HEADINGS = {
     "bank_deposit": "Setor ke Bank",
     "bank_withdraw": "Tarik dari Bank",
     "announcement": "Pengumuman",
+    "bank_interest": "Bunga Bank",
+    "bank_charge": "Biaya Bank",
+    "other_income": "Pendapatan Lain",
+    "grant": "Hibah Diterima",
+    "conditional_grant": "Hibah Bersyarat Diterima",
+    "officer_paid": "Biaya Dibayar Uang Pribadi",
+    "advance": "Uang Muka Pengurus",
+    "held_receipt": "Uang Masuk Belum Dikenal",
+    "asset_purchase": "Pembelian Aset",
 }
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 _SAID = {

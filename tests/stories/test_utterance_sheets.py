@@ -13,6 +13,7 @@ STRICT = {  # of a sheet, as the issue has it; the rest is answered safely too
     "utterances": 59 / 60,
     "utterances_more": 0.98,
     "utterances_blind": 0.95,
+    "utterances_treasury": 0.97,
 }
 
 
