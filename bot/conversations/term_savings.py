@@ -146,6 +146,7 @@ async def _head(turn: Turn, draft: Draft) -> tuple[Member, list[Say]]:
         months, until = term_savings.matures(_kind(draft), draft.on, asked, rules)
         lines.append(say("term-until", months=months, until=until, rate=_said(rate)))
         lines.append(say(f"term-early-{rules.term_early}"))
+        lines.append(say("term-rests"))
     lines.extend(cash_places.lines(cash_places.of(draft)))
     if draft.note:
         lines.append(say("card-note", note=draft.note[:200]))

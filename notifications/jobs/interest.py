@@ -3,32 +3,65 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import interest
 from core.approvals import asking, queue
 from core.approvals.request import State
-from core.calendar import last_day
+from core.calendar import last_day, start_of, zone_of
 from core.interest import Interest
+from core.reminders import terms
 from core.sealing import Keys
 from core.tables.approvals import approvals
 from notifications import requests
 from notifications.jobs import places
 from notifications.jobs.places import Place
-from notifications.messages import Say
+from notifications.messages import Address, Content, Fact, Message, Purpose, Say
 
 
 async def interest_job(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
     """Ask every cooperative that pays interest for the next month that is over; return how many were asked.
 
-    A month is asked for once, and not before the one before it is decided: its interest bears interest.
+    A month is asked for once, and not before the one before it is decided: its interest bears interest. Members
+    are told, once each and by day, of term savings whose day is a week away or has come.
     """
 
     async def look(db: AsyncConnection, place: Place) -> int:
-        return await _propose(db, place, keys)
+        return await _tell_of_terms(db, place, keys) + await _propose(db, place, keys)
 
     return await places.each(engine, now, look, job="interest")
+
+
+async def _tell_of_terms(db: AsyncConnection, place: Place, keys: Keys) -> int:
+    hour = place.now.astimezone(zone_of(place.zone)).hour
+    if not place.rules.reminder_hour <= hour < place.rules.quiet_from:
+        return 0
+    found = await terms.maturing(db, koperasi_id=place.id, today=place.today)
+    return await places.owe(db, [_of_term(place, one) for one in found], keys)
+
+
+def _of_term(place: Place, one: terms.Maturing) -> Message:
+    term = one.term
+    step = "over" if term.matures_on <= place.today else "soon"
+    channel, account, chat = one.chat
+    facts: dict[str, Fact] = {
+        "amount": term.amount,
+        "on": term.matures_on,
+        "interest": term.interest_on(term.matures_on),
+    }
+    return Message(
+        koperasi_id=place.id,
+        id=uuid4(),
+        to=Address(channel=channel, account=account, chat=chat),
+        person_id=term.member_id,
+        purpose=Purpose.NOTICE,
+        content=Content(lines=(Say(f"term-{step}-{term.kind}", facts), Say("term-rests"))),
+        dedupe=f"term/{term.entry}/{step}",
+        made_at=places.sayable(place.now),
+        expires_at=start_of(term.matures_on + terms.DAYS, place.zone),
+    )
 
 
 async def _propose(db: AsyncConnection, place: Place, keys: Keys) -> int:

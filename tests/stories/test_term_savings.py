@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from core.calendar import WITA, next_month, start_of
 from core.permissions import Role
-from tests.builders import Village, a_village, months_ago
+from notifications.jobs.interest import interest_job
+from tests.builders import Village, a_village, months_ago, today
 from tests.house import House, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -104,3 +108,29 @@ async def test_a_members_wish_is_passed_on(house: House) -> None:
     await siti.presses("Teruskan ke pengurus")
     await rina.sees("simpanan berjangka")
     assert await village.entries() == before
+
+
+async def test_a_member_is_told_a_week_before_the_day_and_when_it_has_come(house: House) -> None:
+    village, rina, siti = await an_office(house)
+    card = await rina.says("simpanan berjangka Siti 1 juta 6 bulan 6%")
+    assert "tidak berbunga lagi sampai diambil" in card.text
+    await rina.presses("✅ Simpan")
+    await siti.sees("Simpanan Berjangka")
+    day = await house.value(
+        "SELECT matures_on FROM term_savings WHERE koperasi_id = :here",
+        here=village.cooperative.id,
+    )
+    assert day > next_month(today().replace(day=1), 5)
+
+    async def told(before: int, hour: int = 10) -> int:
+        now = start_of(day - timedelta(days=before), WITA) + timedelta(hours=hour)
+        await interest_job(house.owner, house.keys, now)
+        return int(
+            await house.value(
+                "SELECT count(*) FROM outbox WHERE koperasi_id = :here AND dedupe LIKE 'term/%'",
+                here=village.cooperative.id,
+            )
+        )
+
+    counts = [await told(8), await told(7, hour=3), await told(7), await told(3), await told(0)]
+    assert counts == [0, 0, 1, 1, 2]
