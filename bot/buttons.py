@@ -25,6 +25,7 @@ from bot.conversations import (
     members,
     monthly,
     months,
+    note_photos,
     offices,
     province,
     receipts,
@@ -102,6 +103,9 @@ BUTTONS = {
     "ks": _press_of(
         r"(\d{1,9}):(count|list):(\d{6})", cash_seals.pressed
     ),  # cooperative, what, day
+    "np": _press_of(
+        r"(\d{1,9}):([ae]):(\d{1,15}):(show|send)", note_photos.pressed
+    ),  # cooperative, entry or request
     "g": _press_of(r"(\d{1,9}):(\d{1,9})", joining.switch),  # cooperative, person
 }
 

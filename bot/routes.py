@@ -25,6 +25,7 @@ from bot.conversations import (
     meant,
     mending,
     menu,
+    note_photos,
     pin,
     reached,
     welcome,
@@ -51,6 +52,8 @@ async def find(turn: Turn) -> Found:
         return "stranger", _of_stranger(turn)
     if incoming.document and announcement_slots.wants_file(turn):
         return "attachment", announcement_slots.attach
+    if photographed := await note_photos.wanted(turn):
+        return "note-photo", photographed
     if incoming.document and not incoming.document.picture:
         return "document", files.received
     if incoming.text is None:
@@ -88,6 +91,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
         if await pin.is_stray(turn, text):
             return "pin-stray", pin.stray
         found = pin.spoken(text) or approvals.spoken(text) or goods.spoken(turn, text)
+        found = found or note_photos.spoken(text)
         if found := found or await approvals.spoken_alone(turn, text):
             return found
     if found := await announcement_spoken.spoken(turn, text):

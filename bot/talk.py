@@ -14,7 +14,7 @@ from core.identities import Invite
 from core.people import Standing
 from core.people import called as called  # noqa: PLC0414 - how a conversation addresses people
 from core.sealing import Keys
-from notifications.messages import Attachment, Button, Content, Fact, Purpose, Say
+from notifications.messages import Attachment, Button, Content, Fact, Fresh, Purpose, Say
 
 if TYPE_CHECKING:
     from bot.services import Services
@@ -210,6 +210,7 @@ class Reply:
     contact_button: Say | None = None
     remove_keyboard: bool = False
     attachment: Attachment | None = None
+    fresh: Fresh | None = None  # said instead of lines: made when it leaves
     edit: bool = False  # it replaces the message whose button was pressed
     state: State | None = None  # none: as it was
     notices: tuple[Notice, ...] = ()
@@ -221,6 +222,8 @@ class Reply:
     @property
     def content(self) -> Content:
         """What is said, for the outbox."""
+        if self.fresh is not None:
+            return Content(fresh=self.fresh)
         return Content(
             lines=self.lines,
             buttons=self.buttons,

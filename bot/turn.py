@@ -156,7 +156,7 @@ async def _close(turn: Turn, opening: Opening, reply: Reply) -> None:
             speaks_for = change.speak_for or (None, None)
         province_user = change.province_user or province_user
     left = reply.state if reply.state is not None else turn.state
-    said = [_message(turn.incoming.chat, turn, reply)] if reply.lines else []
+    said = [_message(turn.incoming.chat, turn, reply)] if reply.lines or reply.fresh else []
     if said:
         if (
             left.shown == turn.state.shown

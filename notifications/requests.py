@@ -53,7 +53,10 @@ def buttons_of(approval: Approval) -> tuple[tuple[Button, ...], ...]:
     mark = f"a:{approval.koperasi_id}:{approval.number}"
     yes = Button(label=Say("button-approve"), data=f"{mark}:{yes_to(approval)}")
     no = Button(label=Say("button-reject"), data=f"{mark}:n")
-    return ((yes, no),)
+    if not approval.facts.get("photo"):
+        return ((yes, no),)
+    note = f"np:{approval.koperasi_id}:a:{approval.number}:show"
+    return ((yes, no), (Button(label=Say("button-see-note"), data=note),))
 
 
 async def maker_said(db: AsyncConnection, approval: Approval, zone: str, at: datetime) -> Say:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from core import unread, wishes
 from core.database import driver, is_passing, transaction
 from core.sealing import Keys
-from notifications import announcing, metrics, nightly, requests, upkeep
+from notifications import announcing, metrics, nightly, note_photos, requests, upkeep
 from notifications.announcing import Pace
 from notifications.jobs import (
     cash_seals,
@@ -82,6 +82,7 @@ TICKS = (
     Tick(name="forget-updates", every=timedelta(hours=6), look=forget_updates),
     Tick(name="forget-unread", every=timedelta(hours=6), look=forget_unread),
     Tick(name="forget-wishes", every=timedelta(hours=6), look=forget_wishes),
+    Tick(name="forget-notes", every=timedelta(hours=6), look=note_photos.forget),
 )
 
 

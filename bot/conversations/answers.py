@@ -13,6 +13,7 @@ from bot.conversations import (
     held_receipts,
     loan_labels,
     monthly,
+    note_photos,
     pin,
     reversals,
     simulation,
@@ -64,6 +65,8 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
         return await approvals.reason_said(turn, form, text)
     if form.asking == simulation.ASKING:
         return await _simulated(turn, form, text)
+    if form.asking == note_photos.ASKING:
+        return None  # A picture is awaited: what is typed is a sentence of its own.
     if form.asking == "who":
         return await monthly.answered(turn, form, text)
     reversing = form.draft.operation == "batal"

@@ -72,8 +72,12 @@ async def of_everyday(turn: Turn, decided: Decided) -> Told:
     recorder = await people.name(
         turn.db, koperasi_id=turn.koperasi_id, person_id=approval.maker_person or 0
     )
+    photo = approval.facts.get("photo")
     draft = Draft(
-        operation=approval.facts["operation"], on=approval.on, note=approval.facts["note"]
+        operation=approval.facts["operation"],
+        on=approval.on,
+        note=approval.facts["note"],
+        extra={"photo": photo} if photo else {},
     )
     lines = await everyday.receipt_lines(
         turn, draft, done, recorder=recorder, approver=names_of(decided)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -25,6 +26,8 @@ from bot.talk import Replacement, Reply, Turn, button, say
 from core import people
 from core.tables.people import people as people_table
 from notifications.messages import Content, Say
+
+RECEIPT_OPEN_FOR = timedelta(minutes=15)  # a picture sent so soon after it belongs to it
 
 
 def _new_id() -> str:

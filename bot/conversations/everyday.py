@@ -10,6 +10,7 @@ from bot.conversations import (
     cash_places,
     everyday_slots,
     goods_slots,
+    note_photos,
     promises,
     requests,
     savings,
@@ -70,7 +71,7 @@ async def _head(turn: Turn, draft: Draft, plan: Plan) -> list[Say]:
     lines += _accounts(plan)
     if draft.note:
         lines.append(say("card-note", note=draft.note[:200]))
-    return lines
+    return [*lines, *note_photos.lines(draft)]
 
 
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
@@ -169,6 +170,7 @@ async def record(turn: Turn, card: Card) -> Reply:
                 "note": draft.note,
                 "member": plan.member,
                 "lines": [asdict(line) for line in plan.lines],
+                "photo": draft.extra.get(note_photos.SLOT),
             },
             lines=await _said(turn, draft, plan),
             why=why,
@@ -184,8 +186,10 @@ async def record(turn: Turn, card: Card) -> Reply:
         source=turn.incoming.chat.channel,
         note=draft.note,
     )
+    await note_photos.attach(turn, draft, done.entry)
     return Reply(
         lines=await receipt_lines(turn, draft, done, recorder=turn.here.name),
+        buttons=note_photos.below_receipt(turn, draft, done.entry),
         edit=True,
         state=turn.state.closing(card.id, str(done.entry)),
         notices=await notices(turn, draft, done, recorder=turn.here.name),

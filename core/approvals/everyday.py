@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from core import everyday
+from uuid import UUID
+
+from core import everyday, note_photos
 from core.approvals.request import Context
 from core.everyday import Event, Plan, Recorded
 from core.goods.stock import Line
 
 
 async def record(context: Context) -> Recorded:
-    """Record it as everyday.record does. Facts: event, debit, credit, place, amount, note, member, lines."""
+    """Record it as everyday.record does, with the photo of its note.
+
+    Facts: event, debit, credit, place, amount, note, member, lines, photo.
+    """
     facts = context.facts
-    return await everyday.record(
+    done = await everyday.record(
         context.db,
         officer=context.officer,
         plan=Plan(
@@ -30,3 +35,9 @@ async def record(context: Context) -> Recorded:
         note=facts["note"],
         approver=context.approver,
     )
+    if photo := facts.get("photo"):
+        here = context.approval.koperasi_id
+        await note_photos.attach(
+            context.db, koperasi_id=here, photo_id=UUID(photo), entry=done.entry
+        )
+    return done
