@@ -91,7 +91,8 @@ async def _kept(turn: Turn) -> UUID:
         raise FileWanted
     if sent.content is None:
         raise files.AttachmentTooLarge
-    name = _named(sent.content) if sent.picture else sent.name  # channels call pictures as they like
+    # A channel calls a picture as it likes.
+    name = _named(sent.content) if sent.picture else sent.name
     file = files.checked(name, sent.content)
     photo_id = uuid4()
     await note_photos.keep(
