@@ -257,7 +257,7 @@ def _held(name: str, value: str) -> Any:
         return tuple(int(day) for day in value.split() if day != "none")
     if rule.words:
         return value == "on" if set(rule.words) == {"on", "off"} else value
-    return Decimal(value) if rule.decimals else int(value)
+    return Decimal(value) if Rules.__annotations__[name] == "Decimal" else int(value)
 
 
 _REST = {"sabtu,minggu": frozenset({6, 7}), "minggu": frozenset({7}), "none": frozenset[int]()}
