@@ -27,6 +27,7 @@ from bot.conversations import (
     months,
     note_photos,
     offices,
+    practice,
     province,
     receipts,
     reminders,
@@ -106,6 +107,9 @@ BUTTONS = {
     "np": _press_of(
         r"(\d{1,9}):([ae]):(\d{1,15}):(show|send)", note_photos.pressed
     ),  # cooperative, entry or request
+    "la": _press_of(
+        r"(start|stop|list|n|yes|no):?([a-z-]{0,20}|\d{1,9})", practice.pressed
+    ),  # what; lesson or request
     "g": _press_of(r"(\d{1,9}):(\d{1,9})", joining.switch),  # cooperative, person
 }
 

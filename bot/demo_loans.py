@@ -71,11 +71,11 @@ async def lend(office: Office, members: dict[str, Member]) -> None:
         at=office.at,
     )
     day = today - timedelta(days=_LENT_DAYS_AGO)
-    on_time = await _lent(office, members["Lahang Ipuy"], 2_000_000, day)
+    on_time = await lent(office, members["Lahang Ipuy"], 2_000_000, day)
     await _paid_until(office, on_time, day, today)
-    await _lent(office, members["Budi Santoso"], 1_200_000, day)
+    await lent(office, members["Budi Santoso"], 1_200_000, day)
     await _approved(office, members["Mardiana"], 1_500_000, today)
-    await _asked(office, members["Sugeng Riyadi"], 3_000_000, today)
+    await asked(office, members["Sugeng Riyadi"], 3_000_000, today)
 
 
 async def _applied(office: Office, member: Member, principal: int, on: date, purpose: str) -> Loan:
@@ -90,7 +90,7 @@ async def _applied(office: Office, member: Member, principal: int, on: date, pur
         at=min(start_of(on) + timedelta(hours=2), office.at),
         by=office.bendahara.recorder,
         source="demo",
-        operation=f"demo/loan/{member.number}",
+        operation=f"demo/loan/{member.number}/{office.at.isoformat()}",
         keys=office.keys,
         told=Told(purpose=purpose),
     )
@@ -109,7 +109,8 @@ async def _approved(office: Office, member: Member, principal: int, on: date) ->
     )
 
 
-async def _lent(office: Office, member: Member, principal: int, on: date) -> Loan:
+async def lent(office: Office, member: Member, principal: int, on: date) -> Loan:
+    """Let a member borrow on a day: applied for, approved and paid out."""
     loan = await _approved(office, member, principal, on)
     done = await disbursement.disburse(
         office.db,
@@ -148,7 +149,7 @@ async def _paid_until(office: Office, loan: Loan, lent_on: date, today: date) ->
         )
 
 
-async def _asked(office: Office, member: Member, principal: int, on: date) -> None:
+async def asked(office: Office, member: Member, principal: int, on: date) -> None:
     """Let an application wait for the ketua, as the treasurer's card would have."""
     loan = await _applied(office, member, principal, on, "bibit dan pupuk")
     rows = schedule.make(

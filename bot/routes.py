@@ -27,6 +27,7 @@ from bot.conversations import (
     menu,
     note_photos,
     pin,
+    practice,
     reached,
     welcome,
 )
@@ -68,6 +69,8 @@ def _at_once(turn: Turn) -> Found | None:
         return "moved", partial(reached.moved, incoming.moved)
     if invite_code(incoming):
         return "start-code", joining.start
+    if incoming.text and (found := practice.spoken(turn, incoming.text)):
+        return found
     if incoming.text and (asked := consents.spoken(incoming.text)):
         return asked.name, partial(consents.obey, asked)
     form = turn.state.form

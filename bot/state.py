@@ -86,6 +86,7 @@ class State:
     joining: dict[str, Any] | None = None  # an invite whose own contact is awaited
     offered: tuple[str, ...] = ()  # data of the last answer's buttons: typed numbers press them
     offered_at: datetime | None = None
+    other: tuple[int, State] | None = None  # how the other of real and practice book was left
 
     def card(self, card_id: str) -> Card | None:
         """Find an open card."""
@@ -112,6 +113,11 @@ class State:
         """Return the state of a chat that now speaks elsewhere: what was open belongs to the old place."""
         return State(done=self.done)
 
+    def changing(self, here: int, there: int) -> State:
+        """Return the state of another book as it was left; this one's is kept, and nothing counts as shown last."""
+        left = self.other[1] if self.other and self.other[0] == there else State()
+        return replace(left, shown=None, other=(here, replace(self, other=None)))
+
     def offering(self, rows: Sequence[Sequence[Button]], now: datetime) -> State:
         """Return the state after an answer with these buttons: numbers mean them and none before."""
         data = tuple(button.data for row in rows for button in row)
@@ -136,7 +142,11 @@ def unseal(sealed: bytes | None, keys: Keys) -> State:
     """Read a state back; a chat without one stands at the beginning."""
     if sealed is None:
         return State()
-    raw = json.loads(keys.unseal(sealed))
+    return _state(json.loads(keys.unseal(sealed)))
+
+
+def _state(raw: dict[str, Any]) -> State:
+    other = raw.get("other")  # of an older release: none
     return State(
         form=_form(raw["form"]),
         cards=tuple(
@@ -155,6 +165,7 @@ def unseal(sealed: bytes | None, keys: Keys) -> State:
         joining=raw["joining"],
         offered=tuple(raw.get("offered", ())),  # of an older release: none
         offered_at=datetime.fromisoformat(raw["offered_at"]) if raw.get("offered_at") else None,
+        other=(other[0], _state(other[1])) if other else None,
     )
 
 

@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import context, inbox, routes, state
+from bot.conversations import practice
 from bot.inbox import Opening
 from bot.services import Services
 from bot.talk import Chat, FileWanted, Incoming, Notice, Reply, Turn
@@ -83,6 +84,7 @@ async def _turn(services: Services, incoming: Incoming, now: datetime) -> tuple[
             await windows.opened(db, opening.chat.account, opening.chat.id, now)
         standing_state = state.unseal(opening.state, services.keys)
         incoming = context.numbered(standing_state, replace(incoming, chat=opening.chat))
+        incoming, of_practice = practice.book_of(incoming)
         koperasi_id, person_id = context.where(opening, standing_state, incoming)
         raw = await database.driver(db)
         await raw.execute(f"{database.naming(koperasi_id or 0)};SAVEPOINT step")
@@ -103,12 +105,12 @@ async def _turn(services: Services, incoming: Incoming, now: datetime) -> tuple[
         intent, outcome = "-", "done"
         try:
             intent, step = await routes.find(turn)
-            reply = await step(turn)
-            await _close(turn, opening, reply)
+            step = practice.allowed(turn, intent, step, of_practice=of_practice)
+            await _close(turn, opening, await practice.taught(turn, await step(turn)))
         except Refusal as refusal:
             await raw.execute("ROLLBACK TO SAVEPOINT step")
             outcome = refusal.text
-            await _close(turn, opening, _refused(refusal))
+            await _close(turn, opening, practice.marked(turn, _refused(refusal)))
     return intent, outcome
 
 
@@ -162,7 +164,7 @@ async def _close(turn: Turn, opening: Opening, reply: Reply) -> None:
             left.shown == turn.state.shown
         ):  # Something else is shown: a typed ya no longer means it.
             left = replace(left, shown=None)
-        left = left.offering(reply.buttons, turn.now)
+        left = left.offering(practice.offered(reply.buttons), turn.now)
     linked = await inbox.close_chat(
         turn.db,
         turn.incoming.chat,

@@ -23,6 +23,9 @@ from core.tables.places import (
     villages,
 )
 
+PRACTICE = 100_000_000  # ids from here on are those of practice books (core.practice)
+_REAL = cooperatives.c.practice_of.is_(None)
+
 
 class NoSuchVillage(Refusal):
     """A village code that is not on the list. Facts: code."""
@@ -47,6 +50,11 @@ class Cooperative:
     zone: str
     people_version: int = 0
 
+    @property
+    def is_practice(self) -> bool:
+        """Whether it is an officer's practice book, with nobody and nothing real in it."""
+        return self.id >= PRACTICE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Founding:
@@ -67,7 +75,9 @@ async def found_many(
 ) -> list[Cooperative]:
     """Found cooperatives, with one empty book each. Only the owner may. Raises NoSuchVillage."""
     await db.execute(text("LOCK TABLE cooperatives IN SHARE ROW EXCLUSIVE MODE"))
-    last = await db.scalar(select(func.coalesce(func.max(cooperatives.c.koperasi_id), 0)))
+    last = await db.scalar(
+        select(func.coalesce(func.max(cooperatives.c.koperasi_id), 0)).where(_REAL)
+    )
     wanted = {code for founding in foundings for code in founding.villages}
     places = {
         code: (region, zone)
@@ -214,8 +224,8 @@ async def by_code(db: AsyncConnection, code: str) -> Cooperative:
     )
 
 
-async def list_all(db: AsyncConnection) -> list[Cooperative]:
-    """List every cooperative by its code: for the owner's command line."""
+async def list_all(db: AsyncConnection, *, practice: bool = False) -> list[Cooperative]:
+    """List every cooperative by its code, or every practice book: for the owner's command line."""
     rows = await db.execute(
         select(
             cooperatives.c.koperasi_id,
@@ -224,6 +234,7 @@ async def list_all(db: AsyncConnection) -> list[Cooperative]:
             cooperatives.c.region,
             cooperatives.c.zone,
         )
+        .where(~_REAL if practice else _REAL)
         .order_by(cooperatives.c.code)
         .limit(100_000)
     )

@@ -300,7 +300,7 @@ async def add_province_user(
     if normal is None:
         raise NotAPhone(phone=phone)
     known = await db.scalar(text("SELECT 1 FROM regions WHERE code = :code"), {"code": region})
-    if not known:
+    if not known or region == "00":  # where practice books lie
         raise NoSuchRegion(code=region)
     made: Any = await db.scalar(
         province_users.insert()

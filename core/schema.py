@@ -11,7 +11,7 @@ import asyncpg
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
-from core import accounts
+from core import accounts, practice
 from core.calendar import WITA
 from core.database import LOGINS, Urls
 from core.sealing import Keys
@@ -120,4 +120,13 @@ async def _load_shared_data(db: AsyncConnection) -> None:
             " ON CONFLICT (code) DO UPDATE SET name = excluded.name, district = excluded.district"
         ),
         [row | {"region": row["code"][:5]} for row in villages],
+    )
+    await db.execute(text("DELETE FROM lessons"))
+    await db.execute(
+        text("INSERT INTO lessons (role, lesson, place) VALUES (:role, :lesson, :place)"),
+        [
+            {"role": role.value, "lesson": lesson, "place": place}
+            for role, course in practice.courses().items()
+            for place, lesson in enumerate(course, 1)
+        ],
     )

@@ -33,7 +33,7 @@ _REASONS = ("1", "2", "3")  # approval-no-1, … are offered
 _SHOWN = 8  # requests in one message
 _OVER = (DecidedBefore, ApprovalExpired, VotedBefore)  # the pressed card has nothing left to press
 ASKING = "approval-reason"
-_TYPED_YES = "yes"  # to what the request shows by then
+YES = "yes"  # to what the request shows by then
 Step = Callable[[Turn], Awaitable[Reply]]
 
 _NUMBER = r"(?:(?:permintaan|persetujuan)\s+)?(?:no(?:mor)?\.?\s*)?(\d{1,9})"
@@ -56,7 +56,7 @@ _BACK = re.compile(
 def spoken(text: str) -> tuple[str, Step] | None:
     """Read "setujui 12", "tolak 12 salah jumlah", "batalkan permintaan 12"."""
     if said := _YES.fullmatch(text):
-        return "approve", partial(_typed, _TYPED_YES, int(said[1]))
+        return "approve", partial(_typed, YES, int(said[1]))
     if said := _NO.fullmatch(text):
         return "reject", partial(_typed_no, int(said[1]), said[2])
     if said := _BACK.fullmatch(text):
@@ -130,7 +130,7 @@ async def _approved(turn: Turn, number: int, *, yes: str) -> Reply:
         return await _refused(turn, found, refusal)
     if changed is not None:
         return await _anew(turn, found, changed)
-    if yes not in (_TYPED_YES, papers.yes_to(found)):
+    if yes not in (YES, papers.yes_to(found)):
         return await _look_again(turn, found)
     if turn.here.rules.on(turn.today).pin_approvals and not turn.proven:
         return await pin.ask(turn, f"a:{turn.koperasi_id}:{number}:{papers.yes_to(found)}")

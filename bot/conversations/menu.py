@@ -49,8 +49,18 @@ async def show(turn: Turn) -> Reply:
         return Reply(lines=(say("welcome"),))
     names.append("bantuan")
     buttons = [button(f"menu-{name}", f"m:{name}") for name in names]
+    buttons.extend(_of_practice(turn))
     rows: list[tuple[Button, ...]] = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
     return Reply(lines=tuple(lines), buttons=tuple(rows))
+
+
+def _of_practice(turn: Turn) -> list[Button]:
+    """Offer officers the practice book; in it its lessons and the way back."""
+    if turn.standing is None or not turn.here.roles:
+        return []
+    if not turn.here.cooperative.is_practice:
+        return [button("menu-latihan", "la:start")]
+    return [button("menu-pelajaran", "la:list"), button("button-practice-stop", "la:stop")]
 
 
 def nearest(turn: Turn, text: str = "") -> tuple[str, ...]:

@@ -37,6 +37,8 @@ class CooperativeColumns(TypedColumns):
     zone: Column[str] = Column(Text, nullable=False)
     people_version: Column[int] = Column(Integer, nullable=False)
     created_at: Column[datetime] = Column(MOMENT, nullable=False)
+    practice_of: Column[int | None] = Column(Integer)  # null: a real one
+    practice_for: Column[int | None] = Column(Integer)
 
 
 class CooperativeVillageColumns(TypedColumns):
