@@ -54,6 +54,8 @@ RULES = {
     "holiday_rate": Rule("0", 0, 9, decimals=True),
     "holiday_month": Rule("3", 1, 12),  # on whose first day holiday savings are paid out
     "term_early": Rule("no-interest", words=("no-interest", "refused")),  # taken before its day
+    # After its day a term rests without interest, or runs on for as long at the same rate.
+    "term_after": Rule("rest", words=("rest", "rollover")),
     "usp": Rule("licensed", words=("licensed", "channeling", "none")),
     # Lending (Permenkop 8/2023; domain 1.1 and 2.3). 0 stands for "not checked".
     "rate_cap": Rule("24", 0, 1000),  # per cent a year, nominal
@@ -196,6 +198,7 @@ class Rules:
     holiday_rate: Decimal
     holiday_month: int
     term_early: str
+    term_after: str
     usp: str
     rate_cap: Decimal
     modal_awal: Rupiah

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -20,7 +20,7 @@ from core.ledger import Posting
 from core.money import Rupiah
 from core.people import Member, Standing
 from core.permissions import Action, NotAllowed, may, who_may
-from core.rules import Rules
+from core.rules import RuleBook, Rules
 from core.tables.term_savings import term_savings
 
 HIGHEST_RATE = Decimal(9)  # per cent a year (Permenkop 8/2023)
@@ -91,12 +91,24 @@ class Term:
     opened_on: date
     matures_on: date
 
-    def interest_on(self, day: date) -> Rupiah:
-        """Return the gross interest paid out on a day: of the whole term, none before it is over."""
+    def interest_on(self, day: date, *, rolls: bool = False) -> Rupiah:
+        """Return the gross interest paid out on a day: of the whole term, none before it is over.
+
+        Where it `rolls` over, of every whole term since; interest itself bears none.
+        """
         if day < self.matures_on:
             return 0
         gross = self.amount * self.rate * self.months / 1200
-        return int(gross.quantize(Decimal(1), ROUND_HALF_UP))
+        return int(gross.quantize(Decimal(1), ROUND_HALF_UP)) * (
+            self._terms_by(day) if rolls else 1
+        )
+
+    def _terms_by(self, day: date) -> int:
+        """Count the whole terms that are over on a day."""
+        over = 1
+        while _after(self.opened_on, self.months * (over + 1)) <= day:
+            over += 1
+        return over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +140,24 @@ def matures(kind: TermKind, on: date, months: int | None, rules: Rules) -> tuple
         ahead = (rules.holiday_month - on.month) % 12 or 12
         return ahead, next_month(on.replace(day=1), ahead)
     months = months or rules.term_months
+    return months, _after(on, months)
+
+
+def _after(on: date, months: int) -> date:
     month = next_month(on.replace(day=1), months)
-    return months, min(month + timedelta(days=on.day - 1), last_day(month))
+    return min(month + timedelta(days=on.day - 1), last_day(month))
+
+
+def rolling(terms: Sequence[Term], book: RuleBook) -> frozenset[int]:
+    """Name the terms that run on after their day: the rule term_after of the day they were opened promised it.
+
+    Holiday savings never do: their day is a feast.
+    """
+    return frozenset(
+        term.entry
+        for term in terms
+        if term.kind is TermKind.TERM and book.on(term.opened_on).term_after == "rollover"
+    )
 
 
 def rate_of(kind: TermKind, rules: Rules) -> Decimal:
@@ -222,15 +250,15 @@ async def put_away(
     return term
 
 
-def payout(terms: Sequence[Term], *, on: date, rules: Rules) -> Payout:
-    """Work out what is paid for terms on a day; the tax test is of their interest together.
+def payout(terms: Sequence[Term], *, on: date, rules: Rules, rolls: Collection[int] = ()) -> Payout:
+    """Work out what is paid for terms on a day, those that run on as `rolling` names them; one tax test for all.
 
     Early by the rule term_early: without interest, or NotMatured.
     """
     early = [term for term in terms if on < term.matures_on]
     if early and rules.term_early == "refused":
         raise NotMatured(on=early[0].matures_on)
-    gross = sum(term.interest_on(on) for term in terms)
+    gross = sum(term.interest_on(on, rolls=term.entry in rolls) for term in terms)
     return Payout(terms=tuple(terms), early=len(early), gross=gross, tax=interest.tax_on(gross))
 
 
@@ -270,7 +298,8 @@ async def pay_out(
     terms = await open_terms(db, koperasi_id=here.id, member_id=member.id, kind=kind, lock=True)
     if not terms:
         raise NothingPutAway(member=member.name)
-    paid = payout(chosen(terms, kind, on), on=on, rules=rules)
+    rolls = rolling(terms, officer.rules)
+    paid = payout(chosen(terms, kind, on), on=on, rules=rules, rolls=rolls)
     if paid.net != expected:
         raise FiguresDiffer(member=member.name)
     if approver is None and paid.net > rules.withdrawal_limit:

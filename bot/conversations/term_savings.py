@@ -73,7 +73,8 @@ async def _paid(turn: Turn, draft: Draft) -> tuple[Member, Payout]:
         raise term_savings.NothingPutAway(member=member.name)
     rules = turn.here.rules.on(requests.today(turn))
     chosen = term_savings.chosen(terms, kind, draft.on)
-    return member, term_savings.payout(chosen, on=draft.on, rules=rules)
+    rolls = term_savings.rolling(chosen, turn.here.rules)
+    return member, term_savings.payout(chosen, on=draft.on, rules=rules, rolls=rolls)
 
 
 def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
@@ -146,7 +147,8 @@ async def _head(turn: Turn, draft: Draft) -> tuple[Member, list[Say]]:
         months, until = term_savings.matures(_kind(draft), draft.on, asked, rules)
         lines.append(say("term-until", months=months, until=until, rate=_said(rate)))
         lines.append(say(f"term-early-{rules.term_early}"))
-        lines.append(say("term-rests"))
+        rolls = _kind(draft) is TermKind.TERM and rules.term_after == "rollover"
+        lines.append(say("term-rolls" if rolls else "term-rests"))
     lines.extend(cash_places.lines(cash_places.of(draft)))
     if draft.note:
         lines.append(say("card-note", note=draft.note[:200]))

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core import interest
+from core import interest, term_savings
 from core.approvals import asking, queue
 from core.approvals.request import State
 from core.calendar import last_day, start_of, zone_of
@@ -46,6 +46,7 @@ def _of_term(place: Place, one: terms.Maturing) -> Message:
     term = one.term
     step = "over" if term.matures_on <= place.today else "soon"
     channel, account, chat = one.chat
+    after = "term-rolls" if term_savings.rolling([term], place.book) else "term-rests"
     facts: dict[str, Fact] = {
         "amount": term.amount,
         "on": term.matures_on,
@@ -57,7 +58,7 @@ def _of_term(place: Place, one: terms.Maturing) -> Message:
         to=Address(channel=channel, account=account, chat=chat),
         person_id=term.member_id,
         purpose=Purpose.NOTICE,
-        content=Content(lines=(Say(f"term-{step}-{term.kind}", facts), Say("term-rests"))),
+        content=Content(lines=(Say(f"term-{step}-{term.kind}", facts), Say(after))),
         dedupe=f"term/{term.entry}/{step}",
         made_at=places.sayable(place.now),
         expires_at=start_of(term.matures_on + terms.DAYS, place.zone),

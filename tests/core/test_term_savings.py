@@ -199,3 +199,33 @@ async def test_verify_names_the_account_whose_terms_were_changed(
         term.entry,
         f"account 211100:m{village.siti.id} holds 1000000, its open terms give 900000 (entry 1)",
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "terms"),
+    [
+        (date(2026, 2, 27), 0),
+        (date(2026, 2, 28), 1),
+        (date(2026, 8, 30), 1),
+        (date(2026, 8, 31), 2),
+    ],
+)
+def test_a_term_that_runs_on_earns_for_every_whole_term(day: date, terms: int) -> None:
+    term = Term(
+        entry=1, member_id=1, kind=TermKind.TERM, amount=1_000_000, rate=Decimal(6), months=6,
+        opened_on=date(2025, 8, 31), matures_on=date(2026, 2, 28),
+    )  # fmt: skip
+    assert term.interest_on(day, rolls=True) == terms * 30_000
+    assert term.interest_on(day) == min(terms, 1) * 30_000
+
+
+async def test_what_its_card_promised_holds_when_the_rule_changes(
+    db: AsyncConnection, village: Village
+):
+    """Only terms opened while the rule said so run on, and no holiday savings do."""
+    steps = (("term_after", date(2026, 5, 1), "rollover"), ("term_after", date(2026, 6, 1), "rest"))
+    book = RuleBook(steps)
+    run = await puts(db, village, 1_000_000)
+    rests = await puts(db, village, 2_000_000, on=date(2026, 6, 2))
+    feast = await puts(db, village, 3_000_000, kind=TermKind.HOLIDAY)
+    assert term_savings.rolling([run, rests, feast], book) == {run.entry}

@@ -14,6 +14,7 @@ choice-rate = { $rate }%
 term-until = Jangka: { ANGKA($months) } bulan, cair { TANGGAL($until) }, bunga { $rate }% setahun
 term-early-no-interest = Kalau diambil sebelum itu, bunganya tidak dibayar.
 term-early-refused = Tidak bisa diambil sebelum itu.
+term-rolls = Sesudah harinya, simpanan ini diperpanjang sendiri dengan jangka dan bunga yang sama sampai diambil.
 term-rests = Sesudah harinya, simpanan ini tetap aman tetapi tidak berbunga lagi sampai diambil.
 term-soon-berjangka = Simpanan berjangka Anda { RUPIAH($amount) } cair { TANGGAL($on) }, bunganya { RUPIAH($interest) } sebelum pajak.
 term-soon-hari-raya = Simpanan hari raya Anda { RUPIAH($amount) } cair { TANGGAL($on) }, bunganya { RUPIAH($interest) } sebelum pajak.
