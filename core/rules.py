@@ -66,6 +66,7 @@ RULES = {
     "savings_times": Rule("0", 0, 1000),  # times the own savings that may be borrowed
     "capacity_percent": Rule("35", 0, 100),  # of a stated monthly income, what instalments may take
     "rest_days": Rule("sabtu,minggu", words=("sabtu,minggu", "minggu", "none")),
+    "jasa_accrual": Rule("off", words=("off", "on")),  # unpaid jasa is income at a month's close
     # Kolektibilitas: the class from so many days past due on (domain 2.4), and its allowance.
     "classes": Rule(
         "lancar:0 perhatian:1 kurang-lancar:91 diragukan:181 macet:271", table=True
@@ -207,6 +208,7 @@ class Rules:
     bmpp_related_percent: int
     savings_times: int
     capacity_percent: int
+    jasa_accrual: bool
     rest_days: frozenset[int]  # as date.isoweekday() counts
     classes: tuple[tuple[str, int], ...]
     classes_short: tuple[tuple[str, int], ...]

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.money import Rupiah
 
 SALES_TO_MEMBERS, RETURNS = "412000", "412900"
+YEAR_CLOSE = "year_close"  # empties these accounts, as it does all of income and costs
 
 _BOUGHT = text(
     "SELECT a.member_id, sum(CASE WHEN p.credit = a.id THEN p.amount ELSE -p.amount END)::bigint"
@@ -17,7 +18,9 @@ _BOUGHT = text(
     "  AND (p.debit = a.id OR p.credit = a.id)"
     " JOIN ledger.entries e ON e.koperasi_id = p.koperasi_id AND e.number = p.entry"
     " WHERE a.koperasi_id = :here AND a.code IN (:sales, :returns) AND a.member_id IS NOT NULL"
-    '  AND e."on" BETWEEN :first AND :through'
+    '  AND e."on" BETWEEN :first AND :through AND e.kind <> :closing'
+    "  AND NOT EXISTS (SELECT FROM ledger.entries o WHERE o.koperasi_id = :here"
+    "   AND o.number = e.reverses AND o.kind = :closing)"
     " GROUP BY a.member_id ORDER BY a.member_id LIMIT 100000"
 )
 
@@ -30,7 +33,7 @@ async def by_member(
         _BOUGHT,
         {
             "here": koperasi_id, "first": first, "through": through, "sales": SALES_TO_MEMBERS,
-            "returns": RETURNS,
+            "returns": RETURNS, "closing": YEAR_CLOSE,
         },
     )  # fmt: skip
     return {int(member): int(amount) for member, amount in rows}
