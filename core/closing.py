@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,15 +10,15 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import checklist, database, ledger
-from core.calendar import last_day, month_of, next_month
+from core import assets, checklist, database, ledger
+from core.calendar import last_day, month_of, months_between, next_month
 from core.checklist import Check, NotReady
 from core.cooperatives import Cooperative
 from core.errors import Refusal
 from core.ledger import Posting
 from core.rules import Rules
 
-ACCRUAL = "jasa-accrual"
+ACCRUAL, DEPRECIATION = "jasa-accrual", "depreciation"
 _INTEREST_DUE, _INTEREST_INCOME = "113200", "411000"
 _CHUNK = 900  # postings in one entry, which holds 1,000
 
@@ -138,6 +139,7 @@ async def close_month(
 ) -> Closed:
     """Close a month through its last day: what belongs to its end is booked, then it is locked.
 
+    Depreciation of what is owned: 526000 to 122900, 123900, 124900 or 125000, a line each in one entry.
     Rule jasa_accrual on: unpaid jasa of lancar loans, 113200 to 411000, taken back on the next day.
     `explanation` says why 399000 is not zero at the first closing. Refuses what `checks` refuses, NotReady.
     """
@@ -146,7 +148,10 @@ async def close_month(
     )
     if missing := [check for check in found if check.stops]:
         raise NotReady(month=month, count=len(missing))
-    entries: list[int] = []
+    entries = await _depreciate(
+        db, cooperative=cooperative, month=month, at=at, recorder=recorder, approver=approver,
+        source=source,
+    )  # fmt: skip
     if rules.jasa_accrual:
         entries += await _accrue(
             db, cooperative=cooperative, month=month, at=at, recorder=recorder, approver=approver,
@@ -204,6 +209,57 @@ SELECT e.number FROM ledger.entries e
  WHERE e.koperasi_id = $1 AND e.kind = 'year_close' AND (e."on" = $2 OR (e."on" = $3 AND e.operation LIKE '%/open'))
    AND NOT EXISTS (SELECT FROM ledger.entries r WHERE r.koperasi_id = $1 AND r.reverses = e.number)
  ORDER BY e.number LIMIT 1000
+"""
+
+
+async def _depreciate(
+    db: AsyncConnection,
+    *,
+    cooperative: Cooperative,
+    month: date,
+    at: datetime,
+    recorder: str,
+    approver: str,
+    source: str,
+) -> list[int]:
+    """Book what the register has lost by the month's end and was not booked yet: closed again, nothing twice."""
+    lost: dict[str, int] = defaultdict(int)
+    for asset in await assets.listed(db, koperasi_id=cooperative.id, on=last_day(month)):
+        if asset.kind.worn is not None:
+            since = month_of(asset.acquired_on)
+            lost[asset.kind.worn] += sum(
+                assets.depreciation_of(asset, next_month(since, n))
+                for n in range(months_between(since, month))
+            )
+    raw = await database.driver(db)
+    rows = await raw.fetch(_BOOKED, cooperative.id, DEPRECIATION)
+    booked = {row["key"]: row["amount"] for row in rows}
+    lines = []
+    for account in sorted({*lost, *booked}):
+        more = lost[account] - booked.get(account, 0)
+        if more:
+            sides = (assets.COST, account) if more > 0 else (account, assets.COST)
+            lines.append(Posting(debit=sides[0], credit=sides[1], amount=abs(more)))
+    if not lines:
+        return []
+    before = await raw.fetchval(
+        "SELECT count(*) FROM ledger.entries WHERE koperasi_id = $1 AND kind = $2", cooperative.id, DEPRECIATION
+    )  # fmt: skip
+    made = await ledger.post(
+        db, lines, koperasi_id=cooperative.id, kind=DEPRECIATION, on=last_day(month), at=at,
+        zone=cooperative.zone, recorder=recorder, approver=approver, source=source,
+        operation=f"{DEPRECIATION}/{month:%Y-%m}/{before + 1}",
+    )  # fmt: skip
+    return [made.number]
+
+
+_BOOKED = """
+SELECT a.key, sum(CASE WHEN p.credit = a.id THEN p.amount ELSE -p.amount END)::bigint AS amount
+  FROM ledger.entries e
+  JOIN ledger.postings p ON p.koperasi_id = $1 AND p.entry = e.number
+  JOIN ledger.accounts a ON a.koperasi_id = $1 AND a.id IN (p.debit, p.credit) AND a.code < '200000'
+ WHERE e.koperasi_id = $1 AND e.kind = $2
+ GROUP BY a.key ORDER BY a.key
 """
 
 
