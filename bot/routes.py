@@ -17,6 +17,7 @@ from bot.conversations import (
     answers,
     approvals,
     cards,
+    closing_spoken,
     consents,
     files,
     goods,
@@ -94,7 +95,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
         if await pin.is_stray(turn, text):
             return "pin-stray", pin.stray
         found = pin.spoken(text) or approvals.spoken(text) or goods.spoken(turn, text)
-        found = found or note_photos.spoken(text)
+        found = found or note_photos.spoken(text) or closing_spoken.spoken(turn, text)
         if found := found or await approvals.spoken_alone(turn, text):
             return found
     if found := await announcement_spoken.spoken(turn, text):

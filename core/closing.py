@@ -26,7 +26,7 @@ _CHUNK = 900  # postings in one entry, which holds 1,000
 class MonthNotOver(Refusal):
     """A month is closed once it is over. Facts: month."""
 
-    text = "refusal-month-not-over"
+    text = "refusal-closing-not-over"
 
 
 class MonthClosed(Refusal):
@@ -175,7 +175,7 @@ async def require_reopenable(db: AsyncConnection, *, koperasi_id: int, month: da
         raise MonthOpen(month=month)
     for year in range(month.year, last.year + 1):
         if await year_entries(db, koperasi_id=koperasi_id, year=year):
-            raise YearIsClosed(year=year)
+            raise YearIsClosed(year=str(year))
     return month - timedelta(days=1)
 
 

@@ -38,6 +38,8 @@ class Action(StrEnum):
     INVITE = "invite"
     ANNOUNCE = "announce"  # to the own members and officers
     APPOINT = "appoint"  # and end an office
+    CLOSE_BOOKS = "close-books"  # months, years, sharing the surplus out; another officer approves
+    SET_SHU = "set-shu"  # write down what the RAT decided on the surplus
     SEE_UNCONFIRMED = "see-unconfirmed"  # the share of cash members have not confirmed, per officer
 
 
@@ -58,6 +60,8 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.INVITE,
             Action.APPOINT,
             Action.ANNOUNCE,
+            Action.CLOSE_BOOKS,
+            Action.SET_SHU,
             Action.SEE_UNCONFIRMED,
         }
     ),
@@ -73,6 +77,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.APPROVE,
             Action.ADD_MEMBERS,
             Action.IMPORT_BALANCES,
+            Action.CLOSE_BOOKS,
             Action.ANNOUNCE,
         }
     ),
@@ -83,6 +88,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.ADD_MEMBERS,
             Action.INVITE,
             Action.APPOINT,
+            Action.SET_SHU,
             Action.ANNOUNCE,
         }
     ),

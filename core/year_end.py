@@ -102,19 +102,19 @@ SELECT coalesce(sum(-s.amount) FILTER (WHERE a.code < '500000'), 0)::bigint AS i
 async def require_closable(db: AsyncConnection, *, koperasi_id: int, year: int) -> Result:
     """Let pass a year whose months are all closed. Refuses YearClosed, MonthsOpen, YearBefore, NothingToClose."""
     if await closing.year_entries(db, koperasi_id=koperasi_id, year=year):
-        raise YearClosed(year=year)
+        raise YearClosed(year=str(year))
     closed = await closing.last_closed_month(db, koperasi_id)
     if closed is None or closed < date(year, 12, 1):
         raise MonthsOpen(
-            year=year, month=date(year, 12, 1) if closed is None else next_month(closed)
+            year=str(year), month=date(year, 12, 1) if closed is None else next_month(closed)
         )
     if await _balances(db, koperasi_id, date(year - 1, 12, 31)):
-        raise YearBefore(year=year - 1)
+        raise YearBefore(year=str(year - 1))
     found = await result(db, koperasi_id=koperasi_id, year=year)
     last = date(year, 12, 31)
     carried = await _held(db, koperasi_id, OF_THE_YEAR, last)
     if not carried and not await _balances(db, koperasi_id, last):
-        raise NothingToClose(year=year)
+        raise NothingToClose(year=str(year))
     return found
 
 
@@ -193,14 +193,14 @@ async def require_reopenable(db: AsyncConnection, *, koperasi_id: int, year: int
     """
     entries = await closing.year_entries(db, koperasi_id=koperasi_id, year=year)
     if not entries:
-        raise YearOpen(year=year)
+        raise YearOpen(year=str(year))
     if await closing.year_entries(db, koperasi_id=koperasi_id, year=year + 1):
-        raise LaterYearClosed(year=year + 1)
+        raise LaterYearClosed(year=str(year + 1))
     raw = await database.driver(db)
     if await raw.fetchval(
         "SELECT true FROM surplus_splits WHERE koperasi_id = $1 AND year = $2", koperasi_id, year
     ):
-        raise SurplusShared(year=year)
+        raise SurplusShared(year=str(year))
     return entries
 
 

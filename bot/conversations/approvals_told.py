@@ -8,6 +8,7 @@ from bot.conversations import (
     allowance_told,
     cards,
     cash_seals,
+    closing,
     everyday,
     interest_told,
     leaving,
@@ -204,5 +205,18 @@ TOLD: dict[str, Callable[[Turn, Decided], Awaitable[Told]]] = {
     "savings-interest": interest_told.of_interest,
     "announcement": of_announcement,
     "allowance": allowance_told.of_allowance,
+    **dict.fromkeys(
+        (
+            "month-close",
+            "month-reopen",
+            "year-close",
+            "year-reopen",
+            "shu-policy",
+            "shu-split",
+            "shu-to-savings",
+            "shu-payment",
+        ),
+        closing.told,
+    ),
     **loan_told.TOLD,
 }

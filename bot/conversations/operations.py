@@ -31,6 +31,7 @@ class Family(StrEnum):
     BILLS = "bills"  # reminding of simpanan wajib
     ANNOUNCEMENT = "announcement"
     GOODS = "goods"  # the price list
+    PERIOD = "period"  # months, years, the surplus
     SEAL = "seal"  # cash counted at day's end
     CHANGE = "change"  # of a loan: restructuring, write-off, an approved one let go
 
@@ -292,6 +293,26 @@ CASH_COUNT = Operation(
     offered=False,
     action=Action.COUNT_CASH,
 )
+
+
+def _period(
+    name: str, action: Action = Action.CLOSE_BOOKS, *, entry_kinds: tuple[str, ...] = ()
+) -> Operation:
+    return Operation(
+        name=name, family=Family.PERIOD, in_lists=False, of_member=bool(entry_kinds), offered=False,
+        action=action, entry_kinds=entry_kinds, withdrawal=bool(entry_kinds),
+    )  # fmt: skip
+
+
+PERIODS = {
+    operation.name: operation
+    for operation in (
+        *map(_period, ("tutupbulan", "bukabulan", "tutuptahun", "bukatahun", "bagishu")),
+        _period("aturshu", Action.SET_SHU),
+        _period("shusukarela", Action.RECORD_SAVINGS),
+        _period("bayarshu", Action.RECORD_SAVINGS, entry_kinds=("withdraw-shu",)),
+    )
+}
 OPERATIONS: dict[str, Operation] = {
     GOODS.name: GOODS,
     **SAVINGS,
@@ -300,6 +321,7 @@ OPERATIONS: dict[str, Operation] = {
     **TREASURY,
     **LEAVING,
     **TERMS,
+    **PERIODS,
     BILLS.name: BILLS,
     CASH_COUNT.name: CASH_COUNT,
     ANNOUNCEMENT.name: ANNOUNCEMENT,

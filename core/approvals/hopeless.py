@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from core import corrections, leaving, ledger, people, savings, seals
+from core import closing, corrections, leaving, ledger, people, savings, seals, year_end
 from core.approvals import books
 from core.approvals.request import MakerLeft
 from core.errors import Refusal
 from core.imports.rows import FileImportedBefore
 from core.loans import applications, disbursement, payments, restructuring, undo, write_offs
+from core.shu import policy, sharing
 
 _HOPELESS: tuple[type[Refusal], ...] = (
     MakerLeft,
@@ -22,6 +23,12 @@ _HOPELESS: tuple[type[Refusal], ...] = (
     books.FileIsGone,
     books.FileIsStale,
     FileImportedBefore,
+    closing.MonthClosed,
+    closing.MonthOpen,
+    year_end.YearClosed,
+    year_end.YearOpen,
+    policy.PolicyUsed,
+    sharing.SharedBefore,
     applications.LoanDecided,
     disbursement.DisbursedBefore,
     disbursement.LoanNotApproved,

@@ -9,6 +9,7 @@ from typing import Any
 from core.approvals import (
     announcements,
     books,
+    closing,
     corrections,
     everyday,
     interest,
@@ -89,4 +90,20 @@ KINDS: dict[str, Kind] = {
     "cash-seal": Kind(execute=seals.seal, action=Action.COUNT_CASH, subject=_day),
     "savings-interest": Kind(execute=interest.record),  # the clock asks
     "allowance": Kind(execute=loans.allow),  # the clock asks
+    "month-close": Kind(
+        execute=closing.close_month, action=Action.CLOSE_BOOKS, subject=closing.month_of
+    ),
+    "month-reopen": Kind(
+        execute=closing.reopen_month, action=Action.CLOSE_BOOKS, subject=closing.month_of
+    ),
+    "year-close": Kind(
+        execute=closing.close_year, action=Action.CLOSE_BOOKS, subject=closing.year_of
+    ),
+    "year-reopen": Kind(
+        execute=closing.reopen_year, action=Action.CLOSE_BOOKS, subject=closing.year_of
+    ),
+    "shu-policy": Kind(execute=closing.set_policy, action=Action.SET_SHU, subject=closing.year_of),
+    "shu-split": Kind(execute=closing.share, action=Action.CLOSE_BOOKS, subject=closing.year_of),
+    "shu-to-savings": Kind(execute=closing.all_to_savings, action=Action.RECORD_SAVINGS),
+    "shu-payment": Kind(execute=closing.pay, action=Action.RECORD_SAVINGS),
 }

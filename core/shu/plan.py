@@ -89,7 +89,7 @@ async def plan(db: AsyncConnection, *, koperasi_id: int, year: int, today: date)
     """
     decided = await policy.latest(db, koperasi_id=koperasi_id, year=year)
     if decided is None:
-        raise policy.NoPolicy(year=year)
+        raise policy.NoPolicy(year=str(year))
     closed = bool(await closing.year_entries(db, koperasi_id=koperasi_id, year=year))
     shu = (await year_end.result(db, koperasi_id=koperasi_id, year=year)).surplus
     if closed and shu > 0:

@@ -127,7 +127,7 @@ async def require_settable(db: AsyncConnection, *, koperasi_id: int, policy: Pol
             raise NoSuchPool(name=name, known=", ".join(POOLS))
     require_hundred(policy.pools)
     if await is_shared(db, koperasi_id=koperasi_id, year=policy.year):
-        raise PolicyUsed(year=policy.year)
+        raise PolicyUsed(year=str(policy.year))
 
 
 async def is_shared(db: AsyncConnection, *, koperasi_id: int, year: int) -> bool:

@@ -93,17 +93,17 @@ async def shareable(db: AsyncConnection, *, koperasi_id: int, year: int, today: 
     Refuses SharedBefore, YearNotClosed, NoPolicy (of this very year; a loss needs none), NothingToShare.
     """
     if await policy.is_shared(db, koperasi_id=koperasi_id, year=year):
-        raise SharedBefore(year=year)
+        raise SharedBefore(year=str(year))
     if not await closing.year_entries(db, koperasi_id=koperasi_id, year=year):
-        raise YearNotClosed(year=year)
+        raise YearNotClosed(year=str(year))
     lost = (await year_end.result(db, koperasi_id=koperasi_id, year=year)).surplus
     if lost < 0:
         return _loss(year, lost)
     if await policy.of_year(db, koperasi_id=koperasi_id, year=year) is None:
-        raise policy.NoPolicy(year=year)
+        raise policy.NoPolicy(year=str(year))
     found = await plan.plan(db, koperasi_id=koperasi_id, year=year, today=today)
     if found.shu <= 0:
-        raise NothingToShare(year=year)
+        raise NothingToShare(year=str(year))
     return found
 
 

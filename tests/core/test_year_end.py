@@ -21,7 +21,12 @@ from tests.builders_core import a_cooperative, a_member, journal, leaves, refuse
 
 AT = datetime(2027, 2, 10, 2, 0, tzinfo=UTC)
 TODAY = date(2027, 2, 10)
-BY = {"at": AT, "recorder": "person:1", "approver": "person:2", "source": "telegram"}
+BY: dict[str, Any] = {
+    "at": AT,
+    "recorder": "person:1",
+    "approver": "person:2",
+    "source": "telegram",
+}
 
 
 async def booked(
@@ -134,7 +139,11 @@ async def test_what_is_missing_stands_on_the_list_and_some_of_it_stops_the_closi
     assert [check.item for check in found if check.stops] == [checklist.Item.OPENING]
     async with refused(db, checklist.NotReady, count=1):
         await months_closed(db, here, date(2026, 10, 1))
-    facts = {"cooperative": here, "rules": await rules.in_force(db, here.id, TODAY), "today": TODAY}
+    facts: dict[str, Any] = {
+        "cooperative": here,
+        "rules": await rules.in_force(db, here.id, TODAY),
+        "today": TODAY,
+    }
     await closing.close_month(
         db, month=date(2026, 10, 1), explanation="simpanan lama tanpa kas", **facts, **BY
     )
@@ -162,7 +171,7 @@ async def test_a_year_is_closed_shared_out_and_paid_to_the_last_rupiah(db: Async
     )
     assert bought == {siti.id: 600_000, budi.id: 200_000}
 
-    async with refused(db, policy.NoPolicy, year=2026):
+    async with refused(db, policy.NoPolicy, year="2026"):
         await shared(db, here)
     await keep(db, here, decided())
     # Others than members brought 140,000 of the gross 700,000: 100,000 of 500,000 go to the reserve.
@@ -185,7 +194,13 @@ async def test_a_year_is_closed_shared_out_and_paid_to_the_last_rupiah(db: Async
             db, cooperative=here, year=2026, operation="buka", reason="salah", **BY
         )
 
-    facts = {"cooperative": here, "on": TODAY, "at": AT, "recorder": "person:1", "source": "t"}
+    facts: dict[str, Any] = {
+        "cooperative": here,
+        "on": TODAY,
+        "at": AT,
+        "recorder": "person:1",
+        "source": "t",
+    }
     async with refused(db, sharing.MoreThanPart, available=50_000):
         await sharing.pay(db, member=budi, amount=50_001, place="111000", operation="b1", **facts)
     paid = await sharing.pay(
@@ -209,7 +224,7 @@ async def test_a_closed_year_is_reopened_entry_by_entry_and_closed_again(db: Asy
     await months_closed(db, here, date(2027, 1, 1))
     before = await balances(db, here)
     await year_closed(db, here)
-    async with refused(db, closing.YearIsClosed, year=2026):
+    async with refused(db, closing.YearIsClosed, year="2026"):
         await closing.reopen(
             db, koperasi_id=here.id, month=date(2026, 12, 1), at=AT, by="p", reason="salah"
         )

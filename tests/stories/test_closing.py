@@ -1,0 +1,120 @@
+"""A year by chat: the month and the year closed with a second person, the RAT's policy, the split, and what members get."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from core import database, ledger
+from core.ledger import Posting
+from core.permissions import Role
+from tests.builders import Village, a_village, today
+from tests.house import House, Person
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def last_year(house: House) -> tuple[Village, int, dict[str, Person]]:
+    """Siti saved 300,000 and bought for 600,000, Budi 100,000 and 200,000; costs 400,000."""
+    village = await a_village(house)
+    year = today().year - 1
+    people = {
+        "rina": await village.officer("Rina Kartika", Role.BENDAHARA),
+        "hendra": await village.officer("Hendra Wijaya", Role.KETUA),
+        "sari": await village.officer("Sari Dewi", Role.SEKRETARIS),
+        "siti": await village.member("Siti Aminah", joined=date(year, 1, 5)),
+        "budi": await village.member("Budi Santoso", joined=date(year, 1, 5)),
+    }
+    siti, budi = people["siti"].person_id, people["budi"].person_id
+    here = village.cooperative
+    async with database.transaction(house.owner) as db:
+        await database.enter(db, here.id)
+        await ledger.post(
+            db,
+            [
+                Posting(debit=debit, credit=credit, amount=amount)
+                for debit, credit, amount in (
+                    ("112100", f"320000:m{siti}", 300_000),
+                    ("112100", f"320000:m{budi}", 100_000),
+                    ("112100", f"412000:m{siti}", 600_000),
+                    ("112100", f"412000:m{budi}", 200_000),
+                    ("522000", "112100", 400_000),
+                )
+            ],
+            koperasi_id=here.id, kind="test", on=date(year, 7, 1), at=datetime.now(UTC),
+            zone=here.zone, recorder="test", source="test", operation="year",
+        )  # fmt: skip
+    return village, year, people
+
+
+async def approved(asker: Person, approver: Person, number: int) -> str:
+    waiting = await asker.presses("✅ Simpan")
+    assert "Menunggu persetujuan" in waiting.text
+    asked = await approver.sees(f"Mohon persetujuan No. {number}")
+    return (await approver.presses("Setujui", on=asked)).text
+
+
+async def test_a_year_is_closed_and_its_surplus_reaches_the_members(house: House) -> None:
+    _, year, who = await last_year(house)
+    rina, hendra, sari, siti = who["rina"], who["hendra"], who["sari"], who["siti"]
+    assert "Tutup dulu bulan" in (await rina.says(f"tutup tahun {year}")).text
+    card = await rina.says(f"tutup bulan desember {year}")
+    assert card.lines[0] == "Tutup Bulan"
+    assert "✅ Buku besar sama dengan buku pembantu" in card.text
+    assert "Rp800.000: cocokkan dengan rekening koran" in card.text
+    await approved(rina, hendra, 1)
+    assert "sudah ditutup" in (await rina.says(f"tutup bulan desember {year}")).text
+
+    card = await rina.says(f"tutup tahun {year}")
+    assert card.line("SHU:") == "Rp400.000"
+    assert "Tercatat No." in await approved(rina, hendra, 2)
+    assert "belum dicatat" in (await siti.says(f"SHU saya {year}")).text
+
+    bad = await sari.says(f"atur SHU {year}: cadangan 40, jasa modal 20, berita acara 1/RAT")
+    assert "berjumlah 60" in bad.text
+    card = await sari.says(
+        f"atur SHU {year}: cadangan 40, jasa modal 20, jasa usaha 30, pendidikan 5, sosial 5,"
+        " berita acara 12/RAT"
+    )
+    assert "· Jasa usaha: 30%" in card.text
+    assert "12/RAT" in card.line("Berita acara RAT")
+    await approved(sari, hendra, 3)
+    told = await siti.says(f"SHU saya {year} dari mana?")
+    assert told.line("Bagian Anda:") == "Rp150.000"
+    assert "Rp80.000 × Rp300.000 / Rp400.000" in told.line("Jasa modal:")
+    assert "Rp120.000 × Rp600.000 / Rp800.000" in told.line("Jasa usaha:")
+
+    card = await rina.says(f"bagi SHU {year}")
+    assert card.line("Bagian anggota:") == "Rp200.000 untuk 2 orang"
+    await approved(rina, hendra, 4)
+    assert "sudah dibagi" in (await rina.says(f"bagi SHU {year}")).text
+    card = await rina.says("bayar SHU Siti 60rb ke sukarela")
+    assert card.line("Jumlah:").startswith("Rp60.000 ")
+    assert "Sisa SHU belum diambil: Rp90.000" in (await rina.presses("✅ Simpan")).text
+    assert "hanya Rp90.000" in (await rina.says("bayar SHU Siti 100rb")).text
+    await rina.says("/batal")
+    assert "untuk" not in (await rina.says("semua SHU ke sukarela")).lines[0]
+    await approved(rina, hendra, 5)
+    assert "Rp150.000" in (await siti.says("saldo saya")).text
+    assert "tidak punya SHU" in (await rina.says("bayar SHU Budi")).text
+
+
+async def test_a_closed_month_is_reopened_by_a_second_person_with_the_reason_kept(
+    house: House,
+) -> None:
+    village, year, who = await last_year(house)
+    rina, hendra = who["rina"], who["hendra"]
+    await rina.says(f"tutup bulan desember {year}")
+    await approved(rina, hendra, 1)
+    assert "Mengapa" in (await rina.says(f"buka bulan desember {year}")).text
+    await rina.says("/batal")
+    card = await rina.says(f"buka bulan desember {year} karena nota listrik tertinggal")
+    assert card.line("Catatan:") == "nota listrik tertinggal"
+    await approved(rina, hendra, 2)
+    reason = await house.value(
+        "SELECT reason FROM ledger.closings WHERE koperasi_id = :here ORDER BY n DESC LIMIT 1",
+        here=village.cooperative.id,
+    )
+    assert reason == f"buka bulan {year}-12: nota listrik tertinggal"
+    assert "bukan tugas" in (await who["siti"].says(f"tutup bulan desember {year}")).text
