@@ -23,7 +23,7 @@ from bot.conversations import (
 )
 from bot.state import Card, Draft
 from bot.talk import Replacement, Reply, Turn, button, say
-from core import people
+from core import people, seals
 from core.tables.people import people as people_table
 from notifications.messages import Content, Say
 
@@ -53,7 +53,7 @@ async def show(turn: Turn, draft: Draft, *last: Say) -> Reply:
         said_in=turn.incoming.update,
     )
     return Reply(
-        lines=(*lines, *_above_limit(turn, draft), *last),
+        lines=(*lines, *_above_limit(turn, draft), *await _sealed(turn, draft), *last),
         buttons=(
             (
                 button("button-save", f"k:{card.id}:save"),
@@ -73,6 +73,14 @@ def _above_limit(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     if draft.amount <= limit:
         return ()
     return (say("card-above-limit", limit=limit),)
+
+
+async def _sealed(turn: Turn, draft: Draft) -> tuple[Say, ...]:
+    """Say of a day gone by that its cash was counted and sealed: what is recorded now stands beside the seal."""
+    if draft.operation == "hitungkas" or draft.on is None or draft.on >= turn.today:
+        return ()
+    found = await seals.recent(turn.db, koperasi_id=turn.koperasi_id, on=draft.on)
+    return (say("card-warning-sealed", on=draft.on),) if found else ()
 
 
 async def pressed(turn: Turn, card_id: str, what: str) -> Reply:

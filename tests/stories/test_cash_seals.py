@@ -110,3 +110,18 @@ async def test_who_keeps_no_cash_neither_counts_nor_is_offered_it(house: House) 
     _, _, hendra = await an_office(house)
     assert "Tutup kas hari ini" not in (await hendra.says("/kas")).labels
     assert "bendahara" in (await hendra.says("tutup kas 300rb")).text
+
+
+async def test_a_card_dated_on_a_sealed_day_says_so(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    hendra = await village.officer("Hendra Wijaya", Role.KETUA)
+    await rina.says("jual sembako 300rb kemarin")
+    await rina.presses("✅ Simpan")
+    assert (await rina.says("tutup kas kemarin 300rb")).line("Selisih:") == "tidak ada"
+    await rina.presses("✅ Simpan")
+    await hendra.presses("Setujui", on=await hendra.sees("Mohon persetujuan No. 1"))
+    card = await rina.says("bayar listrik 20rb kemarin")
+    assert card.is_card
+    assert "dicatat sesudah ditutup" in card.text
+    assert "sudah ditutup" not in (await rina.says("bayar listrik 25rb")).text

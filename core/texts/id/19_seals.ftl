@@ -27,6 +27,7 @@ seal-last-later = ⚠️ Sesudahnya masih dicatat { ANGKA($count) } catatan hari
 seal-never = Kas belum pernah ditutup.
 seal-unsealed = Belum ditutup: { ANGKA($count) } hari
 seal-unsealed-day = – { TANGGAL($on) }
+card-warning-sealed = ⚠️ Kas { TANGGAL($on) } sudah ditutup. Catatan ini akan tertera sebagai dicatat sesudah ditutup.
 seals-head = <b>Penutupan kas</b>
 seals-day = <b>{ TANGGAL($on) }</b>
 button-count-cash = Tutup kas hari ini
