@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import accounts, database
 from core.calendar import zone_of
 from core.cooperatives import first_head
+from core.heads import Head
 from core.verify_goods import check_goods
 from core.verify_loans import check_loans, check_moves
 from core.verify_rows import Account, Finding, Written, Wrong, pages
@@ -58,14 +59,13 @@ class _Book:
 
 
 async def verify(
-    db: AsyncConnection, koperasi_id: int, *, since: str | None = None
+    db: AsyncConnection, koperasi_id: int, *, since: Head | None = None
 ) -> Verification:
     """Recompute numbers, hashes, balances, reversals, dates, dues, receipts, cash seals, loans, goods; stop at the first bad one.
 
     The owner runs it, while entries go on being written: those after its start are not looked at.
-    `since` is a head noted earlier, in hex (8 digits or more): it must be one of this chain's hashes.
+    `since` is a head noted earlier: its entry, or any where it names none, must have this hash in the chain.
     """
-    assert since is None or re.fullmatch("[0-9a-f]{8,64}", since), since
     raw = await database.driver(db)
     book = _Book(koperasi_id=koperasi_id, chain=first_head(koperasi_id))
     finding: Finding | None = None
@@ -78,10 +78,10 @@ async def verify(
     )
 
 
-async def _walk(raw: asyncpg.Connection[Any], book: _Book, since: str | None) -> None:
+async def _walk(raw: asyncpg.Connection[Any], book: _Book, since: Head | None) -> None:
     wrong_account = await _read(raw, book)
     seals = await seals_of(raw, book.koperasi_id)
-    known = since is None or book.chain.hex().startswith(since)
+    known = since is None or _is_known(book, since)
     async for page in pages(raw, book.koperasi_id, book.entries):
         for written in page:
             _check(book, written)
@@ -93,7 +93,7 @@ async def _walk(raw: asyncpg.Connection[Any], book: _Book, since: str | None) ->
             book.checked += 1
             if book.checked % _BREATH == 0:
                 await asyncio.sleep(0)
-            known = known or (since is not None and book.chain.hex().startswith(since))
+            known = known or (since is not None and _is_known(book, since))
     if book.checked < book.entries:
         raise Wrong(book.checked + 1, f"entry {book.checked + 1} is missing")
     _check_end(book)
@@ -102,10 +102,31 @@ async def _walk(raw: asyncpg.Connection[Any], book: _Book, since: str | None) ->
     await check_loans(raw, book.koperasi_id)
     await check_goods(raw, book.koperasi_id)
     await check_terms(raw, book.koperasi_id)
-    if not known:
-        raise Wrong(
-            None, f"the head {since} is not in this chain: entries before it were rewritten"
-        )
+    if not known and since is not None:
+        raise _unknown(book, since)
+
+
+def _is_known(book: _Book, since: Head) -> bool:
+    """Hold a head noted earlier against the chain as far as it was recomputed. Raises Wrong at the head's entry."""
+    if since.hash == book.chain.hex() and since.entries in (None, book.checked):
+        return True
+    if since.entries == book.checked:
+        raise _unknown(book, since)
+    return False
+
+
+def _unknown(book: _Book, since: Head) -> Wrong:
+    if since.entries is None:
+        what = f"the head {since} is not in this chain: entries before it were rewritten"
+        return Wrong(None, what)
+    if since.entries > book.entries:
+        what = f"entry {book.entries + 1} is missing: the head {since} was of entry {since.entries}"
+        return Wrong(book.entries + 1, what)
+    what = (
+        f"entry {since.entries} has the hash {book.chain.hex()}, noted was {since.hash}:"
+        " it or an entry before it was rewritten"
+    )
+    return Wrong(since.entries, what)
 
 
 _SNAPSHOT = """

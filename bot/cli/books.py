@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from core.cooperatives import Cooperative
+    from core.heads import Head
 
 
 class Format(StrEnum):
@@ -69,18 +69,18 @@ def verify(
         str | None, typer.Option("--koperasi", metavar="CODE", help="All, if not said.")
     ] = None,
     since: Annotated[
-        str | None, typer.Option(metavar="HEAD", help="A head noted earlier, in hex.")
+        str | None,
+        typer.Option(
+            metavar="HEAD", help="A head noted earlier: CODE:NUMBER:HASH, or the 64 digits."
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Recompute hash chains, balances and sub-ledgers; ends with 1 if anything differs."""
     from core import cooperatives
 
-    head = since.strip().lower() if since is not None else None
-    if head is not None and not re.fullmatch("[0-9a-f]{8,64}", head):
-        raise typer.BadParameter("is 8 to 64 digits of hex", param_hint="--since")
-    if head is not None and koperasi is None:
-        raise typer.BadParameter("needs --koperasi: each book has its own", param_hint="--since")
+    head = _noted(since, koperasi)
+    koperasi = koperasi or (head.code if head else None)
 
     async def work(desk: Desk) -> list[dict[str, Any]]:
         wanted = (
@@ -97,8 +97,26 @@ def verify(
         raise typer.Exit(1)
 
 
+def _noted(since: str | None, koperasi: str | None) -> Head | None:
+    from core import heads
+
+    if since is None:
+        return None
+    head = heads.read(since)
+    if head is None:
+        raise typer.BadParameter(
+            "is CODE:NUMBER:HASH as it was sent, or the hash's 64 digits; fewer prove nothing",
+            param_hint="--since",
+        )
+    if head.code is None and koperasi is None:
+        raise typer.BadParameter("needs --koperasi: each book has its own", param_hint="--since")
+    if koperasi is not None and head.code not in (None, koperasi):
+        raise typer.BadParameter(f"is a head of {head.code}", param_hint="--since")
+    return head
+
+
 async def recomputed(
-    db: AsyncConnection, wanted: Sequence[Cooperative], head: str | None = None
+    db: AsyncConnection, wanted: Sequence[Cooperative], head: Head | None = None
 ) -> list[dict[str, Any]]:
     """Recompute these books; say of each whether it is in order, how many entries it has, and its head."""
     from core import verify as verification

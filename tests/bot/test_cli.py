@@ -271,8 +271,13 @@ async def test_verify_ends_with_one_and_names_the_first_bad_entry(
     sheet = a_file(tmp_path, "kode,jumlah\n111000,5000\n")
     await operator.runs("balances", "import", sheet, "--koperasi", koperasi)
     head = (await operator.runs("verify", "--json")).json["books"][0]["head"]
-    known = await operator.runs("verify", "--koperasi", koperasi, "--since", head[:12])
-    assert known.code == 0
+    for since in (("--koperasi", koperasi, "--since", head), ("--since", f"{koperasi}:1:{head}")):
+        known = await operator.runs("verify", *since)
+        assert known.code == 0
+    other = await operator.runs(
+        "verify", "--koperasi", "64-9999", "--since", f"{koperasi}:1:{head}"
+    )
+    assert (other.code, f"is a head of {koperasi}" in other.err) == (2, True)
     foreign = await operator.runs("verify", "--koperasi", koperasi, "--since", "0" * 64)
     assert foreign.code == 1
     connection = await asyncpg.connect(own_database.urls.owner)

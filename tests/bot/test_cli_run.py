@@ -27,7 +27,6 @@ MIDNIGHT = "2026-11-25T00:00+08:00"
         ("run reminders --now 9999-12-31T23:59+08:00", "of the years 2000 to 2199"),
         ("run reminders --now 0001-01-01T00:00+08:00", "of the years 2000 to 2199"),
         ("run nonsense --now 2026-11-25T00:00Z", "nonsense is no job"),
-        *((f"run {job} --now 2026-11-25T00:00Z", f"{job} is not there yet") for job in run.LATER),
     ],
 )
 def test_what_cannot_be_run_ends_with_two_before_anything_is_opened(typed: str, told: str):
@@ -36,8 +35,8 @@ def test_what_cannot_be_run_ends_with_two_before_anything_is_opened(typed: str, 
     assert told in " ".join(ended.stderr.replace("│", " ").split())
 
 
-def test_every_job_of_the_interface_is_there_or_said_to_come():
-    assert {*run.JOBS, *run.LATER} == {
+def test_every_job_of_the_interface_is_there():
+    assert set(run.JOBS) == {
         "reminders", "monthly-balances", "dues", "approvals", "invites", "digest", "collectibility",
         "integrity", "interest", "monitoring", "cash-seal", "heads",
     }  # fmt: skip
