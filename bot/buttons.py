@@ -23,6 +23,7 @@ from bot.conversations import (
     loan_guarantors,
     loans,
     members,
+    monitoring,
     monthly,
     months,
     note_photos,
@@ -81,6 +82,7 @@ BUTTONS = {
     ),  # cooperative, announcement, what
     "h": _press_of(r"([A-Za-z0-9_-]{22}):(\d{1,6})", announcements.unreached),  # card, offset
     "n": _press_of(r"(\d{1,6})", province.page),  # offset
+    "mo": _press_of(r"(64(?:\.\d\d)?):(trend|file|worst|show)", monitoring.pressed),  # region
     "ns": _press_of(r"(64(?:\.\d\d)?):(\d{1,6})", silence.page),  # region, offset
     "w": _press_of(r"(\d{1,9})", joining.who_speaks),  # member
     "j": _press_of(r"(\d{1,9}):(\d{1,9}):([yn])", loan_guarantors.pressed),  # cooperative, loan
@@ -126,7 +128,11 @@ def find(turn: Turn, data: str) -> Found:
     """Find a button's step by its data; who does not stand here any more is told so."""
     prefix, _, rest = data.partition(":")
     official = _is_officials(turn, prefix, rest)
-    if turn.standing is None and not official and prefix not in ("w", "g", "m", "n", "ns", "sr"):
+    if (
+        turn.standing is None
+        and not official
+        and prefix not in ("w", "g", "m", "n", "ns", "sr", "mo")
+    ):
         if turn.links:
             return "button-lost", joining.lost_access
         return "button-stranger", welcome.explain if turn.province is None else welcome.old_button

@@ -14,8 +14,8 @@ from bot.conversations import (
     loans,
     members,
     menu,
+    monitoring,
     offices,
-    province,
     receipts,
     simulation,
     statements,
@@ -75,7 +75,7 @@ COMMANDS = {
     "persetujuan": Route(approvals.listing),
     "pengurus": Route(offices.listing, action=Action.APPOINT),
     "pengumuman": Route(announcements.listing, action=Action.ANNOUNCE, province=True),
-    "pantau": Route(province.monitor, province=True),
+    "pantau": Route(monitoring.overview, province=True),
     "ganti": Route(joining.choose_cooperative),
 }
 

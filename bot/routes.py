@@ -27,6 +27,7 @@ from bot.conversations import (
     mending,
     menu,
     note_photos,
+    monitoring,
     pin,
     practice,
     reached,
@@ -99,6 +100,8 @@ async def _of_text(turn: Turn, text: str) -> Found:
         if found := found or await approvals.spoken_alone(turn, text):
             return found
     if found := await announcement_spoken.spoken(turn, text):
+        return found
+    if found := monitoring.spoken(turn, text):
         return found
     command = re.match(r"\s*/([a-zA-Z]+)(?:@\w+)?(?:\s|$)", text)
     word = (command[1] if command else text.strip()[:20]).lower()

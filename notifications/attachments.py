@@ -225,6 +225,18 @@ def _table(facts: Mapping[str, Fact], _text: str) -> File:
     return File(name=str(facts["name"]), mime=XLSX, data=data.getvalue())
 
 
+def _workbook(facts: Mapping[str, Fact], _text: str) -> File:
+    from core.monitoring.workbook import workbook  # noqa: PLC0415 - few ask for one
+
+    return File(name=str(facts["name"]), mime=XLSX, data=workbook(json.loads(str(facts["sheets"]))))
+
+
+def _trend(facts: Mapping[str, Fact], _text: str) -> File:
+    from notifications import trends  # noqa: PLC0415 - it draws with what stands here
+
+    return trends.picture(facts)
+
+
 def _statement_picture(facts: Mapping[str, Fact], text: str) -> File:
     from notifications import papers  # noqa: PLC0415 - it draws with what stands here
 
@@ -252,4 +264,6 @@ _MAKERS: Final[Mapping[str, Callable[[Mapping[str, Fact], str], File]]] = {
     "month-paper": _month_paper,
     "file": _file,
     "table": _table,
+    "workbook": _workbook,
+    "trend": _trend,
 }

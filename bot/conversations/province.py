@@ -12,41 +12,19 @@ from core import database
 from core.announcements import reach
 from core.announcements.audience import Audience
 from core.announcements.reach import Reach
-from core.calendar import month_of, next_month
 from core.reports.province import ProvinceMonth, month_of_region
-from notifications.messages import Button
 
 _PAGE = 10
 
 
-async def monitor(turn: Turn) -> Reply:
-    """/pantau: cooperatives of the official's region, members and savings, who has not linked."""
-    return await _monitor(turn, 0)
-
-
 async def page(turn: Turn, offset: str) -> Reply:
-    """The next cooperatives whose officers have not linked."""
+    """Cooperatives of the official's region whose officers have not linked, ten at a time."""
     if turn.province is None:
         return Reply(lines=(say("not-for-you"),))
-    return await _monitor(turn, min(int(offset), 100_000))
-
-
-async def _monitor(turn: Turn, offset: int) -> Reply:
-    assert turn.province is not None
+    start = min(int(offset), 100_000)
     region = turn.province.region
     values = {"region": region, "under": f"{region}.%" if "." not in region else region}
     async with database.transaction(turn.services.province) as db:
-        total = (
-            await db.execute(
-                text(
-                    "SELECT count(*) AS cooperatives, sum(members) AS members,"
-                    " sum(members_linked) AS linked, sum(savings)::bigint AS savings,"
-                    " count(*) FILTER (WHERE officers_linked = 0) AS silent"
-                    " FROM province.cooperatives WHERE region = :region OR region LIKE :under"
-                ),
-                values,
-            )
-        ).one()
         rows = (
             await db.execute(
                 text(
@@ -54,30 +32,18 @@ async def _monitor(turn: Turn, offset: int) -> Reply:
                     " WHERE region = :region OR region LIKE :under"
                     " ORDER BY code LIMIT :limit OFFSET :offset"
                 ),
-                values | {"limit": _PAGE + 1, "offset": offset},
+                values | {"limit": _PAGE + 1, "offset": start},
             )
         ).all()
     lines = [
-        say(
-            "monitor-head",
-            cooperatives=total.cooperatives,
-            members=int(total.members or 0),
-            savings=int(total.savings or 0),
-        ),
-        *([say("monitor-linked", count=int(total.linked))] if total.linked else []),
-        say("monitor-silent", count=total.silent),
-    ]
-    if rows:
-        lines.append(say("monitor-unlinked"))
-        lines.extend(
+        say("monitor-unlinked") if rows else say("monitor-all-linked"),
+        *(
             say("monitor-row", code=row.code, name=row.name, roles=row.roles.replace("_", " "))
             for row in rows[:_PAGE]
-        )
-    last = next_month(month_of(turn.today), -1)
-    buttons: tuple[Button, ...] = (button("button-last-month", f"sr:{last:%Y-%m}:show"),)
-    if len(rows) > _PAGE:
-        buttons = (button("button-next", f"n:{offset + _PAGE}"), *buttons)
-    return Reply(lines=tuple(lines), buttons=(buttons,))
+        ),
+    ]
+    more = ((button("button-next", f"n:{start + _PAGE}"),),)
+    return Reply(lines=tuple(lines), buttons=more if len(rows) > _PAGE else ())
 
 
 async def regions_month(turn: Turn, region: str, month: date) -> ProvinceMonth:

@@ -10,10 +10,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database
 from core.calendar import WITA, business_date, month_of, next_month
+from core.errors import Refusal
 from core.money import Rupiah
 
 SILENT_DAYS = 7  # without an entry: officials are told of it (domain reference 7)
 MONTHS = 13  # of a trend: the same month of last year stands at its beginning
+
+
+class OutsideYourRegion(Refusal):
+    """An official sees the own kabupaten or kota; of the province, all of them. Facts: region (its name)."""
+
+    text = "refusal-outside-your-region"
+
+
+def require_region(region: str, own: str, name: str) -> None:
+    """Refuse an official who asks of a region outside the own one. Raises OutsideYourRegion."""
+    if region != own and not region.startswith(f"{own}."):
+        raise OutsideYourRegion(region=name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

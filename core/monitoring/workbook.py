@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-Cell = str | int | Decimal | None
+Cell = str | int | float | Decimal | None  # float: a share, never money
 _WIDTHS = (12, 44, 12)
 
 
@@ -43,7 +43,7 @@ def _cell(page: WriteOnlyWorksheet, value: Cell, *, bold: bool) -> Any:
         cell.data_type = "s"
     elif isinstance(value, int):
         cell.number_format = "#,##0"
-    elif isinstance(value, Decimal):
+    elif isinstance(value, float | Decimal):
         cell.number_format = "0.0"
     if bold:
         cell.font = Font(bold=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from core.permissions import Role
+from notifications.jobs.monitoring import monitoring_job
 from tests.builders import a_village, an_official, months_ago
 from tests.house import House
 
@@ -115,34 +118,63 @@ async def test_ketua_reverses_from_the_notice_of_a_dispute(house: House) -> None
     await siti.sees("Pembatalan Transaksi")
 
 
+async def house_monitors(house: House) -> None:
+    await monitoring_job(house.owner, house.keys, datetime.now(UTC))
+
+
 @pytest.mark.only("telegram", "the figures of a region count every story of it")
 async def test_the_province_sees_five_members_at_least_and_never_a_member(house: House) -> None:
     region = "64.74"  # Bontang: no other story is told there.
     few = await a_village(house, village="64.74.01.1001")
     await few.members(["Siti Aminah", "Budi Santoso"], savings=(0, 0, 700_000))
     dewi = await an_official(house, "Dewi Anggraini", region)
+    assert "belum dihitung" in (await dewi.says("/pantau")).text
+    await house_monitors(house)
     seen = await dewi.says("/pantau")
     assert "1 koperasi" in seen.text
     assert "Rp0" in seen.text
     assert "700.000" not in seen.text
     many = await a_village(house, village="64.74.01.1001")
     everyone = await many.members([f"Warga {c * 5}" for c in "abcdef"], savings=(0, 0, 100_000))
+    await house_monitors(house)
     seen = await dewi.says("pantau")
     assert "2 koperasi, 6 anggota" in seen.text
     assert "Rp600.000" in seen.text
-    for private in (*(one.name for one in everyone), "Siti Aminah"):
-        assert private not in seen.text
-    assert few.cooperative.code in seen.text  # Nobody there has linked.
+    unlinked = await dewi.presses("Belum terhubung", on=seen)
+    told = [seen, unlinked]
+    assert few.cooperative.code in unlinked.text  # Nobody there has linked.
     await few.officer("Hendra Wijaya", Role.KETUA)
-    assert few.cooperative.code not in (await dewi.says("/pantau")).text
+    again = await dewi.presses("Belum terhubung", on=await dewi.says("/pantau"))
+    assert few.cooperative.code not in again.text
+    code, hidden = many.cooperative.code, few.cooperative.code
+    told.append(ranked := await dewi.says("koperasi simpanan terbesar di Bontang"))
+    assert f"1. {code}" in ranked.text
+    assert hidden not in ranked.text
+    assert "1 koperasi tidak ikut" in ranked.text
+    told.append(one := await dewi.says(f"pantau {code}"))
+    assert "Simpanan: Rp600.000" in one.text
+    told.append(few_seen := await dewi.says(f"pantau {hidden}"))
+    assert "Simpanan: –" in few_seen.text
+    assert "700.000" not in few_seen.text
+    told.append(npl := await dewi.says("NPL Bontang"))
+    assert "Belum ada koperasi" in npl.text
+    picture = await dewi.presses("Grafik 12 bulan", on=seen)
+    assert "bulan terakhir" in picture.text
+    file = await dewi.presses("Excel", on=seen)
+    assert "2 koperasi" in file.text
+    for private in (*(one.name for one in everyone), "Siti Aminah"):
+        assert all(private not in one.text for one in told)
 
 
 @pytest.mark.only("telegram", "the figures of a region count every story of it")
 async def test_an_official_of_one_kabupaten_does_not_see_another(house: House) -> None:
-    await a_village(house, village="64.01.01.2009")
     dewi = await an_official(house, "Dewi Anggraini", "64.74")
-    asked = await dewi.says("/pantau")
-    assert "64-" not in asked.text or "Merah Putih Cerita" in asked.text
+    there = await a_village(house, village="64.01.01.2009")
+    await house_monitors(house)
+    for asked in ("pantau Paser", "NPL Paser", "koperasi terbaik di Paser"):
+        assert "Paser di luar wilayah Anda" in (await dewi.says(asked)).text
+    refused = await dewi.says(f"pantau {there.cooperative.code}")
+    assert "Tidak ada koperasi" in refused.text
     elsewhere = await an_official(house, "Budiono Siregar", "64.01")
     assert "1 koperasi" in (await elsewhere.says("/pantau")).text
 

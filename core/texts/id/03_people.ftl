@@ -14,7 +14,7 @@ help-officer = <b>Pengurus</b>
     Banyak sekaligus: tulis "wajib:" atau "angsuran:" lalu satu anggota satu baris.
     Periksa kartunya, lalu tekan ✅ Simpan. Sebelum itu tidak ada yang dicatat.
     /anggota /pinjaman /persetujuan /kas /laporan /batal
-help-province = /pantau menampilkan koperasi di wilayah Anda: jumlah, simpanan, dan yang belum terhubung.
+help-province = /pantau menampilkan koperasi di wilayah Anda: jumlah, simpanan, pinjaman, dan yang belum mencatat. Tanyakan juga: NPL Kukar, koperasi terbaik di Berau.
 
 join-ask-contact = Satu langkah lagi: tekan tombol <b>Bagikan kontak saya</b> di bawah. Nomornya dicocokkan dengan yang terdaftar di koperasi.
     Setelah itu Anda menerima di sini: bukti setiap transaksi, pengingat, saldo bulanan, dan pengumuman koperasi. Dengan membagikan kontak, Anda setuju. Ketik STOP kapan saja untuk berhenti.

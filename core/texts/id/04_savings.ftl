@@ -43,10 +43,9 @@ unconfirmed-head = <b>Belum dibenarkan anggota (30 hari)</b>
 unconfirmed-row = { $name }: { ANGKA($percent) }% ({ RUPIAH($amount) } dari { RUPIAH($total) }), BUKAN { RUPIAH($disputed) }
 unconfirmed-none = Tidak ada catatan dalam 30 hari ini.
 
-monitor-head = <b>Pantauan</b>: { ANGKA($cooperatives) } koperasi, { ANGKA($members) } anggota, simpanan { RUPIAH($savings) }.
+monitor-head = <b>Pantauan { $region }</b>: { ANGKA($cooperatives) } koperasi, { ANGKA($members) } anggota, simpanan { RUPIAH($savings) }.
     Angka koperasi dengan kurang dari 5 anggota tidak ditampilkan.
-monitor-linked = { ANGKA($count) } anggota sudah terhubung.
-monitor-silent = { ANGKA($count) } koperasi belum punya pengurus yang terhubung.
+monitor-all-linked = Semua koperasi punya pengurus yang terhubung.
 monitor-unlinked = <b>Belum terhubung</b>
 monitor-row = { $code } { $name }: { $roles }
 nobody-else = belum ada; minta ketua atau sekretaris mengundang pengurus lain
