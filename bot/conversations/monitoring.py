@@ -10,7 +10,6 @@ from functools import partial
 
 from bot.conversations import announcement_whom, announcements, province
 from bot.talk import Reply, Turn, button, say
-from core import database
 from core.calendar import WITA, business_date, month_of, next_month
 from core.monitoring import reading, tables
 from core.monitoring.figures import BY_NAME, FIGURES, Figure, Unit, ranked
@@ -120,8 +119,7 @@ async def _named(turn: Turn, region: str) -> str:
 
 async def _of_region(turn: Turn, region: str) -> Reply:
     name, month = await _named(turn, region), month_of(turn.today)
-    async with database.transaction(turn.services.province) as db:
-        found = await reading.totals(db, region=region, first=month, last=month)
+    found = await province.totals(turn, region, month)
     buttons = _buttons(turn, region)
     total = next((one for one in found if one.region is None), None)
     if total is None:
@@ -182,9 +180,8 @@ def _buttons(turn: Turn, region: str) -> tuple[tuple[Button, ...], ...]:
 
 async def _ranking(turn: Turn, region: str, figure: Figure, *, best: bool) -> Reply:
     name, month = await _named(turn, region), month_of(turn.today)
-    async with database.transaction(turn.services.province) as db:
-        found = await reading.cooperatives(db, region=region, month=month)
-        sums = await reading.totals(db, region=region, first=month, last=month)
+    found = await province.watched(turn, region, month)
+    sums = await province.totals(turn, region, month)
     order = ranked(found, figure, turn.today, best=best)
     if not order:
         return Reply(lines=(say("monitoring-unranked", figure=_called(figure), region=name),))
@@ -215,10 +212,7 @@ async def _ranking(turn: Turn, region: str, figure: Figure, *, best: bool) -> Re
 
 async def _one(turn: Turn, code: str) -> Reply:
     assert turn.province is not None
-    async with database.transaction(turn.services.province) as db:
-        found = await reading.cooperatives(
-            db, region=turn.province.region, month=month_of(turn.today)
-        )
+    found = await province.watched(turn, turn.province.region, month_of(turn.today))
     one = next((one for one in found if one.code == code), None)
     if one is None:
         return Reply(lines=(say("monitoring-nothing"),))
@@ -240,8 +234,7 @@ def _closed(one: Watched) -> Say:
 
 async def _trend(turn: Turn, region: str) -> Reply:
     name = await _named(turn, region)
-    async with database.transaction(turn.services.province) as db:
-        months = await reading.trend(db, region=region, month=month_of(turn.today))
+    months = await province.trend(turn, region, month_of(turn.today))
     if not months:
         return Reply(lines=(say("monitoring-not-yet", region=name),))
     charts = [
@@ -266,9 +259,8 @@ async def _trend(turn: Turn, region: str) -> Reply:
 
 async def _file(turn: Turn, region: str) -> Reply:
     name, month = await _named(turn, region), month_of(turn.today)
-    async with database.transaction(turn.services.province) as db:
-        found = await reading.cooperatives(db, region=region, month=month)
-        sums = await reading.totals(db, region=region, first=month, last=month)
+    found = await province.watched(turn, region, month)
+    sums = await province.totals(turn, region, month)
     names = await announcements.regions_of(turn)
     sheets = json.dumps(
         tables.sheets(found, sums, turn.today, names), default=float, ensure_ascii=False

@@ -12,6 +12,8 @@ from core import database
 from core.announcements import reach
 from core.announcements.audience import Audience
 from core.announcements.reach import Reach
+from core.monitoring import reading
+from core.monitoring.reading import Total, Watched
 from core.reports.province import ProvinceMonth, month_of_region
 
 _PAGE = 10
@@ -44,6 +46,24 @@ async def page(turn: Turn, offset: str) -> Reply:
     ]
     more = ((button("button-next", f"n:{start + _PAGE}"),),)
     return Reply(lines=tuple(lines), buttons=more if len(rows) > _PAGE else ())
+
+
+async def watched(turn: Turn, region: str, month: date) -> list[Watched]:
+    """List a region's cooperatives in a month, by the province's own login."""
+    async with database.transaction(turn.services.province) as db:
+        return await reading.cooperatives(db, region=region, month=month)
+
+
+async def totals(turn: Turn, region: str, month: date) -> list[Total]:
+    """Add a region's cooperatives up, per region and in all, by the province's own login."""
+    async with database.transaction(turn.services.province) as db:
+        return await reading.totals(db, region=region, first=month, last=month)
+
+
+async def trend(turn: Turn, region: str, month: date) -> list[Total]:
+    """Return a year of a region, by the province's own login."""
+    async with database.transaction(turn.services.province) as db:
+        return await reading.trend(db, region=region, month=month)
 
 
 async def regions_month(turn: Turn, region: str, month: date) -> ProvinceMonth:
