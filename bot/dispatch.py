@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 
 from bot import commands
@@ -17,6 +18,7 @@ from bot.conversations import (
     consents,
     forms,
     goods,
+    goods_slots,
     loan_application,
     loan_explain,
     loan_wishes,
@@ -155,6 +157,8 @@ def _is_own(turn: Turn, reading: Reading) -> bool:
 
 async def _of_officer(reading: Reading, turn: Turn) -> Reply:
     """Officers record: a certain sentence gets its card, anything else a question."""
+    if await goods_slots.is_sale(turn, reading):
+        reading = replace(reading, intent=Intent.SALE, intents=(Intent.SALE,))
     operation = BY_INTENT.get(reading.intent) if reading.intent else None
     action = operation.action if operation else Action.RECORD_SAVINGS
     if not may(turn.here.roles, action):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,6 +12,7 @@ from bot.state import Draft
 from bot.talk import Reply, Turn, say
 from bot.understand import goods as reader
 from bot.understand.goods import Named
+from bot.understand.readings import Intent, PeopleKind, Reading
 from core.everyday import Event
 from core.goods import catalogue, stock
 from core.goods.catalogue import UNIT, Good
@@ -22,6 +24,7 @@ GOOD, QUANTITY = "good", "quantity"  # slots, and what a row knows
 _SAID, _ROWS, _LINES, _PRICED = "said", "goods", "lines", "priced"
 _SETTLED = ("bare", "quantity_only")  # doubts of an amount that goods may settle: 30 eggs
 _OFFERED = 8
+_FROM = re.compile(r"\b(?:dari|dr|drpd|daripada|sama|ke|kepada|kpd|pada)\b", re.IGNORECASE)
 
 
 def told(extra: Mapping[str, Any], pieces: Sequence[tuple[str, int | None]]) -> dict[str, Any]:
@@ -62,6 +65,17 @@ async def complete(turn: Turn, draft: Draft, event: Event) -> Draft | Reply:
     if event is Event.STOCK_LOSS:
         return await _at_cost(turn, draft, rows)
     return _valued(turn, draft, event, rows, goods)
+
+
+async def is_sale(turn: Turn, reading: Reading) -> bool:
+    """Say whether a member bought goods of the list: "Siti beli beras 2 karung"; from a member is left open."""
+    either = set(reading.intents) == {Intent.SALE, Intent.PURCHASE}
+    if not either or reading.people.kind is not PeopleKind.ONE or _FROM.search(reading.text):
+        return False
+    goods = await _known(turn)
+    named = [Named(id=good.id, words=good.words, unit=good.unit) for good in goods.values()]
+    found = reader.find(reading.text, named)
+    return bool(found) and all(one.certain for one in found)
 
 
 async def _known(turn: Turn) -> dict[int, Good]:

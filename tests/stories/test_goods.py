@@ -63,6 +63,23 @@ async def test_a_sale_that_names_goods_has_its_quantity_price_and_cost(house: Ho
     assert await holds(village, "114000") == 560_000
 
 
+async def test_a_member_who_buys_goods_of_the_list_is_a_sale_and_from_a_member_is_asked(
+    house: House,
+) -> None:
+    village, joko, _ = await a_gerai(house)
+    await records(joko, "kulakan beras 10 karung 700rb")
+    card = await joko.says("Siti beli beras 2 karung")
+    assert card.lines[0] == "Penjualan Gerai"
+    assert card.line("Anggota:").startswith("Siti Aminah")
+    await joko.presses("✅ Simpan")
+    assert (await holds(village, "412000"), await holds(village, "412100")) == (150_000, 0)
+    for open_question in ("beli beras 2 karung 150rb dari Siti", "Siti beli paku 50rb"):
+        asked = await joko.says(open_question)
+        assert not asked.is_card, asked.text
+        assert "Penjualan Gerai" in asked.labels
+        await joko.says("/batal")
+
+
 async def test_how_many_and_which_are_asked_where_words_do_not_tell(house: House) -> None:
     _, joko, _ = await a_gerai(
         house, "sabun mandi harga 4rb", "sabun cuci harga 3rb", "gula pasir harga 17.500/kg"
