@@ -20,6 +20,7 @@ from bot.conversations import (
     closing_spoken,
     consents,
     files,
+    findings,
     goods,
     joining,
     loan_labels,
@@ -96,7 +97,12 @@ async def _of_text(turn: Turn, text: str) -> Found:
         if await pin.is_stray(turn, text):
             return "pin-stray", pin.stray
         found = pin.spoken(text) or approvals.spoken(text) or goods.spoken(turn, text)
-        found = found or note_photos.spoken(text) or closing_spoken.spoken(turn, text)
+        found = (
+            found
+            or findings.spoken(text)
+            or note_photos.spoken(text)
+            or closing_spoken.spoken(turn, text)
+        )
         if found := found or await approvals.spoken_alone(turn, text):
             return found
     if found := await announcement_spoken.spoken(turn, text):

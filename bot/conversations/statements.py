@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from bot.conversations import cards, consents, forms, loans, term_savings
+from bot.conversations import cards, consents, findings, forms, loans, term_savings
 from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
 from bot.understand import grammar, names
@@ -243,6 +243,7 @@ async def history_page(turn: Turn, member: Member, offset: int) -> Reply:
         return Reply(lines=(say("history-empty", name=member.name),))
     lines = [say("history-head", name=member.name, number=member.number)]
     lines.extend(line for _, line in found[:_PAGE])
+    lines.extend(await findings.below(turn, [entry for entry, _ in found[:_PAGE]]))
     buttons: tuple[tuple[Button, ...], ...] = ()
     if len(found) > _PAGE:
         buttons = ((button("button-older", f"l:history-{member.id}:{offset + _PAGE}"),),)

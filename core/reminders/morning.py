@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database, rules, seals
+from core.findings import OPEN
 from core.money import Rupiah
 from core.reminders.answers import PAID_SINCE
 from core.treasury import held
@@ -25,6 +26,7 @@ class Morning:
     disputed: int
     claims: int
     unreachable: int
+    findings: int  # of pengawas, open
     unsealed: tuple[date, ...] = ()  # days whose cash nobody counted
     held: int = 0  # receipts nobody could name, older than the rule held_days
     held_sum: Rupiah = 0
@@ -39,6 +41,7 @@ class Morning:
             or self.disputed
             or self.claims
             or self.unreachable
+            or self.findings
             or self.unsealed
             or self.held
         )
@@ -71,7 +74,8 @@ SELECT count(*) FILTER (WHERE due = $2) AS due,
       AND NOT EXISTS (SELECT FROM ledger.entries v WHERE v.koperasi_id = $1 AND v.reverses = r.entry)) AS disputed,
   (SELECT count(*) FROM reminder_answers a WHERE a.koperasi_id = $1 AND a.answer = 'paid'
       AND a.checked_at IS NULL AND NOT {PAID_SINCE}) AS claims,
-  (SELECT count(*) FROM members m WHERE {_UNREACHABLE}) AS unreachable
+  (SELECT count(*) FROM members m WHERE {_UNREACHABLE}) AS unreachable,
+  (SELECT count(*) FROM findings f WHERE f.koperasi_id = $1 AND {OPEN}) AS findings
   FROM unpaid
 """
 

@@ -132,6 +132,7 @@ def _lines(found: Morning) -> tuple[Say, ...]:
         ("digest-late", found.late, {"amount": found.late_sum}),
         ("digest-approvals", found.approvals, {}),
         ("digest-disputed", found.disputed, {}),
+        ("digest-findings", found.findings, {}),
         ("digest-claims", found.claims, {}),
         ("digest-unreachable", found.unreachable, {}),
         ("digest-held", found.held, {"amount": found.held_sum}),
