@@ -73,11 +73,12 @@ async def test_a_member_who_buys_goods_of_the_list_is_a_sale_and_from_a_member_i
     assert card.line("Anggota:").startswith("Siti Aminah")
     await joko.presses("✅ Simpan")
     assert (await holds(village, "412000"), await holds(village, "412100")) == (150_000, 0)
+    rina = await village.officer("Rina Wati", Role.BENDAHARA)
     for open_question in ("beli beras 2 karung 150rb dari Siti", "Siti beli paku 50rb"):
-        asked = await joko.says(open_question)
+        asked = await rina.says(open_question)
         assert not asked.is_card, asked.text
         assert "Penjualan Gerai" in asked.labels
-        await joko.says("/batal")
+        await rina.says("/batal")
 
 
 async def test_how_many_and_which_are_asked_where_words_do_not_tell(house: House) -> None:
