@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bot.cli import running
-from bot.cli.running import Desk, Stopped
+from bot.cli import running, statements
+from bot.cli.running import AsJson, Desk, Stopped
 
 if TYPE_CHECKING:
     from core.monitoring.reading import Total, Watched
@@ -30,17 +30,39 @@ def add_to(app: typer.Typer) -> None:
 
 
 def report(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="pantau.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="neraca, phu, perubahan-ekuitas, arus-kas, neraca-saldo, buku-besar, kas-harian, simpanan, kolektibilitas, anggota; pantau.",
+        ),
+    ],
+    koperasi: Annotated[str | None, typer.Option(metavar="CODE", help="All but pantau.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="D", help="Else 1 January.")
+    ] = None,
     region: Annotated[str, typer.Option(help="64, or one kabupaten or kota like 64.72.")] = "64",
     month: Annotated[
         str | None, typer.Option(help="2026-11; without it the running month.")
     ] = None,
     written: Annotated[Format, typer.Option("--format", help="How it is written.")] = Format.TEXT,
-    to: Annotated[Path | None, typer.Option(metavar="FILE", help="Of xlsx: where to.")] = None,
+    to: Annotated[
+        str | None,
+        typer.Option(metavar="D", help="The last day (else today); of pantau's xlsx: where to."),
+    ] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Write a report: pantau, every cooperative of a region as it stands."""
+    """Write a report: a cooperative's statements and registers, or pantau, every cooperative of a region as it stands."""
+    from core.statements.reports import NAMES
+
+    written = Format.JSON if as_json else written
+    if name in NAMES:
+        if written is Format.XLSX:
+            raise typer.BadParameter("is text or json for this report", param_hint="--format")
+        statements.write(name, koperasi, since, to, as_json=written is Format.JSON)
+        return
     if name != "pantau":
-        raise typer.BadParameter(f"{name} is no report; there is pantau", param_hint="NAME")
+        raise typer.BadParameter(f"{name} is no report", param_hint="NAME")
     if written is Format.XLSX and to is None:
         raise typer.BadParameter("is needed for xlsx", param_hint="--to")
     asked = _month(month)
@@ -51,7 +73,7 @@ def report(
     found = running.as_owner(work)
     if written is Format.XLSX:
         assert to is not None
-        _save(to, found.workbook())
+        _save(Path(to), found.workbook())
         return
     running.say(found.described(), found.lines(), as_json=written is Format.JSON)
 

@@ -1,0 +1,52 @@
+"""report NAME: a cooperative's statements and registers as text or JSON."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import typer
+
+from bot.cli import running
+from bot.cli.running import Desk
+
+if TYPE_CHECKING:
+    from core.statements.tables import Report
+
+
+def write(
+    name: str, koperasi: str | None, since: str | None, until: str | None, *, as_json: bool
+) -> None:
+    """Print a report of a cooperative; without dates from 1 January of the last day's year until today."""
+    from core.statements import reports
+
+    if koperasi is None:
+        raise typer.BadParameter("is needed", param_hint="--koperasi")
+    asked = _day(since, "--from"), _day(until, "--to")
+
+    async def work(desk: Desk) -> Report:
+        from core.calendar import business_date
+        from core.statements.figures import Period
+
+        cooperative = await desk.cooperative(koperasi)
+        first, last = asked
+        last = last or business_date(desk.at, cooperative.zone)
+        first = first or date(last.year, 1, 1)
+        if first > last:
+            raise typer.BadParameter(f"{first} is after {last}", param_hint="--from")
+        period = Period(first=first, last=last)
+        return await reports.report(desk.db, koperasi_id=cooperative.id, name=name, period=period)
+
+    found = running.as_owner(work)
+    told = {"koperasi": koperasi} | reports.described(found)
+    running.say(told, reports.texts(found), as_json=as_json)
+
+
+def _day(text: str | None, option: str) -> date | None:
+    try:
+        day = None if text is None else date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if day is not None and not 2000 <= day.year <= 2100:
+        raise typer.BadParameter("is a day like 2026-11-24", param_hint=option)
+    return day

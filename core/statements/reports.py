@@ -1,0 +1,72 @@
+"""A report by its name, as the command line and the chat ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.statements import assembly, lists
+from core.statements.figures import Figures, Period, figures
+from core.statements.tables import Cell, Report
+
+_STATEMENTS: Final[dict[str, Callable[[Figures, Period], Report]]] = {
+    "neraca": assembly.balance_sheet,
+    "phu": assembly.income_statement,
+    "perubahan-ekuitas": assembly.equity_statement,
+    "arus-kas": assembly.cash_flow,
+    "neraca-saldo": assembly.trial_balance,
+}
+_LISTS: Final[dict[str, Callable[..., Any]]] = {
+    "buku-besar": lists.ledger_of,
+    "kas-harian": lists.cash_days,
+    "simpanan": lists.savings,
+    "kolektibilitas": lists.loans,
+    "anggota": lists.members,
+}
+NAMES: Final = (*_STATEMENTS, *_LISTS)
+
+
+async def report(db: AsyncConnection, *, koperasi_id: int, name: str, period: Period) -> Report:
+    """Work a report out, in whole rupiah; `name` is one of NAMES."""
+    if name in _STATEMENTS:
+        found = await figures(db, koperasi_id=koperasi_id, period=period)
+        return _STATEMENTS[name](found, period)
+    made = await _LISTS[name](db, koperasi_id=koperasi_id, period=period)
+    assert isinstance(made, Report)
+    return made
+
+
+def described(report: Report) -> dict[str, Any]:
+    """Make a report what JSON says of it: stable English keys, amounts as whole numbers, dates as YYYY-MM-DD."""
+    rows = []
+    for row in report.rows:
+        told: dict[str, Any] = {"key": row.key, "name": row.name}
+        told |= {
+            column.key: cell.isoformat() if isinstance(cell, date) else cell
+            for column, cell in zip(report.columns, row.cells, strict=False)
+        }
+        rows.append(told | {"total": row.total, "heading": row.heading})
+    return {"report": report.name, "title": report.title, "period": report.period, "rows": rows}
+
+
+def texts(report: Report) -> list[str]:
+    """Write a report as lines of text, figures on the right."""
+    table = [("", *(column.title for column in report.columns))]
+    table += [(row.name, *map(_shown, row.cells)) for row in report.rows]
+    count = len(report.columns)
+    widths = [max(len(line[n]) for line in table if len(line) > n) for n in range(count + 1)]
+    written = [report.title, report.period, ""]
+    for line in table:
+        cells = [line[0].ljust(widths[0])]
+        cells += [cell.rjust(widths[n]) for n, cell in enumerate(line[1:], start=1)]
+        written.append("  ".join(cells).rstrip())
+    return written
+
+
+def _shown(cell: Cell) -> str:
+    if isinstance(cell, date):
+        return f"{cell:%d-%m-%Y}"
+    return "" if cell is None else f"{cell:,}".replace(",", ".") if isinstance(cell, int) else cell

@@ -1,0 +1,44 @@
+"""What every report is: titled columns and rows, which any format writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+Cell = int | str | date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row: its stable key, its cells by column; `total` marks sums, of the rows of `sums` when it says so."""
+
+    key: str
+    name: str
+    cells: tuple[Cell, ...] = ()
+    total: bool = False
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column: its stable English key and its Indonesian heading."""
+
+    key: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A report of a cooperative over a period, money in whole rupiah."""
+
+    name: str
+    title: str
+    period: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    def value(self, key: str, column: str) -> Cell:
+        """Return a cell by the keys of its row and column."""
+        at = next(n for n, one in enumerate(self.columns) if one.key == column)
+        return next(row.cells[at] for row in self.rows if row.key == key and row.cells)

@@ -1,0 +1,158 @@
+"""The statements: a small book's figures by hand, before and after its year's close, and beancount's of the same book."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from beancount import loader
+from beancount.core import data
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import accounts, export
+from core.statements import reports
+from core.statements.figures import YEAR_CLOSE, Period
+from core.statements.tables import Report
+from tests.core.books import a_book, post, reverse, sukarela, wajib
+
+CASH, BANK = accounts.CASH, "112100"
+YEAR = Period(first=date(2025, 1, 1), last=date(2025, 12, 31))
+NEXT = Period(first=date(2026, 1, 1), last=date(2026, 3, 31))
+
+
+async def _two_years(db: AsyncConnection) -> None:
+    """A year with savings, a loan, a sale, wages, a wrong entry taken back; then one expense of the next year."""
+    await a_book(db)
+    pokok = accounts.key("310000", member=1)
+    loan = accounts.key("113100", member=1, loan=1)
+    for n, (on, kind, lines) in enumerate(
+        (
+            (date(2025, 1, 5), "opening-balances", [(CASH, "399000", 1_000_000)]),
+            (date(2025, 1, 5), "opening-balances", [("399000", "330000", 1_000_000)]),
+            (date(2025, 2, 1), "deposit", [(CASH, pokok, 100_000), (CASH, wajib(1), 240_000)]),
+            (date(2025, 2, 2), "deposit", [(CASH, sukarela(2), 500_000)]),
+            (date(2025, 3, 1), "loan-disbursement", [(loan, CASH, 600_000)]),
+            (date(2025, 4, 1), "loan-payment", [(CASH, loan, 50_000), (CASH, "411000", 9_000)]),
+            (date(2025, 5, 1), "purchase", [("114000", "212000", 300_000)]),
+            (date(2025, 5, 2), "sale", [(CASH, "412000", 90_000), ("511000", "114000", 70_000)]),
+            (date(2025, 6, 1), "bank-deposit", [(BANK, CASH, 400_000)]),
+            (date(2025, 7, 1), "expense", [("521000", CASH, 11_000)]),
+            (date(2025, 8, 1), "asset", [("124000", CASH, 120_000)]),
+            (date(2025, 9, 1), "depreciation", [("526000", "124900", 2_000)]),
+            (date(2025, 10, 1), "deposit", [(CASH, wajib(2), 77_000)]),
+        ),
+        start=1,
+    ):
+        await post(db, *lines, operation=f"o{n}", kind=kind, on=on)
+    await reverse(db, 13, "back", on=date(2025, 10, 2))
+    await post(db, ("523000", CASH, 1_000), operation="z", kind="expense", on=date(2026, 2, 1))
+
+
+async def _close(db: AsyncConnection) -> None:
+    lines = [
+        ("411000", "390000", 9_000), ("412000", "390000", 90_000), ("390000", "511000", 70_000),
+        ("390000", "521000", 11_000), ("390000", "526000", 2_000), ("390000", "360000", 16_000),
+    ]  # fmt: skip
+    await post(db, *lines, operation="c", kind=YEAR_CLOSE, on=YEAR.last)
+    await post(db, ("360000", "361000", 16_000), operation="c/open", kind=YEAR_CLOSE, on=NEXT.first)
+
+
+async def _of(db: AsyncConnection, name: str, period: Period) -> Report:
+    return await reports.report(db, koperasi_id=1, name=name, period=period)
+
+
+def _amounts(found: Report, column: int = 0) -> dict[str, Any]:
+    return {row.key: row.cells[column] for row in found.rows if row.cells and row.cells[column]}
+
+
+async def test_every_statement_of_a_small_book_is_as_worked_out_by_hand_closed_or_not(
+    db: AsyncConnection,
+):
+    await _two_years(db)
+    for closed in (False, True):
+        if closed:
+            await _close(db)
+        sheet = await _of(db, "neraca", YEAR)
+        assert _amounts(sheet) == {
+            "KAS": 1_258_000, "PIN": 550_000, "PSD": 230_000, "AT": 118_000, "assets": 2_156_000,
+            "SMP": 500_000, "UU": 300_000, "liabilities": 800_000, "EPK": 100_000, "EWJ": 240_000,
+            "EHB": 1_000_000, "SURPLUS": 16_000, "equity": 1_356_000, "liabilities_and_equity": 2_156_000,
+        }, closed  # fmt: skip
+        assert _amounts(sheet, 1) == {}
+        assert _amounts(await _of(db, "phu", YEAR)) == {
+            "PAB": 9_000, "PJA": 90_000, "income": 99_000, "HPA": -70_000, "gross": 29_000,
+            "BPG": -11_000, "BPY": -2_000, "costs": -13_000, "before_tax": 16_000, "shu": 16_000,
+        }, closed  # fmt: skip
+        equity = await _of(db, "perubahan-ekuitas", YEAR)
+        assert {row.key: row.cells for row in equity.rows} == {
+            "opening": (0, 0, 0, 0, 0, 0, 0),
+            "added": (100_000, 240_000, 0, 0, 0, 2_000_000, 2_340_000),
+            "taken": (0, 0, 0, 0, 0, -1_000_000, -1_000_000),
+            "shared": (0, 0, 0, 0, 0, 0, 0),
+            "profit": (0, 0, 16_000, 0, 0, 0, 16_000),
+            "closing": (100_000, 240_000, 16_000, 0, 0, 1_000_000, 1_356_000),
+        }, closed
+        assert _amounts(await _of(db, "arus-kas", YEAR)) == {
+            "in:113100": 50_000, "in:211000": 500_000, "in:411000": 9_000, "in:412000": 90_000,
+            "out:113100": -600_000, "out:521000": -11_000, "net_O": 38_000,
+            "out:124000": -120_000, "net_I": -120_000,
+            "in:310000": 100_000, "in:320000": 240_000, "net_F": 340_000,
+            "in:399000": 1_000_000, "net_opening": 1_000_000, "net": 1_258_000, "closing": 1_258_000,
+        }, closed  # fmt: skip
+        after = await _of(db, "neraca", NEXT)
+        assert after.value("SURPLUS", "amount") == -1_000, closed
+        assert after.value("SURPLUS_BEFORE", "amount") == 16_000, closed
+        assert after.value("assets", "amount") == after.value("liabilities_and_equity", "amount")
+        assert _amounts(await _of(db, "phu", NEXT), 0)["shu"] == -1_000
+        moved = await _of(db, "arus-kas", NEXT)
+        assert (moved.value("opening", "amount"), moved.value("closing", "amount")) == (
+            1_258_000,
+            1_257_000,
+        )
+
+
+async def test_the_registers_end_at_the_statements_figures(db: AsyncConnection):
+    await _two_years(db)
+    saved = await _of(db, "simpanan", YEAR)
+    assert saved.rows[0].cells == (100_000, 240_000, 0, 0, 0, 340_000)
+    assert saved.rows[-1].cells == (100_000, 240_000, 500_000, 0, 0, 840_000)
+    days = await _of(db, "kas-harian", YEAR)
+    assert days.value(f"{CASH}:closing", "balance") == 858_000
+    assert days.value(f"{BANK}:closing", "balance") == 400_000
+    assert days.value(f"{CASH}:2025-10-02", "went_out") == 77_000
+    book = await _of(db, "buku-besar", NEXT)
+    assert book.value(f"{CASH}:opening", "balance") == 858_000
+    assert book.value(f"{CASH}:closing", "balance") == 857_000
+    assert [row.key for row in (await _of(db, "anggota", NEXT)).rows] == ["A-001", "A-002", "A-003"]
+    assert reports.texts(await _of(db, "neraca", YEAR))[-1].split()[-2:] == ["2.156.000", "0"]
+
+
+async def test_every_code_and_the_sheets_total_are_beancounts(db: AsyncConnection, tmp_path: Path):
+    await _two_years(db)
+    await _close(db)
+    file = tmp_path / "book.beancount"
+    file.write_text("".join([line async for line in export.beancount(db, 1)]), encoding="utf-8")
+    entries, errors, _ = loader.load_file(str(file))
+    assert errors == []
+    for period in (YEAR, NEXT, Period(first=date(2025, 3, 1), last=date(2025, 5, 31))):
+        theirs: dict[str, int] = defaultdict(int)
+        for entry in entries:
+            if isinstance(entry, data.Transaction) and entry.date <= period.last:
+                for one in entry.postings:
+                    assert one.units is not None
+                    assert one.units.number is not None
+                    theirs[one.account.split(":")[1][1:7]] += int(one.units.number)
+        found = await _of(db, "neraca-saldo", period)
+        ours = {
+            row.key: int(str(row.cells[3])) - int(str(row.cells[4]))
+            for row in found.rows
+            if not row.total
+        }
+        assert ours == theirs
+        assert found.value("total", "closing_debit") == found.value("total", "closing_credit")
+        assets = sum(amount for code, amount in theirs.items() if code[0] == "1")
+        sheet = await _of(db, "neraca", period)
+        assert sheet.value("assets", "amount") == assets
+        assert sheet.value("liabilities_and_equity", "amount") == assets
