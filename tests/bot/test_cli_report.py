@@ -58,3 +58,23 @@ async def test_pantau_tells_a_regions_figures_in_three_ways(
     ):
         refused = await operator.runs(*wrong)
         assert (refused.code, refused.out) == (code, ""), wrong
+    sheet = (
+        "report",
+        "neraca",
+        "--koperasi",
+        here.code,
+        "--from",
+        "2026-01-01",
+        "--to",
+        "2026-11-30",
+    )
+    told = (await operator.runs(*sheet, "--format", "json")).json
+    amounts = {row["key"]: row.get("amount") for row in told["rows"]}
+    assert (amounts["KAS"], amounts["SMP"], amounts["assets"]) == (50_000, 50_000, 50_000)
+    written = (await operator.runs(*sheet)).out
+    assert written.startswith("Laporan Posisi Keuangan\nper 30-11-2026\n")
+    listed = await operator.runs("report", "kolektibilitas", "--koperasi", here.code, "--json")
+    assert [row["key"] for row in listed.json["rows"]] == ["total"]
+    for wrong in (("--from", "besok"), ("--from", "2026-12-01", "--to", "2026-11-30")):
+        refused = await operator.runs("report", "phu", "--koperasi", here.code, *wrong)
+        assert (refused.code, refused.out) == (2, ""), wrong
