@@ -75,6 +75,6 @@ async def test_pantau_tells_a_regions_figures_in_three_ways(
     assert written.startswith("Laporan Posisi Keuangan\nper 30-11-2026\n")
     listed = await operator.runs("report", "kolektibilitas", "--koperasi", here.code, "--json")
     assert [row["key"] for row in listed.json["rows"]] == ["total"]
-    for wrong in (("--from", "besok"), ("--from", "2026-12-01", "--to", "2026-11-30")):
-        refused = await operator.runs("report", "phu", "--koperasi", here.code, *wrong)
-        assert (refused.code, refused.out) == (2, ""), wrong
+    for bad in (("--from", "besok"), ("--from", "2026-12-01", "--to", "2026-11-30")):
+        refused = await operator.runs("report", "phu", "--koperasi", here.code, *bad)
+        assert (refused.code, refused.out) == (2, ""), bad
