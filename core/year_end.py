@@ -249,12 +249,13 @@ async def _balances(db: AsyncConnection, koperasi_id: int, on: date) -> list[tup
 
 
 _BALANCES = """
-SELECT a.key, sum(CASE WHEN p.credit = a.id THEN p.amount ELSE -p.amount END)::bigint AS credit
-  FROM ledger.accounts a
-  JOIN ledger.postings p ON p.koperasi_id = $1 AND a.id IN (p.debit, p.credit)
-  JOIN ledger.entries e ON e.koperasi_id = $1 AND e.number = p.entry AND e."on" <= $2
- WHERE a.koperasi_id = $1 AND a.code >= '400000'
- GROUP BY a.key HAVING sum(CASE WHEN p.credit = a.id THEN p.amount ELSE -p.amount END) <> 0
+SELECT a.key, sum(s.amount)::bigint AS credit
+  FROM ledger.entries e
+  JOIN ledger.postings p ON p.koperasi_id = $1 AND p.entry = e.number
+  CROSS JOIN LATERAL (VALUES (p.debit, -p.amount), (p.credit, p.amount)) s(account, amount)
+  JOIN ledger.accounts a ON a.koperasi_id = $1 AND a.id = s.account AND a.code >= '400000'
+ WHERE e.koperasi_id = $1 AND e."on" <= $2
+ GROUP BY a.key HAVING sum(s.amount) <> 0
  ORDER BY a.key LIMIT 200000
 """
 
@@ -268,7 +269,7 @@ async def _held(db: AsyncConnection, koperasi_id: int, key: str, on: date) -> Ru
 _HELD = """
 SELECT coalesce(sum(CASE WHEN p.credit = a.id THEN p.amount ELSE -p.amount END), 0)::bigint
   FROM ledger.accounts a
-  JOIN ledger.postings p ON p.koperasi_id = $1 AND a.id IN (p.debit, p.credit)
+  JOIN ledger.postings p ON p.koperasi_id = $1 AND (p.debit = a.id OR p.credit = a.id)
   JOIN ledger.entries e ON e.koperasi_id = $1 AND e.number = p.entry AND e."on" <= $3
  WHERE a.koperasi_id = $1 AND a.key = $2
 """

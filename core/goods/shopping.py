@@ -13,12 +13,12 @@ SALES_TO_MEMBERS, RETURNS = "412000", "412900"
 YEAR_CLOSE = "year_close"  # empties these accounts, as it does all of income and costs
 
 _BOUGHT = text(
-    "SELECT a.member_id, sum(CASE WHEN p.credit = a.id THEN p.amount ELSE -p.amount END)::bigint"
-    " FROM ledger.accounts a JOIN ledger.postings p ON p.koperasi_id = a.koperasi_id"
-    "  AND (p.debit = a.id OR p.credit = a.id)"
-    " JOIN ledger.entries e ON e.koperasi_id = p.koperasi_id AND e.number = p.entry"
-    " WHERE a.koperasi_id = :here AND a.code IN (:sales, :returns) AND a.member_id IS NOT NULL"
-    '  AND e."on" BETWEEN :first AND :through AND e.kind <> :closing'
+    "SELECT a.member_id, sum(s.amount)::bigint"
+    " FROM ledger.entries e JOIN ledger.postings p ON p.koperasi_id = :here AND p.entry = e.number"
+    " CROSS JOIN LATERAL (VALUES (p.debit, -p.amount), (p.credit, p.amount)) s(account, amount)"
+    " JOIN ledger.accounts a ON a.koperasi_id = :here AND a.id = s.account"
+    "  AND a.code IN (:sales, :returns) AND a.member_id IS NOT NULL"
+    ' WHERE e.koperasi_id = :here AND e."on" BETWEEN :first AND :through AND e.kind <> :closing'
     "  AND NOT EXISTS (SELECT FROM ledger.entries o WHERE o.koperasi_id = :here"
     "   AND o.number = e.reverses AND o.kind = :closing)"
     " GROUP BY a.member_id ORDER BY a.member_id LIMIT 100000"

@@ -32,15 +32,14 @@ async def savings(
 
 
 _SAVINGS = """
-WITH moved AS (
-  SELECT a.member_id, e."on", CASE WHEN p.credit = a.id THEN p.amount ELSE -p.amount END AS amount
-    FROM ledger.accounts a
-    JOIN ledger.postings p ON p.koperasi_id = $1 AND a.id IN (p.debit, p.credit)
-    JOIN ledger.entries e ON e.koperasi_id = $1 AND e.number = p.entry
-   WHERE a.koperasi_id = $1 AND a.code = ANY ($2) AND a.member_id IS NOT NULL
-)
-SELECT m.member_id, sum(m.amount * (SELECT count(*) FROM unnest($3::date[]) d WHERE d >= m."on"))::bigint AS held
-  FROM moved m GROUP BY m.member_id ORDER BY m.member_id LIMIT 100000
+SELECT a.member_id,
+       sum(s.amount * (SELECT count(*) FROM unnest($3::date[]) d WHERE d >= e."on"))::bigint AS held
+  FROM ledger.entries e
+  JOIN ledger.postings p ON p.koperasi_id = $1 AND p.entry = e.number
+  CROSS JOIN LATERAL (VALUES (p.debit, -p.amount), (p.credit, p.amount)) s(account, amount)
+  JOIN ledger.accounts a ON a.koperasi_id = $1 AND a.id = s.account AND a.code = ANY ($2)
+ WHERE e.koperasi_id = $1 AND a.member_id IS NOT NULL
+ GROUP BY a.member_id ORDER BY a.member_id LIMIT 100000
 """
 
 

@@ -8,12 +8,13 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core import holidays, people
-from core.calendar import start_of, zone_of
+from core import closing, holidays, people
+from core.calendar import month_of, start_of, zone_of
 from core.consents import Consent
 from core.permissions import Action, may, roles_that_may
 from core.reminders import morning
 from core.reminders.morning import Morning
+from core.rules import Rules
 from core.sealing import Keys
 from notifications import fresh, reach
 from notifications.fresh import Made
@@ -56,7 +57,7 @@ async def _owe(db: AsyncConnection, place: Place, keys: Keys) -> int:
         since=_morning_before(place.today, place.rules.rest_days),
         at=place.now,
     )
-    if found.is_empty:
+    if found.is_empty and await _unclosed(db, place.id, place.today, place.rules) is None:
         return 0
     officers = await places.officers(
         db, koperasi_id=place.id, on=place.today, roles=roles_that_may(Action.SEE_BOOKS)
@@ -80,6 +81,13 @@ async def _owe(db: AsyncConnection, place: Place, keys: Keys) -> int:
     return await places.owe(db, owed, keys)
 
 
+async def _unclosed(db: AsyncConnection, koperasi_id: int, on: date, rules: Rules) -> date | None:
+    """Return the month that should be closed by now, on the third working day of a month; else none."""
+    if on != holidays.nth_working_day(month_of(on), 3, rules.rest_days):
+        return None
+    return await closing.next_to_close(db, koperasi_id, on)
+
+
 def _morning_before(on: date, rest_days: frozenset[int]) -> date:
     """Return the last day before that had a morning: what happened since is news."""
     return holidays.last_working_day(on - timedelta(days=1), rest_days)
@@ -101,7 +109,10 @@ async def said(
         return "left"
     since = _morning_before(on, who.rules.on(on).rest_days)
     found = await morning.morning(db, koperasi_id=row.koperasi_id, today=on, since=since, at=now)
-    if found.is_empty:
+    month = None
+    if may(who.roles, Action.CLOSE_BOOKS):
+        month = await _unclosed(db, row.koperasi_id, on, who.rules.on(on))
+    if found.is_empty and month is None:
         return "nothing"
     head: dict[str, Fact] = {
         "name": people.called(who.name, who.gender),
@@ -123,7 +134,8 @@ async def said(
             cash_seals.button_of(row.koperasi_id, day, today=on) for day in found.unsealed[-1:]
         ]
     rows = tuple(tuple(pressed[at : at + 2]) for at in range(0, len(pressed), 2))
-    return Content(lines=(Say("digest-head", head), *_lines(found)), buttons=rows)
+    late = (Say("digest-unclosed", {"month": month}),) if month else ()
+    return Content(lines=(Say("digest-head", head), *_lines(found), *late), buttons=rows)
 
 
 def _lines(found: Morning) -> tuple[Say, ...]:

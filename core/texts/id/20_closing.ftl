@@ -25,6 +25,7 @@ check-bank = ℹ️ Bank menurut buku { RUPIAH($amount) }: cocokkan dengan reken
 closing-not-ready = <b>{ BULAN($month) } belum bisa ditutup</b>
 closing-stopped = Bereskan dulu yang bertanda ❌.
 closing-reopens = Bulan ini dan sesudahnya bisa dicatat lagi.
+digest-unclosed = { BULAN($month) } belum ditutup. Ketik: tutup bulan
 closing-done = Sudah dilakukan.
 month-closed = Terkunci sampai { TANGGAL($through) }.
 approval-why-closing = Ini menyangkut seluruh buku: perlu persetujuan pengurus lain.
