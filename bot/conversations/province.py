@@ -17,6 +17,11 @@ from core.monitoring.reading import Total, Watched
 from core.reports.province import ProvinceMonth, month_of_region
 
 _PAGE = 10
+_PRACTISED = text(
+    "SELECT count(*) FILTER (WHERE officers > 0 AND officers_all = officers) AS every,"
+    " count(*) FILTER (WHERE officers_all + officers_some > 0 AND officers_all < officers) AS some"
+    " FROM province.practice WHERE region = :region OR region LIKE :under"
+)
 
 
 async def page(turn: Turn, offset: str) -> Reply:
@@ -37,7 +42,9 @@ async def page(turn: Turn, offset: str) -> Reply:
                 values | {"limit": _PAGE + 1, "offset": start},
             )
         ).all()
+        practised = (await db.execute(_PRACTISED, values)).one()
     lines = [
+        *([say("monitor-practice", **practised._asdict())] if any(practised) else []),
         say("monitor-unlinked") if rows else say("monitor-all-linked"),
         *(
             say("monitor-row", code=row.code, name=row.name, roles=row.roles.replace("_", " "))

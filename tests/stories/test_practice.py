@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from core.permissions import Role
-from tests.builders import Village, a_village
+from tests.builders import Village, a_village, an_official
 from tests.house import House, Message, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -87,6 +89,10 @@ async def test_a_treasurer_goes_through_the_lessons_and_the_real_book_knows_noth
     told = await hendra.says("progres latihan")
     assert "Rina Kartika (bendahara): 9 dari 9" in told.text
     assert "Hendra Wijaya (ketua): 0 dari 4" in told.text
+    dewi = await an_official(house, "Dewi Anggraini")
+    await dewi.says("/pantau")
+    told = await dewi.presses("Belum terhubung")
+    assert re.search(r"Latihan: \d+ koperasi sudah selesai semua pelajaran, [1-9]", told.text)
 
 
 async def test_a_ketua_learns_to_approve_and_to_reject(house: House) -> None:

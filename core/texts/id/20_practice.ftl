@@ -16,6 +16,7 @@ practice-second = Di buku asli orang lain yang memutuskan, dari chat-nya sendiri
 practice-second-says = Dijawab pengurus rekaan, { $name }:
 practice-progress-head = <b>Pelajaran latihan pengurus</b>
 practice-progress-row = { $name } ({ $roles }): { ANGKA($done) } dari { ANGKA($of) }
+monitor-practice = Latihan: { ANGKA($every) } koperasi sudah selesai semua pelajaran, { ANGKA($some) } baru sebagian
 menu-latihan = 🧪 Latihan
 menu-pelajaran = Pelajaran
 button-practice-stop = Selesai latihan
