@@ -11,6 +11,7 @@ from bot.cli import running
 from bot.cli.running import Desk
 
 if TYPE_CHECKING:
+    from core.statements.checks import Check
     from core.statements.tables import Report
 
 
@@ -24,22 +25,26 @@ def write(
         raise typer.BadParameter("is needed", param_hint="--koperasi")
     asked = _day(since, "--from"), _day(until, "--to")
 
-    async def work(desk: Desk) -> Report:
+    async def work(desk: Desk) -> tuple[Report, tuple[Check, ...]]:
         from core.calendar import business_date
+        from core.statements.checks import checks
         from core.statements.figures import Period
 
         cooperative = await desk.cooperative(koperasi)
         first, last = asked
-        last = last or business_date(desk.at, cooperative.zone)
+        today = business_date(desk.at, cooperative.zone)
+        last = last or today
         first = first or date(last.year, 1, 1)
         if first > last:
             raise typer.BadParameter(f"{first} is after {last}", param_hint="--from")
         period = Period(first=first, last=last)
-        return await reports.report(desk.db, koperasi_id=cooperative.id, name=name, period=period)
+        here = cooperative.id
+        found = await reports.report(desk.db, koperasi_id=here, name=name, period=period)
+        return found, await checks(desk.db, koperasi_id=here, period=period, today=today)
 
-    found = running.as_owner(work)
-    told = {"koperasi": koperasi} | reports.described(found)
-    running.say(told, reports.texts(found), as_json=as_json)
+    found, checked = running.as_owner(work)
+    told = {"koperasi": koperasi} | reports.described(found, checked)
+    running.say(told, reports.texts(found, checked), as_json=as_json)
 
 
 def _day(text: str | None, option: str) -> date | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.statements import assembly, lists
+from core.statements.checks import UNFIT, Check
 from core.statements.figures import Figures, Period, figures
 from core.statements.tables import Cell, Report
 
@@ -39,7 +40,7 @@ async def report(db: AsyncConnection, *, koperasi_id: int, name: str, period: Pe
     return made
 
 
-def described(report: Report) -> dict[str, Any]:
+def described(report: Report, checked: Sequence[Check]) -> dict[str, Any]:
     """Make a report what JSON says of it: stable English keys, amounts as whole numbers, dates as YYYY-MM-DD."""
     rows = []
     for row in report.rows:
@@ -49,11 +50,20 @@ def described(report: Report) -> dict[str, Any]:
             for column, cell in zip(report.columns, row.cells, strict=False)
         }
         rows.append(told | {"total": row.total, "heading": row.heading})
-    return {"report": report.name, "title": report.title, "period": report.period, "rows": rows}
+    return {
+        "report": report.name,
+        "title": report.title,
+        "period": report.period,
+        "rows": rows,
+        "fit_to_sign": all(one.ok for one in checked),
+        "checks": [
+            {"key": one.key, "name": one.name, "ok": one.ok, "off": one.off} for one in checked
+        ],
+    }
 
 
-def texts(report: Report) -> list[str]:
-    """Write a report as lines of text, figures on the right."""
+def texts(report: Report, checked: Sequence[Check]) -> list[str]:
+    """Write a report as lines of text, figures on the right; what was checked stands below it."""
     table = [("", *(column.title for column in report.columns))]
     table += [(row.name, *map(_shown, row.cells)) for row in report.rows]
     count = len(report.columns)
@@ -63,7 +73,8 @@ def texts(report: Report) -> list[str]:
         cells = [line[0].ljust(widths[0])]
         cells += [cell.rjust(widths[n]) for n, cell in enumerate(line[1:], start=1)]
         written.append("  ".join(cells).rstrip())
-    return written
+    unfit = [] if all(one.ok for one in checked) else [UNFIT]
+    return [*written, "", "Pemeriksaan", *unfit, *(one.said for one in checked)]
 
 
 def _shown(cell: Cell) -> str:

@@ -71,6 +71,8 @@ async def test_pantau_tells_a_regions_figures_in_three_ways(
     told = (await operator.runs(*sheet, "--format", "json")).json
     amounts = {row["key"]: row.get("amount") for row in told["rows"]}
     assert (amounts["KAS"], amounts["SMP"], amounts["assets"]) == (50_000, 50_000, 50_000)
+    assert told["fit_to_sign"]
+    assert {one["off"] for one in told["checks"]} == {0}
     written = (await operator.runs(*sheet)).out
     assert written.startswith("Laporan Posisi Keuangan\nper 30-11-2026\n")
     listed = await operator.runs("report", "kolektibilitas", "--koperasi", here.code, "--json")
