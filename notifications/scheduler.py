@@ -23,6 +23,7 @@ from core.sealing import Keys
 from notifications import announcing, metrics, nightly, note_photos, requests, upkeep
 from notifications.announcing import Pace
 from notifications.jobs import (
+    alerts,
     cash_seals,
     digest,
     integrity,
@@ -114,6 +115,7 @@ def ticks(keys: Keys, pace: Pace | None = None) -> tuple[Tick, ...]:
         Tick(name="cash-seal", every=_OFTEN, look=sealed(cash_seals.look)),
         Tick(name="digest", every=_OFTEN, look=sealed(digest.look)),
         Tick(name="invites", every=timedelta(hours=1), look=sealed(invites.invites_job)),
+        Tick(name="alerts", every=_OFTEN, look=sealed(alerts.look)),
         Tick(name="monitoring", every=timedelta(minutes=5), look=sealed(monitoring.look)),
         Tick(name="integrity", every=timedelta(minutes=5), look=sealed(integrity.look)),
     )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 JOBS = {  # name -> module and function, loaded when it is run: (engine, keys, now) -> rows written
+    "alerts": ("notifications.jobs.alerts", "alerts_job"),
     "approvals": ("notifications.requests", "approvals_job"),
     "cash-seal": ("notifications.jobs.cash_seals", "cash_seal_job"),
     "collectibility": ("notifications.nightly", "collectibility_job"),

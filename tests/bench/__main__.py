@@ -18,6 +18,7 @@ from tests.bench import (
     fanout,
     house,
     ledger,
+    monitoring,
     month_end,
     peers,
     reader,
@@ -42,6 +43,7 @@ BENCHES: dict[str, Callable[[Report, house.Server], Coroutine[Any, Any, None]]] 
     "fanout": fanout.run,
     "delivery": delivery.run,
     "statements": month_end.run,
+    "monitoring": monitoring.run,
 }
 
 

@@ -60,3 +60,12 @@ button-worst = NPL terburuk
 button-excel = Excel
 button-unlinked = Belum terhubung
 refusal-outside-your-region = { $region } di luar wilayah Anda. Anda melihat angka wilayah Anda sendiri: ketik /pantau.
+
+# Once a working day, of what is new
+alerts-head = <b>Perlu perhatian, { TANGGAL($on) }</b>
+alerts-silence = Tidak mencatat { ANGKA($days) } hari atau lebih: { ANGKA($count) } koperasi
+alerts-floor = Kas dan bank di bawah { ANGKA($floor) }% simpanan sukarela: { ANGKA($count) } koperasi
+alerts-dispute = Bukti disanggah lebih dari { ANGKA($open) } hari: { ANGKA($count) } koperasi
+alerts-integrity = Isi buku tidak sama dengan yang dulu ditulis: { ANGKA($count) } koperasi
+alerts-row = { $code } { $name }
+alerts-more = dan { ANGKA($count) } lagi: ketik /pantau

@@ -1,0 +1,151 @@
+"""What officials must know of: silent books, too little cash, disputes left open, books that are not as they were written.
+
+Each event is told once, to the officials of the cooperative's kabupaten or kota, else to the province's: one
+message an official a working day, in the morning, that lists what is new.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core import holidays
+from core.calendar import business_date, month_of, start_of, zone_of
+from core.database import driver, transaction
+from core.monitoring import reading
+from core.monitoring.reading import SILENT_DAYS, Watched
+from core.rules import RuleBook
+from core.sealing import Keys
+from notifications.jobs import places
+from notifications.messages import Address, Content, Message, Purpose, Say
+
+FLOOR = Decimal(20)  # per cent of simpanan sukarela that cash and banks should be
+OPEN_DAYS = 7  # that a disputed receipt may stay open
+_BEGINS, _ENDS = time(7, 30), time(12)
+_NOBODYS = 0  # the cooperative of officials
+_LISTED = 12  # cooperatives of one message; of the others only their number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something about a cooperative that is told once; `mark` tells it from the one before of the same kind."""
+
+    code: str
+    name: str
+    region: str
+    kind: str  # silence, floor, dispute, integrity
+    mark: str
+
+
+def events_of(one: Watched, today: date) -> list[Event]:
+    """Find what officials should know of a cooperative on a day; one that never recorded anything is no event."""
+    found: list[tuple[str, str]] = []
+    silent = one.silent_days(today)
+    if silent is not None and silent >= SILENT_DAYS:
+        found.append(("silence", str(today - timedelta(days=silent))))
+    if one.liquidity is not None and one.liquidity < FLOOR:
+        found.append(("floor", f"{month_of(today):%Y-%m}"))
+    if one.oldest_dispute is not None and (today - one.oldest_dispute).days > OPEN_DAYS:
+        found.append(("dispute", one.oldest_dispute.isoformat()))
+    if one.sound is False:
+        found.append(("integrity", f"{month_of(today):%Y-%m}"))
+    return [
+        Event(code=one.code, name=one.name, region=one.region, kind=kind, mark=mark)
+        for kind, mark in found
+    ]
+
+
+async def alerts_job(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
+    """Owe officials what is new at `now`, whatever the hour; return how many messages are new."""
+    return await _work(engine, keys, now, at_any_hour=True)
+
+
+async def look(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
+    """Do the same as the clock: in the morning of a working day."""
+    return await _work(engine, keys, now, at_any_hour=False)
+
+
+async def _work(engine: AsyncEngine, keys: Keys, now: datetime, *, at_any_hour: bool) -> int:
+    async with transaction(engine, koperasi_id=_NOBODYS) as db:
+        raw = await driver(db)
+        officials = await raw.fetch(
+            "SELECT id, region, zone, channel, account, chat FROM chat.officials_reached"
+            " ORDER BY id LIMIT 10000"
+        )
+        officials = [one for one in officials if at_any_hour or _is_morning(one["zone"], now)]
+        if not officials:
+            return 0
+        today = business_date(now, officials[0]["zone"])
+        found: dict[str, list[Event]] = {}
+        for region in sorted({one["region"].partition(".")[0] for one in officials}):
+            for watched in await reading.cooperatives(db, region=region, month=month_of(today)):
+                for event in events_of(watched, today):
+                    found.setdefault(_whose(event.region, officials), []).append(event)
+        owed = []
+        for region, events in found.items():
+            fresh = await _new(raw, events, now)
+            owed += [
+                _message(one, fresh, today, now)
+                for one in officials
+                if fresh and one["region"] == region
+            ]
+        return await places.owe(db, owed, keys)
+
+
+def _is_morning(zone: str, now: datetime) -> bool:
+    here = now.astimezone(zone_of(zone))
+    rest = RuleBook(()).on(here.date()).rest_days
+    return _BEGINS <= here.time() < _ENDS and not holidays.is_rest(here.date(), rest)
+
+
+def _whose(region: str, officials: Iterable[asyncpg.Record]) -> str:
+    """Return the region whose officials are told: the cooperative's own, else the province."""
+    return region if any(one["region"] == region for one in officials) else region.partition(".")[0]
+
+
+async def _new(
+    raw: asyncpg.Connection[asyncpg.Record], events: Sequence[Event], now: datetime
+) -> list[Event]:
+    """Write down which events are told now; return those that were not told before."""
+    rows = await raw.fetch(
+        "INSERT INTO alerts (code, kind, mark, at)"
+        " SELECT *, $4 FROM unnest($1::text[], $2::text[], $3::text[])"
+        " ON CONFLICT DO NOTHING RETURNING code, kind",
+        [one.code for one in events],
+        [one.kind for one in events],
+        [one.mark for one in events],
+        now,
+    )
+    written = {(row["code"], row["kind"]) for row in rows}
+    return [one for one in events if (one.code, one.kind) in written]
+
+
+def _message(to: asyncpg.Record, events: Sequence[Event], today: date, now: datetime) -> Message:
+    lines = [Say("alerts-head", {"on": today})]
+    for kind in ("integrity", "dispute", "floor", "silence"):
+        mine = [one for one in events if one.kind == kind]
+        if not mine:
+            continue
+        facts = {"count": len(mine), "days": SILENT_DAYS, "floor": int(FLOOR), "open": OPEN_DAYS}
+        lines.append(Say(f"alerts-{kind}", facts))
+        lines += [Say("alerts-row", {"code": one.code, "name": one.name}) for one in mine[:_LISTED]]
+        if len(mine) > _LISTED:
+            lines.append(Say("alerts-more", {"count": len(mine) - _LISTED}))
+    at = places.sayable(now)
+    return Message(
+        koperasi_id=_NOBODYS,
+        id=uuid4(),
+        to=Address(channel=to["channel"], account=to["account"], chat=to["chat"]),
+        person_id=None,
+        purpose=Purpose.NOTICE,
+        content=Content(lines=tuple(lines)),
+        dedupe=f"alerts/{now.isoformat()}/{to['id']}",
+        made_at=at,
+        expires_at=start_of(today + timedelta(days=3), to["zone"]),
+    )

@@ -1,0 +1,75 @@
+"""Officials hear once of what needs them, those of the kabupaten before the province's, one message a morning."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core import database
+from core.accounts import SavingsKind
+from notifications import messages
+from notifications.jobs import alerts, monitoring
+from notifications.messages import Content
+from tests.builders_core import a_cooperative, a_member, an_officer, pays
+from tests.conftest import KEYS
+from tests.notifications.test_reminders import at, changed, rows
+from tests.notifications.test_statements import an_official
+
+MONDAY = date(2026, 11, 23)
+HERE, THERE = "64.72.05.1003", "64.01.01.2009"
+
+
+async def told(clock: AsyncEngine) -> dict[str, list[tuple[str, object]]]:
+    """Read what each chat is owed: (text, which cooperative or how many)."""
+    found: dict[str, list[tuple[str, object]]] = {}
+    for row in await rows(clock):
+        content = messages.unseal(row["facts"], KEYS)
+        assert isinstance(content, Content)
+        found.setdefault(row["chat"], []).extend(
+            (line.key, line.facts.get("code") or line.facts.get("count")) for line in content.lines
+        )
+    return found
+
+
+async def a_silent_book(owner: AsyncEngine, village: str, since: datetime) -> str:
+    async with database.transaction(owner) as db:
+        here = await a_cooperative(db, village=village)
+        rina = await an_officer(db, here)
+        member = await a_member(db, here)
+        await pays(db, rina, member, SavingsKind.SUKARELA, 10_000, at=since, on=since.date())
+    return here.code
+
+
+async def test_each_event_is_told_once_to_the_officials_of_its_region(
+    owner_engine: AsyncEngine, clock_engine: AsyncEngine
+):
+    now = at(MONDAY, 8)
+    here = await a_silent_book(owner_engine, HERE, now - timedelta(days=9))
+    there = await a_silent_book(owner_engine, THERE, now - timedelta(days=7))
+    await a_silent_book(owner_engine, THERE, now - timedelta(days=6))
+    await an_official(owner_engine, "64", "70001")
+    await an_official(owner_engine, "64.72", "70002")
+    await monitoring.monitoring_job(clock_engine, KEYS, now)
+    assert await alerts.look(clock_engine, KEYS, at(MONDAY, 7)) == 0  # not yet morning
+    assert await alerts.look(clock_engine, KEYS, now - timedelta(days=1)) == 0  # Sunday
+    assert await alerts.look(clock_engine, KEYS, now) == 2
+    assert await told(clock_engine) == {
+        "70001": [("alerts-head", None), ("alerts-silence", 1), ("alerts-row", there)],
+        "70002": [("alerts-head", None), ("alerts-silence", 1), ("alerts-row", here)],
+    }
+    assert await alerts.look(clock_engine, KEYS, now + timedelta(minutes=10)) == 0
+    await changed(
+        owner_engine,
+        "UPDATE monitoring m SET sound = false, oldest_dispute = '2026-11-01', members = 5"
+        " FROM cooperatives c WHERE c.koperasi_id = m.koperasi_id AND c.code = $1",
+        here,
+    )
+    await changed(owner_engine, "DELETE FROM outbox")
+    assert await alerts.alerts_job(clock_engine, KEYS, now + timedelta(hours=8)) == 1
+    assert await told(clock_engine) == {
+        "70002": [
+            ("alerts-head", None), ("alerts-integrity", 1), ("alerts-row", here),
+            ("alerts-dispute", 1), ("alerts-row", here),
+        ],
+    }  # fmt: skip
