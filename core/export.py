@@ -232,28 +232,29 @@ async def as_csv(db: AsyncConnection, koperasi_id: int) -> AsyncIterator[str]:
     """Write the book as CSV, one row per posting, amounts in whole rupiah, balances on the normal side."""
     raw = await database.driver(db)
     book = await _open(raw, koperasi_id)
-    yield _row(_COLUMNS)
+    yield as_row(_COLUMNS)
     async for lines in _entries(raw, book):
         for row in lines:
             debit, credit = book.accounts[row["debit"]], book.accounts[row["credit"]]
-            yield _row(
+            yield as_row(
                 (
-                    row["number"], row["line"], row["on"], row["at"].isoformat(), _plain(row["kind"]),
-                    _plain(row["operation"]), _plain(row["recorder"]), _plain(row["approver"]),
-                    _plain(row["source"]), _plain(row["reason"]), row["reverses"],
-                    debit.code, debit.title, _plain(debit.number), debit.key,
-                    credit.code, credit.title, _plain(credit.number), credit.key,
+                    row["number"], row["line"], row["on"], row["at"].isoformat(), plain(row["kind"]),
+                    plain(row["operation"]), plain(row["recorder"]), plain(row["approver"]),
+                    plain(row["source"]), plain(row["reason"]), row["reverses"],
+                    debit.code, debit.title, plain(debit.number), debit.key,
+                    credit.code, credit.title, plain(credit.number), credit.key,
                     row["amount"], row["debit_balance"], row["credit_balance"], row["hash"].hex(),
                 )
             )  # fmt: skip
 
 
-def _plain(text: str | None) -> str | None:
+def plain(text: str | None) -> str | None:
     """Keep a spreadsheet from reading somebody's words as a formula."""
     return f"'{text}" if text and text[0] in "=+-@\t\r" else text
 
 
-def _row(values: tuple[object, ...]) -> str:
+def as_row(values: tuple[object, ...]) -> str:
+    """Write one row of CSV, its line end included."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerow(values)
     return out.getvalue()

@@ -25,6 +25,7 @@ class Format(StrEnum):
 
     BEANCOUNT = "beancount"
     CSV = "csv"
+    SIMKOPDES = "simkopdes"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,7 +36,9 @@ def add_to(app: typer.Typer) -> None:
 
 def export(
     koperasi: Koperasi,
-    format: Annotated[Format, typer.Option(help="For beancount 3, or one row a posting.")],  # noqa: A002 - the option's name
+    format: Annotated[
+        Format, typer.Option(help="For beancount 3, one row a posting, or SIMKOPDES' tables.")
+    ],  # noqa: A002 - the option's name
     to: Annotated[Path | None, typer.Option(metavar="FILE", help="Else stdout.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -44,6 +47,9 @@ def export(
 
     async def work(desk: Desk) -> None:
         cooperative = await desk.cooperative(koperasi)
+        if format is Format.SIMKOPDES:
+            await _tables(desk, cooperative.id, to)
+            return
         write = exports.beancount if format is Format.BEANCOUNT else exports.as_csv
         if to is None:
             await copy(write(desk.db, cooperative.id), sys.stdout)
@@ -62,6 +68,19 @@ def export(
     if to is not None:
         written = {"koperasi": koperasi, "format": format.value, "file": str(to)}
         running.say(written, [], as_json=as_json)
+
+
+async def _tables(desk: Desk, koperasi_id: int, to: Path | None) -> None:
+    from core import simkopdes
+
+    data = await simkopdes.archive(desk.db, koperasi_id, desk.keys)
+    if to is None:
+        sys.stdout.buffer.write(data)
+        return
+    try:
+        to.write_bytes(data)
+    except OSError as error:
+        raise Stopped(f"{to}: {error.strerror}") from error
 
 
 def verify(

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import uuid
+import zipfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,6 +130,11 @@ async def test_a_village_is_set_up_from_the_command_line(operator: Operator, tmp
     assert errors == []
     lines = await operator.runs("export", *named, "--format", "csv")
     assert len(list(csv.DictReader(io.StringIO(lines.out)))) == 4
+    zipped = tmp_path / "simkopdes.zip"
+    await operator.runs("export", *named, "--format", "simkopdes", "--to", str(zipped))
+    with zipfile.ZipFile(zipped) as file:
+        rows = list(csv.DictReader(io.StringIO(file.read("anggota_koperasi.csv").decode())))
+    assert [row["status_keanggotaan"] for row in rows] == ["aktif"] * len(rows) != []
 
     verified = await operator.runs("verify", "--json")
     assert verified.code == 0

@@ -1,0 +1,136 @@
+"""The book as SIMKOPDES' tables: every figure is the book's own, and no cell is a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from datetime import date
+from itertools import count
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core import balances, corrections, everyday, people, savings, simkopdes
+from core.accounts import SavingsKind
+from core.everyday import Event
+from core.goods import catalogue
+from core.goods.catalogue import Said
+from core.goods.stock import Line
+from core.people import NewPerson, Standing
+from core.permissions import Role
+from core.tables.people import people as people_table
+from tests.builders_core import AT, TODAY, a_cooperative, a_member, an_officer
+from tests.conftest import KEYS
+
+_OPERATIONS = count(1)
+NIK = "6472051212900001"
+
+
+async def _tables(db: AsyncConnection, here: int) -> dict[str, list[dict[str, str]]]:
+    data = await simkopdes.archive(db, here, KEYS)
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return {
+            name.removesuffix(".csv"): list(csv.DictReader(io.StringIO(file.read(name).decode())))
+            for name in file.namelist()
+        }
+
+
+async def _happens(
+    db: AsyncConnection, officer: Standing, event: Event, amount: int, lines: tuple[Line, ...], **how: int
+) -> int:  # fmt: skip
+    plan = everyday.plan(event, amount, lines=lines, **how)
+    recorded = await everyday.record(
+        db, officer=officer, plan=plan, on=TODAY, at=AT,
+        operation=f"op-{next(_OPERATIONS)}", source="telegram",
+    )  # fmt: skip
+    return recorded.entry
+
+
+async def test_members_savings_goods_and_sales_are_those_of_the_book(db: AsyncConnection):
+    here = await a_cooperative(db, wajib=20_000, pokok=100_000)
+    ketua = await an_officer(db, here, Role.KETUA, name="=HYPERLINK(1)")
+    rina = await an_officer(db, here)
+    person = await people.add(
+        db, NewPerson(name="Siti", nik=NIK, gender="P"), koperasi_id=here.id, keys=KEYS, at=AT
+    )
+    siti = await a_member(db, here, person_id=person)
+    await a_member(db, here, "Budi", left=date(2026, 6, 30))
+    for kind, amount in ((SavingsKind.WAJIB, 50_000), (SavingsKind.SUKARELA, 70_000)):
+        await savings.deposit(
+            db, officer=rina, member=siti, kind=kind, amount=amount, on=TODAY, at=AT,
+            operation=f"op-{next(_OPERATIONS)}", source="telegram",
+        )  # fmt: skip
+    rice = await catalogue.keep(
+        db, officer=rina, said=Said(name="@Beras", unit="kg", price=15_000), at=AT
+    )
+
+    def of(quantity: int, amount: int) -> tuple[Line, ...]:
+        return (Line(good=rice.id, quantity=quantity, amount=amount),)
+
+    await _happens(db, rina, Event.PURCHASE, 100_000, of(10_000, 100_000))
+    await _happens(db, rina, Event.SALE, 15_000, of(1_000, 15_000), member=siti.id)
+    wrong = await _happens(db, rina, Event.SALE, 7_500, of(500, 7_500))
+    await corrections.reverse(
+        db, officer=ketua, number=wrong, reason="salah", on=TODAY, at=AT, operation="back", source="telegram",
+    )  # fmt: skip
+
+    found = await _tables(db, here.id)
+    assert (found["profil_koperasi"][0]["kode_koperasi"], found["profil_koperasi"][0]["npwp"]) == (
+        here.code,
+        "",
+    )
+    members = {one["nomor_anggota"]: one for one in found["anggota_koperasi"]}
+    assert members[siti.number] == {
+        "nomor_anggota": siti.number, "nama": "Siti", "nik": NIK, "jenis_kelamin": "P",
+        "status_keanggotaan": "aktif", "tanggal_terdaftar": "2026-01-15", "tanggal_keluar": "",
+        "pekerjaan": "",
+    }  # fmt: skip
+    assert sorted(one["status_keanggotaan"] for one in members.values()) == ["aktif", "keluar"]
+    assert found["pengurus_koperasi"][0]["nama"] == "'=HYPERLINK(1)"
+    wajib = [one for one in found["simpanan_anggota"] if one["periode_pembayaran"]]
+    assert [(one["periode_pembayaran"], one["jumlah_simpanan"]) for one in wajib] == [
+        ("2026-01", "20000"),
+        ("2026-02", "20000"),
+        ("2026-03", "10000"),
+    ]
+    for kind in (SavingsKind.WAJIB, SavingsKind.SUKARELA):
+        name = simkopdes.chart()[kind.account(siti.id)[:6]].name
+        told = [one for one in found["simpanan_anggota"] if one["jenis_simpanan"] == name]
+        held = await balances.of_account(db, koperasi_id=here.id, key=kind.account(siti.id))
+        assert sum(int(one["jumlah_simpanan"]) for one in told) == held > 0
+        assert {(one["nik"], one["dibayar_pada"]) for one in told} == {(NIK, TODAY.isoformat())}
+    (stock,) = found["inventaris"]
+    assert (stock["nama_produk"], stock["jumlah_stok"]) == ("'@Beras", "9")
+    moved = [float(one["jumlah"]) for one in found["barang_masuk"]]
+    assert sum(moved) - sum(float(one["jumlah"]) for one in found["barang_keluar"]) == 9
+    assert int(stock["nilai_persediaan"]) == await balances.of_account(
+        db, koperasi_id=here.id, key="114000"
+    )
+    sales = [
+        (one["pembeli"], one["nilai_penjualan"], one["metode_pembayaran"], one["status"])
+        for one in found["transaksi_penjualan"]
+    ]
+    assert sales == [
+        ("anggota", "15000", "tunai", "selesai"),
+        ("umum", "7500", "tunai", "dibatalkan"),
+        ("umum", "-7500", "tunai", "dibatalkan"),
+    ]
+    capital = {one["kode_akun"]: int(one["jumlah"]) for one in found["modal_koperasi"]}
+    assert capital["320000"] == 50_000
+
+
+async def test_one_cooperative_never_stands_in_the_tables_of_another(db: AsyncConnection):
+    theirs = await a_cooperative(db)
+    await a_member(db, theirs, "Orang Lain")
+    here = await a_cooperative(db)
+    await a_member(db, here, "Siti")
+    await db.execute(
+        update(people_table)
+        .where(people_table.c.koperasi_id == here.id)
+        .values(nik_sealed=KEYS.seal_text(NIK))
+    )
+    found = await _tables(db, here.id)
+    assert [one["nama"] for one in found["anggota_koperasi"]] == ["Siti"]
+    assert [one["nik"] for one in found["anggota_koperasi"]] == [NIK]
+    assert len(found["profil_koperasi"]) == 1
