@@ -36,19 +36,19 @@ def add_to(app: typer.Typer) -> None:
 
 def export(
     koperasi: Koperasi,
-    format: Annotated[
-        Format, typer.Option(help="For beancount 3, one row a posting, or SIMKOPDES' tables.")
-    ],  # noqa: A002 - the option's name
+    format: Annotated[Format, typer.Option(help="For beancount 3, rows, or SIMKOPDES.")],  # noqa: A002 - the option's name
     to: Annotated[Path | None, typer.Option(metavar="FILE", help="Else stdout.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a cooperative's whole book out; members are named in it. --json tells of the file of --to."""
     from core import export as exports
+    from core import simkopdes
 
     async def work(desk: Desk) -> None:
         cooperative = await desk.cooperative(koperasi)
         if format is Format.SIMKOPDES:
-            await _tables(desk, cooperative.id, to)
+            data = await simkopdes.archive(desk.db, cooperative.id, desk.keys)
+            written_whole(data, to)
             return
         write = exports.beancount if format is Format.BEANCOUNT else exports.as_csv
         if to is None:
@@ -70,10 +70,8 @@ def export(
         running.say(written, [], as_json=as_json)
 
 
-async def _tables(desk: Desk, koperasi_id: int, to: Path | None) -> None:
-    from core import simkopdes
-
-    data = await simkopdes.archive(desk.db, koperasi_id, desk.keys)
+def written_whole(data: bytes, to: Path | None) -> None:
+    """Write a file that is made as a whole, to `to` or else stdout."""
     if to is None:
         sys.stdout.buffer.write(data)
         return
