@@ -12,7 +12,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import balances, corrections, everyday, people, savings, simkopdes
-from core.accounts import SavingsKind
+from core.accounts import SavingsKind, chart
 from core.everyday import Event
 from core.goods import catalogue
 from core.goods.catalogue import Said
@@ -37,9 +37,9 @@ async def _tables(db: AsyncConnection, here: int) -> dict[str, list[dict[str, st
 
 
 async def _happens(
-    db: AsyncConnection, officer: Standing, event: Event, amount: int, lines: tuple[Line, ...], **how: int
+    db: AsyncConnection, officer: Standing, event: Event, amount: int, lines: tuple[Line, ...], member: int | None = None
 ) -> int:  # fmt: skip
-    plan = everyday.plan(event, amount, lines=lines, **how)
+    plan = everyday.plan(event, amount, lines=lines, member=member)
     recorded = await everyday.record(
         db, officer=officer, plan=plan, on=TODAY, at=AT,
         operation=f"op-{next(_OPERATIONS)}", source="telegram",
@@ -95,7 +95,7 @@ async def test_members_savings_goods_and_sales_are_those_of_the_book(db: AsyncCo
         ("2026-03", "10000"),
     ]
     for kind in (SavingsKind.WAJIB, SavingsKind.SUKARELA):
-        name = simkopdes.chart()[kind.account(siti.id)[:6]].name
+        name = chart()[kind.account(siti.id)[:6]].name
         told = [one for one in found["simpanan_anggota"] if one["jenis_simpanan"] == name]
         held = await balances.of_account(db, koperasi_id=here.id, key=kind.account(siti.id))
         assert sum(int(one["jumlah_simpanan"]) for one in told) == held > 0
