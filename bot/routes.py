@@ -23,6 +23,7 @@ from bot.conversations import (
     findings,
     goods,
     joining,
+    legal,
     loan_labels,
     meant,
     mending,
@@ -102,6 +103,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
             or findings.spoken(text)
             or note_photos.spoken(text)
             or closing_spoken.spoken(turn, text)
+            or legal.spoken(turn, text)
         )
         if found := found or await approvals.spoken_alone(turn, text):
             return found

@@ -40,6 +40,7 @@ class Action(StrEnum):
     APPOINT = "appoint"  # and end an office
     CLOSE_BOOKS = "close-books"  # months, years, sharing the surplus out; another officer approves
     SET_SHU = "set-shu"  # write down what the RAT decided on the surplus
+    RECORD_DOCUMENTS = "record-documents"  # legal documents, the annual meeting
     SEE_UNCONFIRMED = "see-unconfirmed"  # the share of cash members have not confirmed, per officer
 
 
@@ -62,6 +63,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.ANNOUNCE,
             Action.CLOSE_BOOKS,
             Action.SET_SHU,
+            Action.RECORD_DOCUMENTS,
             Action.SEE_UNCONFIRMED,
         }
     ),
@@ -89,6 +91,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
             Action.INVITE,
             Action.APPOINT,
             Action.SET_SHU,
+            Action.RECORD_DOCUMENTS,
             Action.ANNOUNCE,
         }
     ),

@@ -95,10 +95,19 @@ JOIN goods g ON g.koperasi_id = m.koperasi_id AND g.id = m.good_id
 WHERE m.koperasi_id = $1 AND {sign}m.quantity > 0
 ORDER BY m."on", m.entry NULLS FIRST, m.good_id, m.n
 """
+
+
+def _number(kind: str) -> str:
+    return (
+        "(SELECT l.number FROM legal_documents l"
+        f" WHERE l.koperasi_id = $1 AND l.kind = '{kind}' ORDER BY l.n DESC LIMIT 1)"
+    )
+
+
 _QUERIES = {
-    "profil_koperasi": """
-SELECT c.code AS kode_koperasi, c.name AS nama_koperasi, NULL::text AS nik_koperasi,
-  NULL::text AS nomor_badan_hukum, NULL::text AS npwp, NULL::text AS nib, r.name AS kabupaten_kota,
+    "profil_koperasi": f"""
+SELECT c.code AS kode_koperasi, c.name AS nama_koperasi, {_number("nik")} AS nik_koperasi,
+  {_number("sk")} AS nomor_badan_hukum, {_number("npwp")} AS npwp, {_number("nib")} AS nib, r.name AS kabupaten_kota,
   string_agg(DISTINCT v.district, '; ') AS kecamatan, string_agg(v.name, '; ' ORDER BY v.code) AS desa_kelurahan,
   string_agg(v.code, '; ' ORDER BY v.code) AS kode_wilayah,
   (SELECT count(*) FROM members m WHERE m.koperasi_id = $1 AND m.left_on IS NULL) AS jumlah_anggota
@@ -186,12 +195,18 @@ LEFT JOIN members m ON m.koperasi_id = $1 AND m.id = s.member_id
 ORDER BY e.number
 """,
     "dokumen_koperasi": """
-SELECT NULL::text AS jenis_dokumen, NULL::text AS nomor_dokumen, NULL::date AS tanggal_terbit,
-  NULL::date AS berlaku_sampai WHERE $1 < 0
+SELECT DISTINCT ON (kind) kind AS jenis_dokumen, number AS nomor_dokumen, issued_on AS tanggal_terbit,
+  expires_on AS berlaku_sampai
+FROM legal_documents WHERE koperasi_id = $1 ORDER BY kind, n DESC
 """,
     "rat_koperasi": """
-SELECT year AS tahun_buku, decided_on AS tanggal_rat, NULL::integer AS jumlah_peserta_rat, 'selesai' AS status_rat,
-  minutes AS nomor_berita_acara
-FROM surplus_policies WHERE koperasi_id = $1 ORDER BY year
+WITH held AS (
+  SELECT DISTINCT ON (year) * FROM annual_meetings WHERE koperasi_id = $1 ORDER BY year, n DESC
+), decided AS (
+  SELECT * FROM surplus_policies WHERE koperasi_id = $1
+)
+SELECT year AS tahun_buku, coalesce(h.held_on, d.decided_on) AS tanggal_rat, h.present AS jumlah_peserta_rat,
+  'selesai' AS status_rat, coalesce(h.minutes, d.minutes) AS nomor_berita_acara
+FROM held h FULL JOIN decided d USING (year) ORDER BY year
 """,
 }

@@ -31,6 +31,7 @@ class Family(StrEnum):
     BILLS = "bills"  # reminding of simpanan wajib
     ANNOUNCEMENT = "announcement"
     GOODS = "goods"  # the price list
+    LEGAL = "legal"  # documents, the annual meeting
     PERIOD = "period"  # months, years, the surplus
     SEAL = "seal"  # cash counted at day's end
     CHANGE = "change"  # of a loan: restructuring, write-off, an approved one let go
@@ -313,6 +314,13 @@ PERIODS = {
         _period("bayarshu", Action.RECORD_SAVINGS, entry_kinds=("withdraw-shu",)),
     )
 }
+LEGAL = {
+    name: Operation(
+        name=name, family=Family.LEGAL, in_lists=False, of_member=False, offered=False,
+        action=Action.RECORD_DOCUMENTS,
+    )
+    for name in ("dokumen", "rapat")
+}  # fmt: skip
 OPERATIONS: dict[str, Operation] = {
     GOODS.name: GOODS,
     **SAVINGS,
@@ -322,6 +330,7 @@ OPERATIONS: dict[str, Operation] = {
     **LEAVING,
     **TERMS,
     **PERIODS,
+    **LEGAL,
     BILLS.name: BILLS,
     CASH_COUNT.name: CASH_COUNT,
     ANNOUNCEMENT.name: ANNOUNCEMENT,

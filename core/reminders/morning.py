@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import database, rules, seals
+from core import database, documents, rules, seals
+from core.documents import Document
 from core.findings import OPEN
 from core.money import Rupiah
 from core.reminders.answers import PAID_SINCE
@@ -30,6 +31,7 @@ class Morning:
     unsealed: tuple[date, ...] = ()  # days whose cash nobody counted
     held: int = 0  # receipts nobody could name, older than the rule held_days
     held_sum: Rupiah = 0
+    expiring: tuple[Document, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -44,6 +46,7 @@ class Morning:
             or self.findings
             or self.unsealed
             or self.held
+            or self.expiring
         )
 
 
@@ -91,7 +94,10 @@ async def morning(
     held_days = (await rules.in_force(db, koperasi_id, today)).held_days
     old = today - timedelta(days=held_days)
     count, amount = await held.waiting(db, koperasi_id=koperasi_id, since=old)
-    return Morning(**dict(row), unsealed=tuple(days), held=count, held_sum=amount)
+    expiring = await documents.expiring(db, koperasi_id, today=today, since=since)
+    return Morning(
+        **dict(row), unsealed=tuple(days), held=count, held_sum=amount, expiring=tuple(expiring)
+    )
 
 
 async def unreachable(

@@ -1,0 +1,255 @@
+"""Legal documents and the annual meeting by chat: what is there, what is missing, the quorum, and cards for what is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+from bot.state import Card, Draft
+from bot.talk import Reply, Turn, say
+from bot.understand import legal as reader
+from bot.understand.legal import Quorum
+from bot.understand.readings import Reading
+from core import documents, meetings
+from core.documents import Document, Kind
+from core.errors import Refusal
+from core.meetings import Meeting
+from core.permissions import Action, NotAllowed, may, who_may
+from notifications.messages import Say
+
+Step = Callable[[Turn], Awaitable[Reply]]
+DOCUMENT, MEETING = "dokumen", "rapat"
+_SAID = "said"  # the only thing ✏️ changes: the sentence
+
+
+class NoMinutes(Refusal):
+    """A meeting that was held has minutes with a number."""
+
+    text = "refusal-meeting-minutes"
+
+
+def spoken(turn: Turn, text: str) -> tuple[str, Step] | None:
+    """Read a sentence about documents or the annual meeting; nothing for any other."""
+    if reader.asks_documents(text):
+        return "documents", _list
+    if asked := reader.quorum(text):
+        return "quorum", partial(_quorum, asked)
+    if reader.asks_meeting(text):
+        return "meeting", _meeting
+    draft = _draft(text, turn.today)
+    return (f"record-{draft.operation}", partial(_begin, draft)) if draft else None
+
+
+def _draft(text: str, today: date) -> Draft | None:
+    if document := reader.document(text, today):
+        facts = {"kind": document.kind.value, "number": document.number}
+        days = {"issued_on": document.issued_on, "expires_on": document.expires_on}
+        return Draft(operation=DOCUMENT, extra=facts | _written(days))
+    if meeting := reader.meeting(text, today):
+        held: dict[str, Any] = _written({"held_on": meeting.held_on})
+        held |= {"year": meeting.year, "present": meeting.present, "second": meeting.second}
+        return Draft(operation=MEETING, extra=held | {"minutes": meeting.minutes})
+    return None
+
+
+def _written(days: dict[str, date | None]) -> dict[str, Any]:
+    return {name: day.isoformat() for name, day in days.items() if day}
+
+
+def _day(draft: Draft, name: str) -> date | None:
+    return date.fromisoformat(draft.extra[name]) if name in draft.extra else None
+
+
+async def _begin(draft: Draft, turn: Turn) -> Reply:
+    from bot.conversations import cards  # noqa: PLC0415 - cards knows every family, this one too
+
+    return await cards.show(turn, draft)
+
+
+async def _list(turn: Turn) -> Reply:
+    """List what is there and what is missing, in the order in which they are got, and how to get the next."""
+    if not may(turn.here.roles, Action.SEE_BOOKS):
+        raise NotAllowed(who=who_may(Action.SEE_BOOKS))
+    found = await documents.standing(turn.db, turn.koperasi_id)
+    held, needed = await documents.completeness(turn.db, turn.koperasi_id, on=turn.today)
+    lines = [say("documents-head", held=held, needed=needed)]
+    for kind in Kind:
+        if (one := found.get(kind)) is None:
+            lines.append(say("document-missing", kind=kind.called))
+        elif not one.is_valid(turn.today):
+            lines.append(say("document-expired", **_facts(one)))
+        else:
+            lines.append(say("document-there", kind=kind.called, number=one.number))
+            lines += [say("document-until", on=one.expires_on)] if one.expires_on else []
+    lacks = [kind for kind in Kind if kind not in found or not found[kind].is_valid(turn.today)]
+    if lacks:
+        lines.append(say("documents-next", kind=lacks[0].called))
+        lines.append(say(f"document-how-{lacks[0].value}"))
+    return Reply(lines=tuple(lines))
+
+
+def _facts(one: Document) -> dict[str, Any]:
+    return {"kind": one.kind.called, "number": one.number, "on": one.expires_on}
+
+
+async def _quorum(asked: Quorum, turn: Turn) -> Reply:
+    count = asked.members
+    if count is None:
+        count = await meetings.count_members(turn.db, turn.koperasi_id, on=turn.today)
+    if count < 1:
+        return Reply(lines=(say("quorum-nobody"),))
+    needed, second = meetings.quorum(count), meetings.quorum(count, second=True)
+    if asked.present is None:
+        return Reply(lines=(say("quorum-needed", members=count, needed=needed), _again(second)))
+    if asked.present > count:
+        raise meetings.MoreThanMembers(present=asked.present, members=count)
+    facts = {"present": asked.present, "members": count, "needed": needed}
+    if asked.present >= needed:
+        return Reply(lines=(say("quorum-reached", **facts),))
+    lacks = say("quorum-lacks", **facts, lacks=needed - asked.present)
+    also = [say("quorum-second-reached")] if asked.present >= second else []
+    return Reply(lines=(lacks, _again(second), *also))
+
+
+def _again(needed: int) -> Say:
+    return say("quorum-second", days=meetings.AGAIN_WITHIN, needed=needed)
+
+
+async def _meeting(turn: Turn) -> Reply:
+    """Tell of the meeting on last year: held, or by when; and what makes it hold."""
+    year = turn.today.year - 1
+    found = await meetings.of_year(turn.db, turn.koperasi_id, year)
+    lines = [say("meeting-head", year=str(year))]
+    if found is not None:
+        lines += _lines(found)
+        year += 1
+    due = meetings.deadline(year)
+    if found is not None:
+        lines.append(say("meeting-next", year=str(year), on=due))
+    elif due < turn.today:
+        lines.append(say("meeting-late", on=due))
+    else:
+        lines.append(say("meeting-due", on=due, days=(due - turn.today).days))
+    count = await meetings.count_members(turn.db, turn.koperasi_id, on=turn.today)
+    if count:
+        lines.append(say("quorum-needed", members=count, needed=meetings.quorum(count)))
+    lines.append(say("meeting-invite", days=meetings.INVITED_BEFORE))
+    if found is None and may(turn.here.roles, Action.RECORD_DOCUMENTS):
+        lines.append(say("meeting-how", year=str(year)))
+    return Reply(lines=tuple(lines))
+
+
+def _lines(meeting: Meeting) -> list[Say]:
+    second = [say("meeting-second")] if meeting.second else []
+    return [
+        say("meeting-held", on=meeting.held_on),
+        *second,
+        say("meeting-present", present=meeting.present, members=meeting.members),
+        say("meeting-minutes", minutes=meeting.minutes),
+    ]
+
+
+def _document_of(draft: Draft) -> Document:
+    return Document(
+        kind=Kind(draft.extra["kind"]), number=draft.extra["number"],
+        issued_on=_day(draft, "issued_on"), expires_on=_day(draft, "expires_on"),
+    )  # fmt: skip
+
+
+def _meeting_of(draft: Draft) -> Meeting:
+    held, facts = _day(draft, "held_on"), draft.extra
+    assert held is not None
+    return Meeting(
+        year=facts["year"], held_on=held, present=facts["present"], minutes=facts["minutes"],
+        second=facts["second"],
+    )  # fmt: skip
+
+
+async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
+    """Say what ✅ would write down, and what it takes the place of; refuse what ✅ would refuse."""
+    if not may(turn.here.roles, Action.RECORD_DOCUMENTS):
+        raise NotAllowed(who=who_may(Action.RECORD_DOCUMENTS))
+    if draft.operation == DOCUMENT:
+        one = documents.checked(_document_of(draft), today=turn.today)
+        before = (await documents.standing(turn.db, turn.koperasi_id)).get(one.kind)
+        instead = [say("document-before", number=before.number)] if before else []
+        return (say("operation-dokumen"), *_document_lines(one), *instead)
+    said = _meeting_of(draft)
+    if not said.minutes:
+        raise NoMinutes
+    meeting = await meetings.checked(
+        turn.db, koperasi_id=turn.koperasi_id, meeting=said, today=turn.today
+    )
+    earlier = await meetings.of_year(turn.db, turn.koperasi_id, meeting.year)
+    again = [say("meeting-before", on=earlier.held_on)] if earlier else []
+    year = say("card-year", year=str(meeting.year))
+    return (say("operation-rapat"), year, *_lines(meeting), *again)
+
+
+def _document_lines(one: Document) -> list[Say]:
+    return [
+        say("document-number", kind=one.kind.called, number=one.number),
+        *([say("document-issued", on=one.issued_on)] if one.issued_on else []),
+        *([say("document-until", on=one.expires_on)] if one.expires_on else []),
+    ]
+
+
+async def record(turn: Turn, card: Card) -> Reply:
+    """Write the document or the meeting down."""
+    if card.draft.operation == DOCUMENT:
+        document = await documents.keep(
+            turn.db, officer=turn.here, document=_document_of(card.draft), today=turn.today, at=turn.now
+        )  # fmt: skip
+        held, needed = await documents.completeness(turn.db, turn.koperasi_id, on=turn.today)
+        lines = [*_document_lines(document), say("documents-count", held=held, needed=needed)]
+    else:
+        meeting = await meetings.keep(
+            turn.db, officer=turn.here, meeting=_meeting_of(card.draft), today=turn.today, at=turn.now
+        )  # fmt: skip
+        lines = [say("card-year", year=str(meeting.year)), *_lines(meeting)]
+    return Reply(
+        lines=(say("legal-kept"), *lines, say("receipt-recorder", name=turn.here.name)),
+        edit=True,
+        state=turn.state.closing(card.id, "kept"),
+    )
+
+
+def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
+    """Take nothing over: its card is made of one sentence."""
+    return draft
+
+
+async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
+    """Ask nothing: its card is made of one sentence."""
+    return draft
+
+
+def again(refusal: Refusal) -> str | None:
+    """Name no slot: the sentence is said anew."""
+    return None
+
+
+def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
+    """Offer to say it anew."""
+    return (_SAID,)
+
+
+async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:
+    """Ask for the whole sentence."""
+    from bot.conversations import forms  # noqa: PLC0415 - forms knows every family, this one too
+
+    return forms.ask(turn, draft, slot, say(f"ask-said-{draft.operation}"))
+
+
+async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | Reply:
+    """Take nothing: there are no choices."""
+    return draft
+
+
+async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | Reply | None:
+    """Take the sentence over."""
+    said = _draft(text, turn.today)
+    return replace(draft, operation=said.operation, extra=said.extra) if said else None
