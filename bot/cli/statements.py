@@ -27,7 +27,6 @@ def write(
 
     async def work(desk: Desk) -> tuple[Report, tuple[Check, ...]]:
         from core.calendar import business_date
-        from core.statements.checks import checks
         from core.statements.figures import Period
 
         cooperative = await desk.cooperative(koperasi)
@@ -38,9 +37,10 @@ def write(
         if first > last:
             raise typer.BadParameter(f"{first} is after {last}", param_hint="--from")
         period = Period(first=first, last=last)
-        here = cooperative.id
-        found = await reports.report(desk.db, koperasi_id=here, name=name, period=period)
-        return found, await checks(desk.db, koperasi_id=here, period=period, today=today)
+        (found,), checked = await reports.issue(
+            desk.db, koperasi_id=cooperative.id, names=[name], period=period, today=today
+        )
+        return found, checked
 
     found, checked = running.as_owner(work)
     told = {"koperasi": koperasi} | reports.described(found, checked)

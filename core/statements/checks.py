@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database
 from core.statements import assembly
-from core.statements.figures import Period, figures
+from core.statements.figures import Figures, Period, figures
 
 OLDEST = date(2000, 1, 1)  # an entry dated before is a slip of the pen
 UNFIT: Final = "TIDAK LAYAK DITANDATANGANI: pemeriksaan di bawah ini belum cocok."
@@ -38,10 +38,18 @@ class Check:
 
 
 async def checks(
-    db: AsyncConnection, *, koperasi_id: int, period: Period, today: date
+    db: AsyncConnection,
+    *,
+    koperasi_id: int,
+    period: Period,
+    today: date,
+    found: Figures | None = None,
 ) -> tuple[Check, ...]:
-    """Recompute a book's statements for a period against each other, its registers and its stored balances."""
-    found = await figures(db, koperasi_id=koperasi_id, period=period)
+    """Recompute a book's statements for a period against each other, its registers and its stored balances.
+
+    `found`: the period's figures, of a caller who has read them.
+    """
+    found = found or await figures(db, koperasi_id=koperasi_id, period=period)
     sheet = assembly.position(found, period.last)
     result = assembly.result_of(found, period)
     cash = assembly.cash_flow(found, period)

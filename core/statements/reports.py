@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.statements import assembly, lists
-from core.statements.checks import UNFIT, Check
+from core.statements.checks import UNFIT, Check, checks
 from core.statements.figures import Figures, Period, figures
 from core.statements.tables import Cell, Report
 
@@ -30,14 +30,34 @@ _LISTS: Final[dict[str, Callable[..., Any]]] = {
 NAMES: Final = (*_STATEMENTS, *_LISTS)
 
 
-async def report(db: AsyncConnection, *, koperasi_id: int, name: str, period: Period) -> Report:
-    """Work a report out, in whole rupiah; `name` is one of NAMES."""
+async def report(
+    db: AsyncConnection,
+    *,
+    koperasi_id: int,
+    name: str,
+    period: Period,
+    found: Figures | None = None,
+) -> Report:
+    """Work a report out, in whole rupiah; `name` is one of NAMES, `found` the period's figures if they are read."""
     if name in _STATEMENTS:
-        found = await figures(db, koperasi_id=koperasi_id, period=period)
+        found = found or await figures(db, koperasi_id=koperasi_id, period=period)
         return _STATEMENTS[name](found, period)
     made = await _LISTS[name](db, koperasi_id=koperasi_id, period=period)
     assert isinstance(made, Report)
     return made
+
+
+async def issue(
+    db: AsyncConnection, *, koperasi_id: int, names: Sequence[str], period: Period, today: date
+) -> tuple[tuple[Report, ...], tuple[Check, ...]]:
+    """Work reports out beside what was checked for them: the book is read once for all."""
+    found = await figures(db, koperasi_id=koperasi_id, period=period)
+    made = [
+        await report(db, koperasi_id=koperasi_id, name=name, period=period, found=found)
+        for name in names
+    ]
+    checked = await checks(db, koperasi_id=koperasi_id, period=period, today=today, found=found)
+    return tuple(made), checked
 
 
 def described(report: Report, checked: Sequence[Check]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from tests.bench import (
     day,
     delivery,
     fanout,
+    five,
     house,
     ledger,
     monitoring,
@@ -44,6 +45,7 @@ BENCHES: dict[str, Callable[[Report, house.Server], Coroutine[Any, Any, None]]] 
     "delivery": delivery.run,
     "statements": month_end.run,
     "monitoring": monitoring.run,
+    "five": five.run,
 }
 
 
