@@ -23,6 +23,7 @@ from notifications.messages import Say
 Step = Callable[[Turn], Awaitable[Reply]]
 DOCUMENT, MEETING = "dokumen", "rapat"
 _SAID = "said"  # the only thing ✏️ changes: the sentence
+_ASIDE = (None, "operation", "member", "amount", "on", "edit")  # a note may well be "rapat anggota"
 
 
 class NoMinutes(Refusal):
@@ -33,6 +34,9 @@ class NoMinutes(Refusal):
 
 def spoken(turn: Turn, text: str) -> tuple[str, Step] | None:
     """Read a sentence about documents or the annual meeting; nothing for any other."""
+    form = turn.state.form
+    if form is not None and form.asking not in _ASIDE:
+        return None
     if reader.asks_documents(text):
         return "documents", _list
     if asked := reader.quorum(text):

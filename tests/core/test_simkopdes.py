@@ -11,12 +11,14 @@ from itertools import count
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import balances, corrections, everyday, people, savings, simkopdes
+from core import balances, corrections, documents, everyday, meetings, people, savings, simkopdes
 from core.accounts import SavingsKind, chart
+from core.documents import Document, Kind
 from core.everyday import Event
 from core.goods import catalogue
 from core.goods.catalogue import Said
 from core.goods.stock import Line
+from core.meetings import Meeting
 from core.people import NewPerson, Standing
 from core.permissions import Role
 from core.tables.people import people as people_table
@@ -75,10 +77,28 @@ async def test_members_savings_goods_and_sales_are_those_of_the_book(db: AsyncCo
         db, officer=ketua, number=wrong, reason="salah", on=TODAY, at=AT, operation="back", source="telegram",
     )  # fmt: skip
 
+    sari = await an_officer(db, here, Role.SEKRETARIS, name="Sari")
+    npwp = Document(kind=Kind.NPWP, number="0925429434070001", issued_on=date(2025, 5, 3))
+    await documents.keep(db, officer=sari, document=npwp, today=TODAY, at=AT)
+    held = Meeting(year=2025, held_on=date(2026, 3, 15), present=2, minutes="=1/RAT")
+    await meetings.keep(db, officer=sari, meeting=held, today=TODAY, at=AT)
+
     found = await _tables(db, here.id)
+    assert [dict(one) for one in found["dokumen_koperasi"]] == [
+        {
+            "jenis_dokumen": "npwp", "nomor_dokumen": npwp.number, "tanggal_terbit": "2025-05-03",
+            "berlaku_sampai": "",
+        }
+    ]  # fmt: skip
+    assert [dict(one) for one in found["rat_koperasi"]] == [
+        {
+            "tahun_buku": "2025", "tanggal_rat": "2026-03-15", "jumlah_peserta_rat": "2",
+            "status_rat": "selesai", "nomor_berita_acara": "'=1/RAT",
+        }
+    ]  # fmt: skip
     assert (found["profil_koperasi"][0]["kode_koperasi"], found["profil_koperasi"][0]["npwp"]) == (
         here.code,
-        "",
+        npwp.number,
     )
     members = {one["nomor_anggota"]: one for one in found["anggota_koperasi"]}
     assert members[siti.number] == {

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from core import consents, database
+from core import consents, database, documents
 from core.cooperatives import Cooperative
+from core.documents import Document, Kind
 from core.holidays import known
 from core.loans.book import Loan
 from core.people import Member
@@ -107,6 +108,23 @@ async def test_a_quiet_morning_says_nothing(owner_engine: AsyncEngine, clock_eng
         ketua = await an_officer(db, here, Role.KETUA)
         await linked(db, here, ketua.person_id)
     assert await digest.look(clock_engine, KEYS, at(DUE, 8)) == 0
+
+
+async def test_a_document_that_expires_is_told_thirty_days_before_and_not_again_the_next_morning(
+    owner_engine: AsyncEngine, clock_engine: AsyncEngine
+):
+    async with database.transaction(owner_engine) as db:
+        here = await a_cooperative(db)
+        sari = await an_officer(db, here, Role.SEKRETARIS)
+        await linked(db, here, sari.person_id)
+        nib = Document(kind=Kind.NIB, number="9120001122334", expires_on=DUE + timedelta(days=30))
+        await documents.keep(db, officer=sari, document=nib, today=DUE, at=AT)
+    assert await digest.look(clock_engine, KEYS, at(DUE - timedelta(days=1), 8)) == 0
+    assert await digest.look(clock_engine, KEYS, at(DUE, 8)) == 1
+    told = await said(clock_engine, f"digest/{DUE}/{sari.person_id}", at(DUE, 8))
+    assert told.split("\n")[1:] == ["NIB habis 23 Agustus 2026: perpanjang"]
+    monday = DUE + timedelta(days=3)
+    assert await digest.look(clock_engine, KEYS, at(monday, 8)) == 0
 
 
 async def test_it_is_said_in_the_morning_alone_and_once_by_two_clocks(

@@ -51,7 +51,11 @@ async def test_documents_are_recorded_and_the_meeting_is_held(house: House) -> N
     assert "perlu 2" in (await sari.says(f"{held} 1, berita acara 01/RAT")).text
     card = await sari.says(f"{held} 2, berita acara 01/RAT")
     assert card.line("Hadir:") == "2 dari 2 anggota"
+    await sari.presses("✏️ Ubah")
+    await sari.presses("Tulis ulang")
+    card = await sari.says(f"{held} 2, berita acara 02/RAT")
+    assert card.line("Berita acara:") == "02/RAT"
     assert "Sudah dicatat" in (await sari.presses("✅ Simpan")).text
     told = await siti.says("rapat anggota")
-    assert told.line("Berita acara:") == "01/RAT"
+    assert told.line("Berita acara:") == "02/RAT"
     assert f"RAT tahun buku {year + 1} paling lambat" in told.text
