@@ -80,8 +80,8 @@ async def test_members_savings_goods_and_sales_are_those_of_the_book(db: AsyncCo
     sari = await an_officer(db, here, Role.SEKRETARIS, name="Sari")
     npwp = Document(kind=Kind.NPWP, number="0925429434070001", issued_on=date(2025, 5, 3))
     await documents.keep(db, officer=sari, document=npwp, today=TODAY, at=AT)
-    held = Meeting(year=2025, held_on=date(2026, 3, 15), present=2, minutes="=1/RAT")
-    await meetings.keep(db, officer=sari, meeting=held, today=TODAY, at=AT)
+    rat = Meeting(year=2025, held_on=date(2026, 3, 15), present=2, minutes="=1/RAT")
+    await meetings.keep(db, officer=sari, meeting=rat, today=TODAY, at=AT)
 
     found = await _tables(db, here.id)
     assert [dict(one) for one in found["dokumen_koperasi"]] == [
