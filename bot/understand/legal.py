@@ -24,7 +24,7 @@ _FROM = r"terbit|tertanggal|tanggal|tgl"
 _DOCUMENT = re.compile(
     r"\s*(?:catat\s+|simpan\s+|dokumen\s+)?(?:"
     + "|".join(f"(?P<{kind.value}>{words})" for words, kind in _KINDS)
-    + r")\s*(?:nomor|no\.?|:)*\s*(?P<number>(?:AHU-)?(?=[^\d]{0,12}\d{1,}.{3})[\w./ -]{5,60}?)"
+    + rf")\s*(?:nomor|no\.?|:)*\s*(?P<number>(?:(?!\s(?:{_FROM}|{_UNTIL})\s)[\w./ -]){{1,60}}?)"
     + rf"(?:[\s,;]+(?:{_FROM})\s+(?P<issued>(?!berlaku)[\w ./-]{{5,25}}?))?"
     + rf"(?:[\s,;]+(?:{_UNTIL})\s+(?P<expires>[\w ./-]{{5,25}}?))?[\s.!]*",
     re.IGNORECASE,
@@ -35,8 +35,8 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _QUORUM = re.compile(
-    r"\s*/?kuorum(?:\s+(?:rapat|rat))?(?:\s+(?:hadir\s+)?(?P<present>\d{1,6})(?:\s+(?:orang|anggota))?"
-    r"(?:\s+dari\s+(?P<members>\d{1,6}))?)?(?:\s+(?:orang|anggota))?[\s?.!]*",
+    r"\s*/?(?:cek\s+)?kuorum(?:\s+(?:rapat|rat))?(?:\s+(?:hadir\s+)?(?P<present>\d{1,6})(?:\s+(?:orang|anggota))?"
+    r"(?:(?:\s+dari\s+|\s*/\s*)(?P<members>\d{1,6}))?)?(?:\s+(?:orang|anggota))?[\s?.!]*",
     re.IGNORECASE,
 )
 _MEETING = re.compile(
@@ -45,7 +45,7 @@ _MEETING = re.compile(
 )
 _HELD = re.compile(
     r"\s*(?:catat\s+)?(?:rapat\s+anggota(?:\s+tahunan)?|rat)\b(?P<second>\s+kedua)?\s*(?:tahun\s+)?(?:buku\s+)?"
-    r"(?P<year>20\d\d)?\b(?P<rest>.*\bhadir\b.*)",
+    r"(?P<year>20\d\d)?\b(?P<rest>.*hadir.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _PRESENT = re.compile(
@@ -89,13 +89,29 @@ def quorum(text: str) -> Quorum | None:
 def document(text: str, today: date) -> Document | None:
     """Read a document with its number and days; nothing when it is none, or a day cannot be read."""
     said = _DOCUMENT.fullmatch(text)
-    if said is None or sum(map(str.isdigit, said["number"])) < 4:
+    if said is None:
         return None
     days = [_day(said[name], today) for name in ("issued", "expires")]
     if any(said[name] and not day for name, day in zip(("issued", "expires"), days, strict=True)):
         return None
     kind = next(kind for _, kind in _KINDS if said[kind.value])
+    if not _is_number(kind, said[kind.value], said["number"], dated=days[0] is not None):
+        return None
     return Document(kind=kind, number=said["number"], issued_on=days[0], expires_on=days[1])
+
+
+def _is_number(kind: Kind, named: str, number: str, *, dated: bool) -> bool:
+    """Whether it is a document that is named: money, a person's NIK and a day off are spoken of alike."""
+    digits = sum(map(str.isdigit, number))
+    if kind is Kind.DECREE:
+        return "AHU" in number.upper() or (" " in named and digits >= 4)
+    if kind is Kind.NIK:
+        return digits == 13 or (" " in named and digits >= 4)
+    if kind is Kind.ACCOUNT:
+        return digits >= 8
+    if kind is Kind.PERMIT:
+        return digits >= 4 and (" " in named or "/" in number)
+    return digits >= 4 or (kind is Kind.DEED and dated and digits > 0)
 
 
 def meeting(text: str, today: date) -> Meeting | None:

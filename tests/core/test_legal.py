@@ -119,6 +119,7 @@ async def test_a_meeting_without_quorum_is_held_again_with_a_third(db: AsyncConn
          "AHU-0017736.AH.01.29.TAHUN 2025", date(2025, 6, 12), None),
         ("NIK koperasi 6472050010001", Kind.NIK, "6472050010001", None, None),
         ("catat rekening BRI 0123-01-000456-30-1", Kind.ACCOUNT, "0123-01-000456-30-1", None, None),
+        ("akta no 5 tanggal 3 mei 2025", Kind.DEED, "5", date(2025, 5, 3), None),
         ("akta nomor 12/NPAK/2025 tgl 1/6/2025", Kind.DEED, "12/NPAK/2025", date(2025, 6, 1), None),
         ("izin usaha 503/1234/DPMPTSP terbit 1 juli 2025 berlaku sampai 1 juli 2030", Kind.PERMIT,
          "503/1234/DPMPTSP", date(2025, 7, 1), date(2030, 7, 1)),
@@ -134,7 +135,8 @@ def test_a_document_is_read(
 
 @pytest.mark.parametrize(
     "text",
-    ["setor wajib Siti 50rb", "izin tidak masuk 2 hari", "rekening 50rb", "nik siti", "tarik rekening 500.000",
+    ["setor wajib Siti 50rb", "nik 6472051212900001", "rekening bank 500.000", "izin 1000000", "sk 500.000 siti",
+     "akta 50rb", "izin tidak masuk 2 hari", "rekening 50rb", "nik siti", "tarik rekening 500.000",
      "bayar notaris akta 500rb", "rapat anggota hari minggu"],
 )  # fmt: skip
 def test_other_sentences_are_not_read_as_documents_or_meetings(text: str):
@@ -143,10 +145,19 @@ def test_other_sentences_are_not_read_as_documents_or_meetings(text: str):
     assert reader.quorum(text) is None
 
 
+def test_a_question_for_the_quorum_is_read():
+    for text in ("kuorum 40 dari 73", "cek kuorum 40/73", "kuorum rapat 40 orang dari 73 anggota?"):
+        assert reader.quorum(text) == reader.Quorum(present=40, members=73), text
+    assert reader.quorum("kuorum") == reader.Quorum(present=None, members=None)
+
+
 def test_a_meeting_is_read():
     assert reader.meeting(
         "RAT 2025 tanggal 15 maret 2026 hadir 40 orang, berita acara 01/RAT/2026", TODAY
     ) == Meeting(year=2025, held_on=date(2026, 3, 15), present=40, minutes="01/RAT/2026")
+    assert reader.meeting("rat dihadiri 40 orang pada 15/3/2026, BA 1", TODAY) == Meeting(
+        year=2025, held_on=date(2026, 3, 15), present=40, minutes="1"
+    )
     second = reader.meeting("rapat anggota kedua 20/3/2026, 30 anggota hadir, BA 02", TODAY)
     assert second == Meeting(
         year=2025, held_on=date(2026, 3, 20), present=30, minutes="02", second=True
