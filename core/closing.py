@@ -259,6 +259,7 @@ SELECT a.key, sum(CASE WHEN p.credit = a.id THEN p.amount ELSE -p.amount END)::b
   JOIN ledger.postings p ON p.koperasi_id = $1 AND p.entry = e.number
   JOIN ledger.accounts a ON a.koperasi_id = $1 AND a.id IN (p.debit, p.credit) AND a.code < '200000'
  WHERE e.koperasi_id = $1 AND e.kind = $2
+   AND NOT EXISTS (SELECT FROM ledger.entries r WHERE r.koperasi_id = $1 AND r.reverses = e.number)
  GROUP BY a.key ORDER BY a.key
 """
 

@@ -16,6 +16,7 @@ from bot.understand.readings import Reading
 from core import closing, people, year_end
 from core.accounts import SUKARELA, chart
 from core.approvals.queue import Decided
+from core.approvals.request import Approval
 from core.checklist import Check
 from core.closing import Closed
 from core.errors import Refusal
@@ -39,6 +40,8 @@ _KINDS = {
     "shusukarela": "shu-to-savings",
     "bayarshu": "shu-payment",
 }
+# What is computed when it is executed: another figure by then is shown first.
+MOVING = {_KINDS[name]: name for name in ("tutuptahun", "bagishu", "shusukarela")}
 
 
 def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
@@ -108,6 +111,14 @@ async def _both(turn: Turn, draft: Draft) -> tuple[list[Say], tuple[Say, ...]]:
     on = draft.on or turn.today
     why = savings.second_person(turn, member, chat, on=on, paid_out=draft.amount or 0)
     return [head, *lines], why
+
+
+async def lines_of_request(turn: Turn, approval: Approval) -> tuple[Say, ...]:
+    """Say what a request of MOVING would do now. Refuses what it refuses now."""
+    name = MOVING[approval.kind]
+    extra = {YEAR: approval.facts["year"]} if YEAR in approval.facts else {}
+    lines = await _LINES[name](turn, Draft(operation=name, on=approval.on, extra=extra))
+    return (say(PERIODS[name].heading), *lines)
 
 
 async def _close_month(turn: Turn, draft: Draft) -> list[Say]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.conversations import (
     cash_places,
+    closing,
     loan_changes,
     loan_disbursement,
     loan_payment_plan,
@@ -47,8 +48,8 @@ _BESIDE = {
 async def moved(turn: Turn, approval: Approval) -> tuple[Say, ...] | None:
     """Return the lines of a request as they are now, where they say other figures than it shows; else None.
 
-    Asked of what is computed when it is executed: loans and the allowance. Other requests name their sum
-    themselves. The loan is held until the turn ends. Refuses what the operation refuses now.
+    Asked of what is computed when it is executed: loans, the allowance, a year's result and its surplus.
+    Other requests name their sum themselves. The loan is held until the turn ends. Refuses what the operation refuses now.
     """
     lines = await _now(turn, approval)
     if lines is None or _mark(lines) == _mark(papers.lines_of(approval)):
@@ -63,6 +64,8 @@ def _mark(lines: Sequence[Say]) -> str:
 async def _now(turn: Turn, approval: Approval) -> tuple[Say, ...] | None:
     if approval.kind == nightly.KIND:
         return await _allowance(turn, approval)
+    if approval.kind in closing.MOVING:
+        return await closing.lines_of_request(turn, approval)
     operation = _OPERATIONS.get(approval.kind)
     if operation is None:
         return None

@@ -209,3 +209,23 @@ async def test_an_operator_may_ask_for_a_morning_at_any_hour(
     assert await digest.digest_job(owner_engine, KEYS, at(DUE, 15)) == 1
     (row,) = await rows(clock_engine)
     assert row["expires_at"] > at(DUE, 15)
+
+
+async def test_a_month_nobody_closed_is_named_on_the_third_working_day(
+    owner_engine: AsyncEngine, clock_engine: AsyncEngine
+):
+    village = await a_village(owner_engine)
+    here, late = village.here.id, "Juli 2026 belum ditutup. Ketik: tutup bulan"
+    for day in (date(2026, 8, 3), date(2026, 8, 4), date(2026, 8, 5), date(2026, 8, 6)):
+        await digest.look(clock_engine, KEYS, at(day, 8))
+        name = f"digest/{day}/{village.ketua}"
+        text = (
+            await said(clock_engine, name, at(day, 8)) if name in await owed(clock_engine) else ""
+        )
+        assert (late in text) == (day == date(2026, 8, 5)), (day, text)
+    await changed(
+        owner_engine,
+        "UPDATE ledger.books SET closed_through = '2026-07-31' WHERE koperasi_id = $1",
+        here,
+    )
+    assert late not in await said(clock_engine, f"digest/2026-08-05/{village.ketua}", at(day, 8))

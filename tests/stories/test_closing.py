@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from core import database, ledger
+from core import database, ledger, people
 from core.ledger import Posting
 from core.permissions import Role
 from tests.builders import Village, a_village, today
+from tests.builders_core import leaves
 from tests.house import House, Person
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -118,3 +119,82 @@ async def test_a_closed_month_is_reopened_by_a_second_person_with_the_reason_kep
     )
     assert reason == f"buka bulan {year}-12: nota listrik tertinggal"
     assert "bukan tugas" in (await who["siti"].says(f"tutup bulan desember {year}")).text
+
+
+async def closed(rina: Person, hendra: Person, year: int) -> None:
+    """Close December and the year, and write down what the RAT decided: requests 1 to 3."""
+    for number, said in enumerate(
+        (
+            f"tutup bulan desember {year}",
+            f"tutup tahun {year}",
+            f"atur SHU {year}: cadangan 50, jasa modal 20, jasa usaha 30, berita acara 12/RAT",
+        ),
+        1,
+    ):
+        asker, other = (rina, hendra) if number < 3 else (hendra, rina)
+        await asker.says(said)
+        await asker.presses("✅ Simpan")
+        asked = await other.sees(f"Mohon persetujuan No. {number}")
+        await other.presses("Setujui", on=asked)
+
+
+async def test_a_split_is_shown_anew_when_somebody_left_after_it_was_asked_for(
+    house: House,
+) -> None:
+    village, year, who = await last_year(house)
+    rina, hendra, budi = who["rina"], who["hendra"], who["budi"]
+    await closed(rina, hendra, year)
+    await rina.says(f"bagi SHU {year}")
+    await rina.presses("✅ Simpan")
+    asked = await hendra.sees("Mohon persetujuan No. 4")
+    assert asked.line("Bagian anggota:") == "Rp200.000 untuk 2 orang"
+    here = village.cooperative
+    async with database.transaction(house.owner) as db:
+        await database.enter(db, here.id)
+        member = await people.member(db, koperasi_id=here.id, member_id=budi.person_id)
+        await leaves(db, member, here, today())
+    new = await hendra.presses("Setujui", on=asked)
+    assert "Ada yang berubah sejak permintaan ini dibuat" in new.text
+    # Siti has three of four parts of 80,000 saved, and of 120,000 bought.
+    assert new.line("Bagian anggota:") == "Rp150.000 untuk 1 orang"
+    shared = "SELECT count(*) FROM surplus_splits WHERE koperasi_id = :here"
+    assert await house.value(shared, here=here.id) == 0
+    assert "Tercatat No." in (await hendra.presses("Setujui", on=new)).text
+    assert await house.value(shared, here=here.id) == 1
+
+    await rina.says("semua SHU ke sukarela")
+    await rina.presses("✅ Simpan")
+    asked = await hendra.sees("Mohon persetujuan No. 5")
+    assert asked.line("Jumlah:").startswith("Rp150.000 ")
+    await rina.says("bayar SHU Siti 60rb ke sukarela")
+    await rina.presses("✅ Simpan")
+    new = await hendra.presses("Setujui", on=asked)
+    assert new.line("Jumlah:").startswith("Rp90.000 ")
+    assert "Tercatat No." in (await hendra.presses("Setujui", on=new)).text
+
+
+@pytest.mark.only("telegram", "one WhatsApp has one number: a family shares its chat there")
+async def test_on_a_shared_phone_the_own_part_is_told_after_the_pin_as_the_balance_is(
+    house: House,
+) -> None:
+    village, year, who = await last_year(house)
+    siti = who["siti"]
+    await closed(who["rina"], who["hendra"], year)
+    await siti.says("atur pin")
+    await siti.says("804713")
+    assert "tersimpan" in (await siti.says("804713")).text
+    wati = await village.member("Wati", phone=siti.phone, linked=False)
+    await siti.joins(await village.invite(wati))
+    await siti.presses("Wati")
+    for words in (f"SHU saya {year}", "saldo"):
+        assert "Rp150.000" not in (await siti.says(words)).text
+    await siti.says("/ganti")
+    assert "Berapa PIN Anda?" in (await siti.presses("Siti Aminah")).text
+    for words in (f"SHU saya {year}", "saldo saya"):
+        told = (await siti.says(words)).text
+        assert "Rp150.000" not in told
+        assert "Rp300.000" not in told
+    assert "salah" in (await siti.says("731902")).text
+    await siti.says("804713")
+    assert "Rp150.000" in (await siti.says(f"SHU saya {year}")).text
+    assert "Rp300.000" in (await siti.says("saldo saya")).text
