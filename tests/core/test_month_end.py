@@ -150,7 +150,7 @@ async def test_average_savings_jasa_paid_and_what_was_borrowed_measure_members_p
     await booked(db, here, date(2026, 12, 31), (cash, f"310000:m{siti.id}", 100_000))
     await booked(db, here, date(2027, 1, 2), (cash, f"320000:m{siti.id}", 900_000))
     # Ten month ends of 300,000 and one of 100,000, over twelve; ten of 100,000 over twelve.
-    at_end = {"koperasi_id": here.id, "year": 2026, "through": date(2026, 12, 31)}
+    at_end: dict[str, Any] = {"koperasi_id": here.id, "year": 2026, "through": date(2026, 12, 31)}
     held = await bases.savings(db, base=ModalBase.AVERAGE, **at_end)
     assert held == {siti.id: 258_333, budi.id: 83_333}
     held = await bases.savings(db, base=ModalBase.POKOK_WAJIB, **at_end)
@@ -166,7 +166,11 @@ async def test_average_savings_jasa_paid_and_what_was_borrowed_measure_members_p
     )
     await pays(db, village, 112_000, date(2026, 7, 10))
     second = await pays(db, village, 112_000, date(2026, 8, 10))
-    year = {"koperasi_id": here.id, "first": date(2026, 1, 1), "through": date(2026, 10, 31)}
+    year: dict[str, Any] = {
+        "koperasi_id": here.id,
+        "first": date(2026, 1, 1),
+        "through": date(2026, 10, 31),
+    }
     assert await bases.business(db, base=UsahaBase.INTEREST, **year) == {siti.id: 24_000}
     await takes_back(db, village, second.entry, date(2026, 8, 11))
     assert await bases.business(db, base=UsahaBase.INTEREST, **year) == {siti.id: 12_000}

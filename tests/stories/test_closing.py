@@ -143,6 +143,7 @@ async def test_a_split_is_shown_anew_when_somebody_left_after_it_was_asked_for(
 ) -> None:
     village, year, who = await last_year(house)
     rina, hendra, budi = who["rina"], who["hendra"], who["budi"]
+    assert budi.person_id is not None
     await closed(rina, hendra, year)
     await rina.says(f"bagi SHU {year}")
     await rina.presses("✅ Simpan")
