@@ -34,7 +34,7 @@ def report(
         str,
         typer.Argument(
             metavar="NAME",
-            help="neraca, phu, perubahan-ekuitas, arus-kas, neraca-saldo, buku-besar, kas-harian, simpanan, kolektibilitas, anggota; pantau.",
+            help="neraca, phu, perubahan-ekuitas, arus-kas, calk, neraca-saldo, buku-besar, kas-harian, simpanan, kolektibilitas, anggota; pantau.",
         ),
     ],
     koperasi: Annotated[str | None, typer.Option(metavar="CODE", help="All but pantau.")] = None,

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.statements import assembly, lists
+from core.statements import assembly, lists, notes
 from core.statements.checks import UNFIT, Check, checks
 from core.statements.figures import Figures, Period, figures
 from core.statements.tables import Cell, Report
@@ -27,7 +27,8 @@ _LISTS: Final[dict[str, Callable[..., Any]]] = {
     "kolektibilitas": lists.loans,
     "anggota": lists.members,
 }
-NAMES: Final = (*_STATEMENTS, *_LISTS)
+NOTES: Final = "calk"
+NAMES: Final = (*_STATEMENTS, NOTES, *_LISTS)
 
 
 async def report(
@@ -39,8 +40,10 @@ async def report(
     found: Figures | None = None,
 ) -> Report:
     """Work a report out, in whole rupiah; `name` is one of NAMES, `found` the period's figures if they are read."""
-    if name in _STATEMENTS:
+    if name not in _LISTS:
         found = found or await figures(db, koperasi_id=koperasi_id, period=period)
+        if name == NOTES:
+            return await notes.notes(db, koperasi_id=koperasi_id, period=period, found=found)
         return _STATEMENTS[name](found, period)
     made = await _LISTS[name](db, koperasi_id=koperasi_id, period=period)
     assert isinstance(made, Report)
@@ -87,7 +90,8 @@ def texts(report: Report, checked: Sequence[Check]) -> list[str]:
     table = [("", *(column.title for column in report.columns))]
     table += [(row.name, *map(_shown, row.cells)) for row in report.rows]
     count = len(report.columns)
-    widths = [max(len(line[n]) for line in table if len(line) > n) for n in range(count + 1)]
+    rows = [line for line in table if len(line) > 1]  # headings and sentences stand by themselves
+    widths = [max(len(line[n]) for line in rows if len(line) > n) for n in range(count + 1)]
     written = [report.title, report.period, ""]
     for line in table:
         cells = [line[0].ljust(widths[0])]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from beancount import loader
 from beancount.core import data
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import accounts, database, export
+from core import accounts, database, export, rules
+from core.shu import policy
 from core.statements import checks, reports
 from core.statements.figures import YEAR_CLOSE, Period
 from core.statements.tables import Report
@@ -181,3 +183,73 @@ async def test_every_code_and_the_sheets_total_are_beancounts(db: AsyncConnectio
         sheet = await _of(db, "neraca", period)
         assert sheet.value("assets", "amount") == assets
         assert sheet.value("liabilities_and_equity", "amount") == assets
+
+
+async def test_the_notes_break_every_figure_down_and_say_the_policies_of_the_rules(
+    db: AsyncConnection,
+):
+    await _two_years(db)
+    at = datetime(2026, 3, 1, tzinfo=UTC)
+    for name, value, since in (
+        ("savings_rate", "4.5", date(2025, 1, 1)),
+        ("savings_interest_method", "lowest", date(2025, 7, 1)),
+        ("asset_months_vehicle", "60", date(2025, 1, 1)),
+        ("wajib", "30000", date(2026, 2, 1)),
+        ("allowance", "lancar:1 perhatian:5 kurang-lancar:10 diragukan:50 macet:100", YEAR.first),
+    ):
+        await rules.set_rule(
+            db, koperasi_id=1, name=name, value=value, since=since, by="owner", at=at
+        )
+    pools = {"jasa_modal": Decimal("37.5"), "jasa_usaha": Decimal("32.5"), "cadangan": Decimal(30)}
+    decided = policy.Policy(
+        year=2025, pools=pools, minutes="BA-7/2026", decided_on=date(2026, 2, 20)
+    )
+    await policy.keep(db, koperasi_id=1, policy=decided, set_by="a", approved_by="b", at=at)
+    raw = await database.driver(db)
+    # Three members joined on 1 January 2026; the first has paid January, the second half of it, the third has gone.
+    await raw.execute("UPDATE members SET left_on = '2026-03-01' WHERE id = 3")
+    await raw.execute(
+        "INSERT INTO dues (koperasi_id, member_id, month, entry, amount)"
+        " VALUES (1, 1, '2026-01-01', 3, 20000), (1, 2, '2026-01-01', 3, 10000), (1, 2, '2026-02-01', 15, 30000)"
+    )
+    for period in (YEAR, NEXT):
+        found = await _of(db, "calk", period)
+        for name in ("neraca", "phu"):
+            of = await _of(db, name, period)
+            sums = {row.key: row.cells for row in found.rows if row.total}
+            parts = {row.key: row.cells for row in of.rows if row.cells and not row.total}
+            assert {
+                key: cells for key, cells in parts.items() if any(cells)
+            }.items() <= sums.items()
+    found = await _of(db, "calk", NEXT)
+    told: dict[str, Any] = {row.key: row.cells or row.name for row in found.rows}
+    assert told["124000"] == (120_000, 120_000)
+    assert told["124900"] == (-2_000, -2_000)
+    assert told["523000"] == (-1_000, 0)
+    assert told["members:count"] == (2, 0)
+    assert (told["members:joined"], told["members:left"]) == ((3, 0), (1, 0))
+    assert told["loans:lancar"] == told["loans:total"] == (550_000, 550_000)
+    assert told["allowance:target"] == (5_500, 5_500)
+    # Of January to March: the first owes two months of 30,000; the second 10,000, nothing and 30,000.
+    assert told["arrears:members"] == (2, 0)
+    assert told["arrears:months"] == (4, 0)
+    assert told["arrears:amount"] == (100_000, 0)
+    interest = "Bunga simpanan sukarela 4,5% per tahun dari saldo terendah setiap bulan"
+    assert told["policy:savings_interest"].startswith(interest)
+    assert "kendaraan 60 bulan, peralatan 48 bulan" in told["policy:depreciation"]
+    assert "lancar 1%, dalam perhatian khusus 5%" in told["policy:allowance"]
+    assert told["policy:loan_umum"].startswith(
+        "Pinjaman umum: jasa flat dari pokok awal 1% per bulan"
+    )
+    assert told["change:wajib:2026-02-01"] == (
+        "Berubah sejak 01-02-2026: simpanan wajib sebulan (rupiah) menjadi 30000."
+    )
+    assert "Rp30.000 per bulan" in told["policy:pokok"]
+    assert told["shu:none"] == "Belum ada keputusan RAT untuk tahun 2026; ini yang terakhir."
+    assert told["shu:jasa_modal"] == "Jasa modal anggota: 37,5%"
+    before = {row.key: row.name for row in (await _of(db, "calk", YEAR)).rows}
+    assert "Rp20.000 per bulan" in before["policy:pokok"]
+    assert before["shu:decided"] == "Keputusan RAT 20-02-2026 untuk tahun 2025, BA-7/2026."
+    assert "shu:none" not in before
+    written = reports.texts(found, [])
+    assert max(len(line) for line in written if "  " in line) < 120, "sentences widen no column"
