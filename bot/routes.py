@@ -33,6 +33,7 @@ from bot.conversations import (
     pin,
     practice,
     reached,
+    reports,
     welcome,
 )
 from bot.state import Form
@@ -101,6 +102,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
         found = (
             found
             or findings.spoken(text)
+            or reports.spoken(turn, text)
             or note_photos.spoken(text)
             or closing_spoken.spoken(turn, text)
             or legal.spoken(turn, text)

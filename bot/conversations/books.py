@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from bot.conversations import cash_seals
+from bot.conversations import cash_seals, reports
 from bot.talk import Reply, Turn, button, say
 from core import receipts
 from core.accounts import CASH, POKOK, SUKARELA, WAJIB, chart
@@ -71,4 +71,4 @@ async def report(turn: Turn) -> Reply:
             lines.append(say("unconfirmed-none"))
     last = next_month(month_of(turn.today), -1)
     shown = button("button-last-month", f"sb:{turn.koperasi_id}:{last:%Y-%m}:show")
-    return Reply(lines=tuple(lines), buttons=((shown,),))
+    return Reply(lines=tuple(lines), buttons=((shown,), *reports.buttons(turn)))
