@@ -29,7 +29,9 @@ def spoken(turn: Turn, text: str) -> tuple[str, Step] | None:
     if not may(turn.here.roles, Action.SEE_BOOKS):
         return None
     found = asking.asked(text, turn.today)
-    return found and (f"report-{found.name}", partial(_show, found.name, found.time))
+    if found is None:
+        return None
+    return f"report-{found.name}", partial(_show, found.name, found.time)
 
 
 def buttons(turn: Turn) -> tuple[tuple[Button, ...], ...]:
