@@ -57,9 +57,7 @@ def report(
 
     written = Format.JSON if as_json else written
     if name in NAMES:
-        if written is Format.XLSX:
-            raise typer.BadParameter("is text or json for this report", param_hint="--format")
-        statements.write(name, koperasi, since, to, as_json=written is Format.JSON)
+        statements.write(name, koperasi, since, to, written.value)
         return
     if name != "pantau":
         raise typer.BadParameter(f"{name} is no report", param_hint="NAME")

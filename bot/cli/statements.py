@@ -1,7 +1,8 @@
-"""report NAME: a cooperative's statements and registers as text or JSON."""
+"""report NAME: a cooperative's statements and registers as text, JSON, a workbook or a paper."""
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -15,18 +16,27 @@ if TYPE_CHECKING:
     from core.statements.tables import Report
 
 
+_FILES = ("xlsx", "pdf")
+
+
 def write(
-    name: str, koperasi: str | None, since: str | None, until: str | None, *, as_json: bool
+    name: str, koperasi: str | None, since: str | None, until: str | None, written: str
 ) -> None:
-    """Print a report of a cooperative; without dates from 1 January of the last day's year until today."""
+    """Print a report of a cooperative; without dates from 1 January of the last day's year until today.
+
+    A workbook or a paper are bytes on stdout, for a file or a pipe: a terminal is refused.
+    """
     from core.statements import reports
 
     if koperasi is None:
         raise typer.BadParameter("is needed", param_hint="--koperasi")
+    if written in _FILES and sys.stdout.isatty():
+        raise typer.BadParameter(f"goes to a file: … > {name}.{written}", param_hint="--format")
     asked = _day(since, "--from"), _day(until, "--to")
 
-    async def work(desk: Desk) -> tuple[Report, tuple[Check, ...]]:
+    async def work(desk: Desk) -> tuple[Report, tuple[Check, ...], bytes]:
         from core.calendar import business_date
+        from core.statements import paper
         from core.statements.figures import Period
 
         cooperative = await desk.cooperative(koperasi)
@@ -40,11 +50,16 @@ def write(
         (found,), checked = await reports.issue(
             desk.db, koperasi_id=cooperative.id, names=[name], period=period, today=today
         )
-        return found, checked
+        if written != "xlsx":
+            return found, checked, b""
+        return found, checked, paper.workbook(found, checked, cooperative=cooperative.name)
 
-    found, checked = running.as_owner(work)
+    found, checked, made = running.as_owner(work)
+    if made:
+        sys.stdout.buffer.write(made)
+        return
     told = {"koperasi": koperasi} | reports.described(found, checked)
-    running.say(told, reports.texts(found, checked), as_json=as_json)
+    running.say(told, reports.texts(found, checked), as_json=written == "json")
 
 
 def _day(text: str | None, option: str) -> date | None:

@@ -54,24 +54,25 @@ def balance_sheet(found: Figures, period: Period) -> Report:
     """Laporan Posisi Keuangan on the period's last day, beside the end of the year before."""
     before = date(period.last.year, 1, 1) - _DAY
     now, then = position(found, period.last), position(found, before)
+    opening = ["OPENING"] if now["OPENING"] or then["OPENING"] else []
 
-    def row(key: str, name: str, *, total: bool = False) -> Row:
-        return Row(key=key, name=name, cells=(now[key], then[key]), total=total)
+    def row(key: str, name: str, *sums: str) -> Row:
+        return Row(key=key, name=name, cells=(now[key], then[key]), total=bool(sums), sums=sums)
 
     rows = [
         Row(key="head_assets", name="ASET", heading=True),
         *(row(key, name) for key, name in lines.ASSETS.items()),
-        row("assets", "Jumlah aset", total=True),
+        row("assets", "Jumlah aset", *lines.ASSETS),
         Row(key="head_liabilities", name="LIABILITAS", heading=True),
         *(row(key, name) for key, name in lines.DEBTS.items()),
-        row("liabilities", "Jumlah liabilitas", total=True),
+        row("liabilities", "Jumlah liabilitas", *lines.DEBTS),
         Row(key="head_equity", name="EKUITAS", heading=True),
         *(row(key, name) for key, name in lines.EQUITY.items()),
         row("SURPLUS_BEFORE", lines.SURPLUS_BEFORE),
         row("SURPLUS", lines.SURPLUS),
-        *([row("OPENING", lines.OPENING)] if now["OPENING"] or then["OPENING"] else []),
-        row("equity", "Jumlah ekuitas", total=True),
-        row("liabilities_and_equity", "Jumlah liabilitas dan ekuitas", total=True),
+        *(row(key, lines.OPENING) for key in opening),
+        row("equity", "Jumlah ekuitas", *lines.EQUITY, "SURPLUS_BEFORE", "SURPLUS", *opening),
+        row("liabilities_and_equity", "Jumlah liabilitas dan ekuitas", "liabilities", "equity"),
     ]
     columns = (
         Column(key="amount", title=f"{period.last:%d-%m-%Y}"),
@@ -105,20 +106,20 @@ def income_statement(found: Figures, period: Period) -> Report:
     """Perhitungan Hasil Usaha of a period, beside the same days of the year before."""
     now, then = result_of(found, period), result_of(found, period.year_before)
 
-    def row(key: str, name: str, *, total: bool = False) -> Row:
-        return Row(key=key, name=name, cells=(now[key], then[key]), total=total)
+    def row(key: str, name: str, *sums: str) -> Row:
+        return Row(key=key, name=name, cells=(now[key], then[key]), total=bool(sums), sums=sums)
 
     rows = [
         *(row(key, name) for key, name in lines.INCOME.items()),
-        row("income", "Jumlah pendapatan usaha", total=True),
+        row("income", "Jumlah pendapatan usaha", *lines.INCOME),
         *(row(key, name) for key, name in lines.DIRECT.items()),
-        row("gross", "Hasil usaha bruto", total=True),
+        row("gross", "Hasil usaha bruto", "income", *lines.DIRECT),
         *(row(key, name) for key, name in lines.COSTS.items()),
-        row("costs", "Jumlah beban usaha", total=True),
+        row("costs", "Jumlah beban usaha", *lines.COSTS),
         *(row(key, name) for key, name in lines.OTHER.items()),
-        row("before_tax", "SHU sebelum pajak", total=True),
+        row("before_tax", "SHU sebelum pajak", "gross", "costs", *lines.OTHER),
         *(row(key, name) for key, name in lines.TAX.items()),
-        row("shu", "SHU periode", total=True),
+        row("shu", "SHU periode", "before_tax", *lines.TAX),
     ]
     return Report(
         name="phu",
@@ -166,7 +167,7 @@ def equity_statement(found: Figures, period: Period) -> Report:
         period=_said(period),
         columns=(
             *(Column(key=key, title=title) for key, (title, _) in columns.items()),
-            Column(key="total", title="Jumlah"),
+            Column(key="total", title="Jumlah", sums=tuple(columns)),
         ),
         rows=tuple(
             Row(
@@ -174,6 +175,7 @@ def equity_statement(found: Figures, period: Period) -> Report:
                 name=name,
                 cells=(*(cells[one] for one in columns), sum(cells.values())),
                 total=total,
+                sums=("opening", *rows, "profit") if key == "closing" else (),
             )
             for key, name, cells, total in made
         ),
@@ -252,16 +254,24 @@ def cash_flow(found: Figures, period: Period) -> Report:
                 )
             )
         rows.append(
-            Row(key=f"net_{group}", name=f"Jumlah: {title.lower()}", cells=tuple(sums), total=True)
+            Row(
+                key=f"net_{group}",
+                name=f"Jumlah: {title.lower()}",
+                cells=tuple(sums),
+                total=True,
+                sums=tuple(f"{way}:{code}" for _, way, code in keys),
+            )
         )
         totals = [whole + part for whole, part in zip(totals, sums, strict=True)]
     opening = [position(found, one.first - _DAY)["KAS"] for one in (period, before)]
     closing = [start + moved for start, moved in zip(opening, totals, strict=True)]
-    rows += [
-        Row(key="net", name="Kenaikan (penurunan) kas", cells=tuple(totals), total=True),
-        Row(key="opening", name="Kas awal periode", cells=tuple(opening)),
-        Row(key="closing", name="Kas akhir periode", cells=tuple(closing), total=True),
-    ]
+    nets = tuple(row.key for row in rows if row.total)
+    for row, name, cells, sums_of in (
+        ("net", "Kenaikan (penurunan) kas", totals, nets),
+        ("opening", "Kas awal periode", opening, ()),
+        ("closing", "Kas akhir periode", closing, ("net", "opening")),
+    ):
+        rows.append(Row(key=row, name=name, cells=tuple(cells), total=bool(sums_of), sums=sums_of))
     return Report(
         name="arus-kas",
         title="Laporan Arus Kas",
@@ -286,7 +296,7 @@ def trial_balance(found: Figures, period: Period) -> Report:
         cells = (opening.get(code, 0), *moved, *held)
         rows.append(Row(key=code, name=chart[code].name, cells=cells))
     sums = [sum(int(str(row.cells[n])) for row in rows) for n in range(5)]
-    rows.append(Row(key="total", name="Jumlah", cells=tuple(sums), total=True))
+    rows.append(Row(key="total", name="Jumlah", cells=tuple(sums), total=True, sums=tuple(closing)))
     titles = ("Saldo awal", "Debit", "Kredit", "Saldo debit", "Saldo kredit")
     keys = ("opening", "debit", "credit", "closing_debit", "closing_credit")
     return Report(
@@ -295,4 +305,5 @@ def trial_balance(found: Figures, period: Period) -> Report:
         period=_said(period),
         columns=tuple(Column(key=k, title=t) for k, t in zip(keys, titles, strict=True)),
         rows=tuple(rows),
+        coded="Kode",
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -35,6 +36,12 @@ class Check:
         return f"[{'cocok' if self.ok else 'TIDAK COCOK'}] {self.name}" + (
             "" if self.ok else f": selisih {self.off}"
         )
+
+
+def said_of(checked: Sequence[Check]) -> list[str]:
+    """Write what was checked, one line each; a report that is not fit to be signed says so first."""
+    unfit = [] if all(one.ok for one in checked) else [UNFIT]
+    return [*unfit, *(one.said for one in checked)]
 
 
 async def checks(

@@ -20,7 +20,15 @@ def _period(period: Period) -> str:
 
 
 def _columns(**titles: str) -> tuple[Column, ...]:
-    return tuple(Column(key=key, title=title) for key, title in titles.items())
+    return tuple(
+        Column(key=key, title=title, running=key == "balance") for key, title in titles.items()
+    )
+
+
+def _sum(rows: Sequence[Row], cells: tuple[Cell, ...], *, of: str = "") -> Row:
+    """Return the row that adds rows up: of a register's all, or of an account's, where it closes."""
+    key, name = (f"{of}:closing", "Saldo akhir") if of else ("total", "Jumlah")
+    return Row(key=key, name=name, cells=cells, total=True, sums=tuple(row.key for row in rows))
 
 
 async def ledger_of(
@@ -53,7 +61,7 @@ async def ledger_of(
     for code, rows in by_code.items():
         sums = [sum(int(str(row.cells[n])) for row in rows[1:]) for n in (2, 3)]
         cells = (None, None, *sums, balance[code])
-        rows.append(Row(key=f"{code}:closing", name="Saldo akhir", cells=cells, total=True))
+        rows.append(_sum(rows[1:], cells, of=code))
     return Report(
         name="buku-besar",
         title="Buku Besar",
@@ -104,16 +112,17 @@ async def cash_days(db: AsyncConnection, *, koperasi_id: int, period: Period) ->
         if not row.heading and row.cells[0] is not None:
             continue
         code = row.key.partition(":")[0]
+        cells: tuple[Cell, ...] = () if row.heading else (None, *row.cells[2:])
         if row.total:
             rows += [
                 Row(key=f"{code}:{on}", name=chart[code].name, cells=(on, *day))
                 for (of, on), day in days.items()
                 if of == code
             ]
-        cells: tuple[Cell, ...] = () if row.heading else (None, *row.cells[2:])
-        rows.append(
-            Row(key=row.key, name=row.name, cells=cells, heading=row.heading, total=row.total)
-        )
+            start = next(n for n, one in enumerate(rows) if one.key == f"{code}:opening")
+            rows.append(_sum(rows[start:], cells, of=code))
+        else:
+            rows.append(Row(key=row.key, name=row.name, cells=cells, heading=row.heading))
     return Report(
         name="kas-harian",
         title="Kas Harian",
@@ -135,20 +144,17 @@ async def savings(db: AsyncConnection, *, koperasi_id: int, period: Period) -> R
         held = [int(amount) for amount in one["held"]]
         rows.append(Row(key=one["number"], name=one["name"], cells=(*held, sum(held))))
     sums = tuple(sum(int(str(row.cells[n])) for row in rows) for n in range(len(_SAVED) + 1))
-    rows.append(Row(key="total", name="Jumlah", cells=sums, total=True))
+    rows.append(_sum(rows, sums))
+    kinds = _columns(
+        pokok="Pokok", wajib="Wajib", sukarela="Sukarela", term="Berjangka", holiday="Khusus"
+    )
     return Report(
         name="simpanan",
         title="Daftar Simpanan Anggota",
         period=f"per {period.last:%d-%m-%Y}",
-        columns=_columns(
-            pokok="Pokok",
-            wajib="Wajib",
-            sukarela="Sukarela",
-            term="Berjangka",
-            holiday="Khusus",
-            total="Jumlah",
-        ),
+        columns=(*kinds, Column(key="total", title="Jumlah", sums=tuple(one.key for one in kinds))),
         rows=tuple(rows),
+        coded="No. anggota",
     )
 
 
@@ -194,7 +200,7 @@ async def loans(db: AsyncConnection, *, koperasi_id: int, period: Period) -> Rep
     ]
     total = sum(int(one["held"]) for one in found)
     lent = sum(one["principal"] for one in found)
-    rows.append(Row(key="total", name="Jumlah", cells=(None, lent, total, None, None), total=True))
+    rows.append(_sum(rows, (None, lent, total, None, None)))
     return Report(
         name="kolektibilitas",
         title="Daftar Pinjaman dan Kolektibilitas",
@@ -207,6 +213,7 @@ async def loans(db: AsyncConnection, *, koperasi_id: int, period: Period) -> Rep
             overdue_days="Hari terlambat",
         ),
         rows=tuple(rows),
+        coded="No. pinjaman",
     )
 
 
@@ -246,6 +253,7 @@ async def members(db: AsyncConnection, *, koperasi_id: int, period: Period) -> R
         period=_period(period),
         columns=_columns(joined="Masuk", left="Keluar"),
         rows=rows,
+        coded="No. anggota",
     )
 
 

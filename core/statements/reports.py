@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.statements import assembly, lists, notes
-from core.statements.checks import UNFIT, Check, checks
+from core.statements.checks import Check, checks, said_of
 from core.statements.figures import Figures, Period, figures
 from core.statements.tables import Cell, Report
 
@@ -97,8 +97,7 @@ def texts(report: Report, checked: Sequence[Check]) -> list[str]:
         cells = [line[0].ljust(widths[0])]
         cells += [cell.rjust(widths[n]) for n, cell in enumerate(line[1:], start=1)]
         written.append("  ".join(cells).rstrip())
-    unfit = [] if all(one.ok for one in checked) else [UNFIT]
-    return [*written, "", "Pemeriksaan", *unfit, *(one.said for one in checked)]
+    return [*written, "", "Pemeriksaan", *said_of(checked)]
 
 
 def _shown(cell: Cell) -> str:

@@ -10,26 +10,35 @@ Cell = int | str | date | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row: its stable key, its cells by column; `total` marks sums, of the rows of `sums` when it says so."""
+    """A row: its stable key, its cells by column; a `total` is what the rows of `sums`, by key, add up to."""
 
     key: str
     name: str
     cells: tuple[Cell, ...] = ()
     total: bool = False
     heading: bool = False
+    sums: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column: its stable English key and its Indonesian heading."""
+    """A column: its stable English key and its Indonesian heading.
+
+    `sums` are the keys of columns that it adds up; a `running` one is a balance: it ends where its last row does.
+    """
 
     key: str
     title: str
+    sums: tuple[str, ...] = ()
+    running: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A report of a cooperative over a period, money in whole rupiah."""
+    """A report of a cooperative over a period, money in whole rupiah.
+
+    `coded` heads the rows' keys where these are codes or numbers that people know.
+    """
 
     name: str
     title: str
@@ -37,6 +46,7 @@ class Report:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = field(default=())
+    coded: str | None = None
 
     def value(self, key: str, column: str) -> Cell:
         """Return a cell by the keys of its row and column."""

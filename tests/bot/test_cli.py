@@ -35,11 +35,12 @@ VILLAGE = "64.01.01.2010"
 
 @dataclass(frozen=True)
 class Ended:
-    """What a command left: exit code, stdout, stderr."""
+    """What a command left: exit code, stdout, stderr; `data` is stdout as it was."""
 
     code: int
     out: str
     err: str
+    data: bytes = b""
 
     @property
     def json(self) -> Any:
@@ -71,7 +72,7 @@ class Operator:
         )
         out, err = await process.communicate()
         assert process.returncode is not None
-        return Ended(process.returncode, out.decode(), err.decode())
+        return Ended(process.returncode, out.decode(errors="replace"), err.decode(), out)
 
     async def founds(self, name: str = NAME, village: str = VILLAGE) -> str:
         ended = await self.runs("koperasi", "add", "--name", name, "--village", village)

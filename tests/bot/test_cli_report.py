@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import openpyxl
@@ -75,6 +76,14 @@ async def test_pantau_tells_a_regions_figures_in_three_ways(
     assert {one["off"] for one in told["checks"]} == {0}
     written = (await operator.runs(*sheet)).out
     assert written.startswith("Laporan Posisi Keuangan\nper 30-11-2026\n")
+    made = openpyxl.load_workbook(
+        io.BytesIO((await operator.runs(*sheet, "--format", "xlsx")).data)
+    )
+    assert [made["neraca"][at].value for at in ("A1", "A7", "B7")] == [
+        here.name,
+        "Kas dan setara kas",
+        50_000,
+    ]
     listed = await operator.runs("report", "kolektibilitas", "--koperasi", here.code, "--json")
     assert [row["key"] for row in listed.json["rows"]] == ["total"]
     for bad in (("--from", "besok"), ("--from", "2026-12-01", "--to", "2026-11-30")):
