@@ -22,6 +22,7 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     XLSX = "xlsx"
+    PDF = "pdf"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -61,6 +62,8 @@ def report(
         return
     if name != "pantau":
         raise typer.BadParameter(f"{name} is no report", param_hint="NAME")
+    if written is Format.PDF:
+        raise typer.BadParameter("pdf is not for pantau", param_hint="--format")
     if written is Format.XLSX and to is None:
         raise typer.BadParameter("is needed for xlsx", param_hint="--to")
     asked = _month(month)

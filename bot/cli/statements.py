@@ -50,9 +50,13 @@ def write(
         (found,), checked = await reports.issue(
             desk.db, koperasi_id=cooperative.id, names=[name], period=period, today=today
         )
-        if written != "xlsx":
-            return found, checked, b""
-        return found, checked, paper.workbook(found, checked, cooperative=cooperative.name)
+        made = b""
+        if written == "xlsx":
+            made = paper.workbook(found, checked, cooperative=cooperative.name)
+        elif written == "pdf":
+            signing = await paper.signers(desk.db, koperasi_id=cooperative.id, on=today)
+            made = paper.pdf(found, checked, cooperative=cooperative.name, signing=signing)
+        return found, checked, made
 
     found, checked, made = running.as_owner(work)
     if made:

@@ -142,7 +142,7 @@ def _broken_down(
         ]
         if codes:
             sums = tuple(sum(pair[n] for pair in cells) for n in (0, 1))
-            rows.append(Row(key=line, name=title, cells=sums, total=True))
+            rows.append(Row(key=line, name=title, cells=sums, total=True, sums=tuple(codes)))
     return rows
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.statements import assembly, lists, notes
 from core.statements.checks import Check, checks, said_of
 from core.statements.figures import Figures, Period, figures
-from core.statements.tables import Cell, Report
+from core.statements.tables import Report, shown
 
 _STATEMENTS: Final[dict[str, Callable[[Figures, Period], Report]]] = {
     "neraca": assembly.balance_sheet,
@@ -88,7 +88,7 @@ def described(report: Report, checked: Sequence[Check]) -> dict[str, Any]:
 def texts(report: Report, checked: Sequence[Check]) -> list[str]:
     """Write a report as lines of text, figures on the right; what was checked stands below it."""
     table = [("", *(column.title for column in report.columns))]
-    table += [(row.name, *map(_shown, row.cells)) for row in report.rows]
+    table += [(row.name, *map(shown, row.cells)) for row in report.rows]
     count = len(report.columns)
     rows = [line for line in table if len(line) > 1]  # headings and sentences stand by themselves
     widths = [max(len(line[n]) for line in rows if len(line) > n) for n in range(count + 1)]
@@ -98,9 +98,3 @@ def texts(report: Report, checked: Sequence[Check]) -> list[str]:
         cells += [cell.rjust(widths[n]) for n, cell in enumerate(line[1:], start=1)]
         written.append("  ".join(cells).rstrip())
     return [*written, "", "Pemeriksaan", *said_of(checked)]
-
-
-def _shown(cell: Cell) -> str:
-    if isinstance(cell, date):
-        return f"{cell:%d-%m-%Y}"
-    return "" if cell is None else f"{cell:,}".replace(",", ".") if isinstance(cell, int) else cell

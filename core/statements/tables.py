@@ -52,3 +52,10 @@ class Report:
         """Return a cell by the keys of its row and column."""
         at = next(n for n, one in enumerate(self.columns) if one.key == column)
         return next(row.cells[at] for row in self.rows if row.key == key and row.cells)
+
+
+def shown(cell: Cell) -> str:
+    """Write a cell for people: 1.234.567, 31-12-2026."""
+    if isinstance(cell, date):
+        return f"{cell:%d-%m-%Y}"
+    return "" if cell is None else f"{cell:,}".replace(",", ".") if isinstance(cell, int) else cell

@@ -56,6 +56,7 @@ async def test_pantau_tells_a_regions_figures_in_three_ways(
         (("report", "pantau", "--region", "99"), 1),
         (("report", "pantau", "--month", "November"), 2),
         (("report", "pantau", "--format", "xlsx"), 2),
+        (("report", "pantau", "--format", "pdf"), 2),
     ):
         refused = await operator.runs(*wrong)
         assert (refused.code, refused.out) == (code, ""), wrong
@@ -84,6 +85,8 @@ async def test_pantau_tells_a_regions_figures_in_three_ways(
         "Kas dan setara kas",
         50_000,
     ]
+    printed = await operator.runs(*sheet, "--format", "pdf")
+    assert (printed.code, printed.data[:5], printed.data[-6:]) == (0, b"%PDF-", b"%%EOF\n")
     listed = await operator.runs("report", "kolektibilitas", "--koperasi", here.code, "--json")
     assert [row["key"] for row in listed.json["rows"]] == ["total"]
     for bad in (("--from", "besok"), ("--from", "2026-12-01", "--to", "2026-11-30")):

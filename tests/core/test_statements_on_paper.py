@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
+import zlib
+from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,8 +16,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database
+from core.permissions import Role
 from core.statements import checks, paper, reports
-from core.statements.tables import Report
+from core.statements.tables import Column, Report, Row, shown
+from tests.builders_core import a_cooperative, an_officer
 from tests.core.test_statements import NEXT, YEAR, _close, _of, _two_years
 
 NAME = "=Koperasi & Rekan"
@@ -111,3 +117,83 @@ async def test_no_text_of_a_workbook_is_ever_a_formula(db: AsyncConnection):
         wicked = [one for line in sheet.iter_rows() for one in line if one.value in (WICKED, NAME)]
         assert [one.value for one in wicked] == [NAME, WICKED]
         assert all((one.data_type, one.quotePrefix) == ("s", True) for one in wicked)
+
+
+def _pages(data: bytes) -> list[str]:
+    """Read the pages as any reader does: their streams, inflated, the strings they show."""
+    pages = []
+    for stream in re.findall(rb"stream\r?\n(.*?)endstream", data, re.DOTALL):
+        page = zlib.decompress(base64.a85decode(stream.strip().removesuffix(b"~>")))
+        strings = re.findall(rb"\(((?:\\.|[^\\)])*)\) Tj", page)
+        octal = [re.sub(rb"\\([0-7]{3})", lambda m: bytes([int(m[1], 8)]), s) for s in strings]
+        pages.append(re.sub(r"\\(.)", r"\1", b"\n".join(octal).decode("cp1252")))
+    return pages
+
+
+async def test_a_paper_shows_every_figure_every_check_its_pages_and_who_signs(db: AsyncConnection):
+    await _two_years(db)
+    await _close(db)
+    checked = await _checked(db)
+    here = await a_cooperative(db)
+    for role, name in (
+        (Role.KETUA, "Hj. Aminah"),
+        (Role.PENGAWAS, "Budi"),
+        (Role.PENGAWAS, "Citra"),
+    ):
+        await an_officer(db, here, role, name=name)
+    signing = await paper.signers(db, koperasi_id=here.id, on=date(2100, 1, 1))
+    assert [(one.office, one.name) for one in signing] == [
+        ("Ketua", "Hj. Aminah"), ("Bendahara", ""), ("Pengawas", "Budi"), ("Pengawas", "Citra"),
+    ]  # fmt: skip
+    for name in reports.NAMES:
+        found = await _of(db, name, YEAR)
+        data = paper.pdf(found, checked, cooperative=NAME, signing=signing)
+        assert data == paper.pdf(found, checked, cooperative=NAME, signing=signing)
+        pages = _pages(data)
+        for number, page in enumerate(pages, start=1):
+            assert page.endswith(f"Halaman {number} dari {len(pages)}")
+            assert NAME in page
+        said = "\n".join(pages).split("\n")
+        titles = [column.title for column in found.columns]
+        for words in (
+            found.title,
+            found.period,
+            *titles,
+            checks.UNFIT,
+            "Ketua",
+            "Bendahara",
+            "Citra",
+        ):
+            assert words in said, (name, words)
+        figures = [shown(cell) for row in found.rows for cell in row.cells if cell is not None]
+        missing = Counter(figures) - Counter(said)
+        assert not missing, (name, missing)
+        for one in checked:
+            assert one.said in said, (name, one.said)
+
+
+def test_a_long_register_heads_every_page_and_keeps_the_signatures_together():
+    rows = tuple(
+        Row(key=f"A-{n:04d}", name=f"Anggota {n} " + "Putri " * (n % 9), cells=(n, None))
+        for n in range(1, 301)
+    )
+    columns = (Column(key="amount", title="Jumlah"), Column(key="left", title="Keluar"))
+    found = Report(
+        name="anggota",
+        title="Daftar",
+        period="per 31-12-2025",
+        columns=columns,
+        rows=rows,
+        coded="No.",
+    )
+    signing = [paper.Signer(office=f"Jabatan {n}") for n in range(7)]
+    for count in range(250, 301, 7):
+        cut = replace(found, rows=rows[:count])
+        pages = _pages(paper.pdf(cut, [], cooperative="Koperasi", signing=signing))
+        assert all(
+            f"Halaman {n} dari {len(pages)}" in page for n, page in enumerate(pages, start=1)
+        )
+        tabled = [page for page in pages if "A-0" in page]
+        assert all("No.\nJumlah\nKeluar\nUraian\n" in page for page in tabled)
+        assert re.findall(r"A-\d{4}", "".join(pages)) == [row.key for row in cut.rows]
+        assert [page.count("Jabatan") for page in pages if "Jabatan" in page] == [7]
