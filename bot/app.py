@@ -22,6 +22,7 @@ from telegram.error import TelegramError
 from bot import commands, demo_village, ears, mouths, simulated
 from bot.access import Access, database_access, require_current
 from bot.channels import telegram, whatsapp
+from bot.dashboard import server as dashboard
 from bot.services import Services
 from bot.settings import BadSettings, Settings
 from bot.simulator import server as simulator
@@ -196,6 +197,7 @@ async def _listen(house: House, stack: AsyncExitStack, world: World | None) -> N
     app.router.add_post("/telegram/webhook", partial(_telegram, house))
     app.router.add_get("/whatsapp/webhook", partial(_whatsapp, house, whatsapp.challenge))
     app.router.add_post("/whatsapp/webhook", partial(_whatsapp, house, whatsapp.webhook))
+    dashboard.mount(app, _dashboard(house))
     if world is not None:
         simulator.mount(app, world, simulated.whatsapp(world, house.settings))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
@@ -207,6 +209,15 @@ async def _listen(house: House, stack: AsyncExitStack, world: World | None) -> N
     except OSError as error:
         raise BadSettings(f"KOPDES_HTTP_PORT {port} cannot be opened: {error.strerror}") from error
     log.info("service.listening", host=host, port=port)
+
+
+def _dashboard(house: House) -> dashboard.Dashboard:
+    return dashboard.Dashboard(
+        app=house.app_engine,
+        province=house.province_engine,
+        keys=house.access.keys,
+        is_secure=house.settings.address.startswith("https:"),
+    )
 
 
 async def _start_channels(
@@ -222,6 +233,7 @@ async def _start_channels(
             answer_callback=partial(bells.answer_callback, house.bell),
             learnt=await ears.learnt(house.app_engine, settings),
             pace=_pace(settings),
+            address=settings.address,
         )
     parts: list[asyncio.Task[Any]] = []
     telegrams = mouths.telegram(settings, house.answer_seconds)

@@ -83,7 +83,7 @@ BUTTONS = {
     ),  # cooperative, announcement, what
     "h": _press_of(r"([A-Za-z0-9_-]{22}):(\d{1,6})", announcements.unreached),  # card, offset
     "n": _press_of(r"(\d{1,6})", province.page),  # offset
-    "mo": _press_of(r"(64(?:\.\d\d)?):(trend|file|worst|show)", monitoring.pressed),  # region
+    "mo": _press_of(r"(64(?:\.\d\d)?):(trend|file|worst|show|link)", monitoring.pressed),  # region
     "ns": _press_of(r"(64(?:\.\d\d)?):(\d{1,6})", silence.page),  # region, offset
     "w": _press_of(r"(\d{1,9})", joining.who_speaks),  # member
     "j": _press_of(r"(\d{1,9}):(\d{1,9}):([yn])", loan_guarantors.pressed),  # cooperative, loan

@@ -58,6 +58,7 @@ class Services:
     learnt: dict[str, str] = field(
         default_factory=dict
     )  # channel -> the name or number it is known by
+    address: str = ""  # where people open our pages
     pace: Pace = field(default_factory=Pace)  # of pushes: what a card estimates by
 
     @property

@@ -112,6 +112,14 @@ class Settings(BaseSettings):
         return self.database_url is None
 
     @property
+    def address(self) -> str:
+        """Where people open our pages: the public address, else the service's own."""
+        if self.public_url is not None:
+            return self.public_url
+        host = "127.0.0.1" if self.http_host in ("0.0.0.0", "::") else self.http_host  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.http_port}"
+
+    @property
     def has_telegram(self) -> bool:
         """Whether the service speaks on Telegram."""
         return self.telegram_token is not None

@@ -11,7 +11,7 @@ from functools import partial
 from bot.conversations import announcement_whom, announcements, province
 from bot.talk import Reply, Turn, button, say
 from core.calendar import WITA, business_date, month_of, next_month
-from core.monitoring import reading, tables
+from core.monitoring import passes, reading, tables
 from core.monitoring.figures import BY_NAME, FIGURES, Figure, Unit, ranked
 from core.monitoring.reading import Total, Watched
 from core.texts import render
@@ -21,6 +21,7 @@ Found = tuple[str, Callable[[Turn], Awaitable[Reply]]]
 _SHOWN = 10  # cooperatives of a ranking
 _CODE = re.compile(r"\b64-\d{4}\b")
 _ASKED = re.compile(r"\s*/?pantau(?:an)?\b(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
+_DASHBOARD = re.compile(r"/?(?:dasbor|dashboard|dasboard)")
 _RANKED = re.compile(
     r"\bkoperasi\b.*\b(?P<best>terbaik|terbesar|tertinggi|terbanyak)\b"
     r"|\bkoperasi\b.*\b(?:terburuk|terkecil|terendah|tersedikit)\b"
@@ -50,6 +51,8 @@ def spoken(turn: Turn, text: str) -> Found | None:
     if turn.province is None or turn.state.form is not None:
         return None
     said = text.strip().lower()
+    if _DASHBOARD.fullmatch(said):
+        return "monitoring-dashboard", dashboard_link
     asked, order = _ASKED.fullmatch(said), _RANKED.search(said)
     if order or _ALONE.match(said):
         best = order is not None and order["best"] is not None
@@ -72,11 +75,26 @@ async def pressed(turn: Turn, region: str, what: str) -> Reply:
     await _named(turn, region)
     if what == "trend":
         return await _trend(turn, region)
+    if what == "link":
+        return await dashboard_link(turn)
     if what == "file":
         return await _file(turn, region)
     if what == "worst":
         return await _ranking(turn, region, BY_NAME["npl"], best=False)
     return await _of_region(turn, region)
+
+
+async def dashboard_link(turn: Turn) -> Reply:
+    """Dasbor: a link to the page of the official's region, good once and for ten minutes."""
+    assert turn.province is not None
+    token = await passes.offer(turn.db, keys=turn.keys, official=turn.province.id, at=turn.now)
+    minutes = int(passes.LINK_GOOD_FOR.total_seconds()) // 60
+    return Reply(
+        lines=(
+            say("dashboard-link", url=f"{turn.services.address}/dasbor/{token}"),
+            say("dashboard-once", minutes=minutes),
+        )
+    )
 
 
 async def _by_words(rest: str, turn: Turn) -> Reply:
@@ -174,6 +192,7 @@ def _buttons(turn: Turn, region: str) -> tuple[tuple[Button, ...], ...]:
             button("button-worst", f"mo:{region}:worst"),
             button("button-excel", f"mo:{region}:file"),
         ),
+        (button("button-dashboard", f"mo:{region}:link"),),
         *((own,) if turn.province and region == turn.province.region else ()),
     )
 

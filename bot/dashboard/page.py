@@ -1,0 +1,288 @@
+"""The dashboard's page: totals, map, a year as lines, regions or a region's cooperatives as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from html import escape
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from bot.dashboard import drawing
+from bot.dashboard.asking import Asked, months
+from bot.dashboard.drawing import Tile
+from core.calendar import WITA, business_date
+from core.monitoring.figures import BY_NAME, FIGURES, Figure, Unit, Value
+from core.monitoring.reading import Total, Watched
+from core.texts import render
+
+Row = TypeVar("Row")
+PAGE = 50  # cooperatives of a table: 250 of them would be half of what a page may weigh
+_CARDS = ("members", "savings", "lent", "npl", "par30", "collection", "sales", "silence", "unsealed", "disputed", "waiting", "deadlines")  # fmt: skip
+_COLUMNS = ("members", "savings", "lent", "npl", "par30", "collection", "sales", "silence")
+_LINES = ("members", "savings", "lent", "npl")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What the province's login told for one page; `sums` are of the official's own region."""
+
+    own: str
+    names: Mapping[str, str]
+    sums: Sequence[Total]
+    trend: Sequence[Total]
+    cooperatives: Sequence[Watched]  # of a kabupaten or kota; of the province none
+
+
+def document(body: str, *, style: str = "dasbor/gaya.css") -> str:
+    """Put a page around its body."""
+    title = escape(render("dashboard-title"))
+    return (
+        '<!doctype html><html lang="id"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f'<meta name="robots" content="noindex"><title>{title}</title>'
+        f'<link rel="stylesheet" href="{style}"></head><body><main>{body}</main></body></html>'
+    )
+
+
+def door(hours: int) -> str:
+    """Ask whoever opened the link to press: what fetches previews of links never does."""
+    why, press = render("dashboard-open-why", {"hours": hours}), render("dashboard-open")
+    title = escape(render("dashboard-title"))
+    return document(
+        f'<h1>{title}</h1><p>{escape(why)}</p><form method="post"><button>{escape(press)}</button></form>',
+        style="gaya.css",
+    )
+
+
+def notice(text: str, *, style: str = "dasbor/gaya.css", back: bool = False) -> str:
+    """Say one thing."""
+    more = f'<p><a href="dasbor">{escape(render("dashboard-back"))}</a></p>' if back else ""
+    title = escape(render("dashboard-title"))
+    return document(f"<h1>{title}</h1><p>{escape(text)}</p>{more}", style=style)
+
+
+def dashboard(asked: Asked, seen: Seen, today: date) -> str:
+    """Write the whole page."""
+    name = seen.names.get(asked.region, asked.region)
+    wanted = None if asked.region == seen.own else asked.region
+    total = next((one for one in seen.sums if one.region == wanted), None)
+    head = f"<h1>{escape(render('dashboard-title'))}: {escape(name)}</h1>"
+    filters = _filters(asked, seen, today)
+    if total is None:
+        nothing = render("dashboard-none", {"month": _month(asked.month)})
+        return document(f"{head}{filters}<p>{escape(nothing)}</p>")
+    on = render("dashboard-on", {"on": business_date(total.at, WITA)})
+    parts = (
+        head,
+        f'<p class="soft">{escape(_month(asked.month))}. {escape(on)}</p>',
+        filters,
+        _cards(total, today),
+        f'<div class="two">{_map(asked, seen, today)}{_lines(asked, seen.trend, today)}</div>',
+        _cooperatives(asked, seen, today) if "." in asked.region else _regions(asked, seen, today),
+        f'<p class="soft">{escape(render("dashboard-dash"))}</p>',
+    )
+    return document("".join(parts))
+
+
+def _filters(asked: Asked, seen: Seen, today: date) -> str:
+    regions = {
+        code: name
+        for code, name in seen.names.items()
+        if code == seen.own or code.startswith(f"{seen.own}.")
+    }
+    choices = (
+        ("region", "dashboard-region", regions, asked.region),
+        (
+            "month",
+            "dashboard-month",
+            {f"{one:%Y-%m}": _month(one) for one in months(today)},
+            f"{asked.month:%Y-%m}",
+        ),
+        (
+            "figure",
+            "dashboard-figure",
+            {one.name: _called(one) for one in FIGURES},
+            asked.figure.name,
+        ),
+    )
+    drawn = []
+    for name, label, values, chosen in choices:
+        options = "".join(
+            f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(text)}'
+            for value, text in values.items()
+        )
+        drawn.append(
+            f'<label>{escape(render(label))}<select name="{name}">{options}</select></label>'
+        )
+    press = escape(render("dashboard-show"))
+    return f'<form class="filter" action="dasbor">{"".join(drawn)}<button>{press}</button></form>'
+
+
+def _cards(total: Total, today: date) -> str:
+    shown = [(render("dashboard-count"), render("written-number", {"value": total.cooperatives}))]
+    shown += [(_total_called(BY_NAME[key]), _of(BY_NAME[key], total, today)) for key in _CARDS]
+    drawn = (
+        f"<div><span>{escape(head)}</span><b>{escape(value)}</b></div>" for head, value in shown
+    )
+    return f'<div class="cards">{"".join(drawn)}</div>'
+
+
+def _map(asked: Asked, seen: Seen, today: date) -> str:
+    by_region = {one.region: one for one in seen.sums if one.region is not None}
+    found: dict[str, Tile] = {}
+    for code, name in seen.names.items():
+        mine = code == seen.own or code.startswith(f"{seen.own}.")
+        one = by_region.get(code)
+        found[code] = Tile(
+            name=name.removeprefix("Kabupaten ").removeprefix("Kota "),
+            value=asked.figure.of(one, today) if one else None,
+            written=_of(asked.figure, one, today) if one else "–",
+            link=_link(asked, region=code, page=1) if mine else None,
+            here=code == asked.region,
+        )
+    head = render("dashboard-map", {"figure": _total_called(asked.figure)})
+    shades = "".join(f'<i class="l{n}"></i>' for n in range(5))
+    low, high = escape(render("dashboard-low")), escape(render("dashboard-high"))
+    legend = f'<p class="legend soft">{low} {shades} {high}</p>'
+    return f"<section><h2>{escape(head)}</h2>{drawing.tiles(found)}{legend}</section>"
+
+
+def _lines(asked: Asked, trend: Sequence[Total], today: date) -> str:
+    written = [f"{one.month:%m/%y}" for one in trend]
+    drawn = []
+    for key in dict.fromkeys((asked.figure.name, *_LINES)):
+        figure = BY_NAME[key]
+        called, values = _total_called(figure), [figure.of(one, today) for one in trend]
+        if svg := drawing.line(values, written, called):
+            last = escape(_written(figure, values[-1]))
+            drawn.append(
+                f"<figure><figcaption><span>{escape(called)}</span><b>{last}</b></figcaption>{svg}</figure>"
+            )
+    head = escape(render("dashboard-trend"))
+    return f'<section><h2>{head}</h2><div class="lines">{"".join(drawn)}</div></section>'
+
+
+def _regions(asked: Asked, seen: Seen, today: date) -> str:
+    columns = _columns(asked)
+    sums = [one for one in seen.sums if one.region is not None]
+    named = {one.region: seen.names.get(one.region or "", "") for one in sums}
+    key = BY_NAME.get(asked.sort)
+    sums = _ordered(sums, asked, [key.of(one, today) if key else named[one.region] for one in sums])
+    count = escape(render("dashboard-count"))
+    rows = []
+    for one in [*sums, *(one for one in seen.sums if one.region is None)]:
+        cells = "".join(f"<td>{escape(_of(figure, one, today))}" for figure in columns)
+        many = render("written-number", {"value": one.cooperatives})
+        if one.region is None:
+            rows.append(f'<tr class="all"><td>{escape(render("table-total"))}<td>{many}{cells}')
+        else:
+            link = escape(_link(asked, region=one.region, page=1))
+            rows.append(
+                f'<tr><td><a href="{link}">{escape(named[one.region])}</a><td>{many}{cells}'
+            )
+    heads = f"{_head(asked, 'name', render('table-region'))}<th>{count}{_heads(asked, columns, _total_called)}"
+    return _table(render("dashboard-regions"), heads, rows)
+
+
+def _cooperatives(asked: Asked, seen: Seen, today: date) -> str:
+    columns = _columns(asked)
+    key = BY_NAME.get(asked.sort)
+    found = list(seen.cooperatives)
+    found = _ordered(found, asked, [key.of(one, today) if key else one.name for one in found])
+    last_page = max(1, -(-len(found) // PAGE))
+    page = min(asked.page, last_page)
+    first = (page - 1) * PAGE
+    rows = []
+    for one in found[first : first + PAGE]:
+        cells = "".join(f"<td>{escape(_of(figure, one, today))}" for figure in columns)
+        rows.append(
+            f'<tr><td>{escape(one.name)} <span class="soft">{escape(one.code)}</span>{cells}'
+        )
+    heads = f"{_head(asked, 'name', render('table-name'))}{_heads(asked, columns, _called)}"
+    nav = ""
+    if last_page > 1:
+        place = {"first": first + 1, "last": first + len(rows), "count": len(found)}
+        nav = f"<nav>{_turn(asked, 'dashboard-before', page - 1, last_page)}"
+        nav += f"<span>{escape(render('dashboard-page', place))}</span>"
+        nav += f"{_turn(asked, 'dashboard-after', page + 1, last_page)}</nav>"
+    return _table(render("dashboard-each"), heads, rows, nav)
+
+
+def _turn(asked: Asked, label: str, page: int, last: int) -> str:
+    if not 1 <= page <= last:
+        return ""
+    return f'<a href="{escape(_link(asked, page=page))}">{escape(render(label))}</a>'
+
+
+def _table(title: str, heads: str, rows: Sequence[str], after: str = "") -> str:
+    return (
+        f'<section class="wide"><h2>{escape(title)}</h2><div class="scroll"><table><thead><tr>{heads}</thead>'
+        f"<tbody>{''.join(rows)}</tbody></table></div>{after}</section>"
+    )
+
+
+def _columns(asked: Asked) -> list[Figure]:
+    return [BY_NAME[key] for key in dict.fromkeys((asked.figure.name, *_COLUMNS))]
+
+
+def _heads(asked: Asked, columns: Sequence[Figure], called: Callable[[Figure], str]) -> str:
+    return "".join(_head(asked, one.name, called(one)) for one in columns)
+
+
+def _head(asked: Asked, key: str, text: str) -> str:
+    """Write a heading that sorts; pressed again it sorts the other way."""
+    mine = asked.sort == key
+    arrow = (" ▼" if asked.falling else " ▲") if mine else ""
+    falling = not asked.falling if mine else key != "name"
+    link = escape(_link(asked, sort=key, falling=falling, page=1))
+    return f'<th><a href="{link}">{escape(text)}{arrow}</a>'
+
+
+def _ordered(rows: Sequence[Row], asked: Asked, keys: Sequence[str | Value]) -> list[Row]:
+    """Sort by a column; what has no figure stands last either way."""
+    pairs: list[tuple[Any, Row]] = [*zip(keys, rows, strict=True)]
+    known = [pair for pair in pairs if pair[0] is not None]
+    known.sort(key=lambda pair: pair[0], reverse=asked.falling)
+    return [row for _, row in known] + [row for key, row in pairs if key is None]
+
+
+def _link(asked: Asked, **other: object) -> str:
+    values = {
+        "region": asked.region,
+        "month": f"{asked.month:%Y-%m}",
+        "figure": asked.figure.name,
+        "sort": asked.sort,
+        "falling": asked.falling,
+        "page": asked.page,
+    } | other
+    values["falling"] = int(bool(values["falling"]))
+    return f"dasbor?{urlencode(values)}"
+
+
+def _called(figure: Figure) -> str:
+    return render(f"figure-{figure.name}")
+
+
+def _total_called(figure: Figure) -> str:
+    """Name a sum: of the days of silence a region has the number of cooperatives that are silent."""
+    return render("table-silent") if figure.name == "silence" else _called(figure)
+
+
+def _month(month: date) -> str:
+    return render("dashboard-month-name", {"month": month})
+
+
+def _of(figure: Figure, one: Watched | Total, today: date) -> str:
+    return _written(figure, figure.of(one, today))
+
+
+def _written(figure: Figure, value: Value) -> str:
+    if value is None:
+        return "–"
+    if figure.unit is Unit.PERCENT:
+        return f"{Decimal(value):.1f}%".replace(".", ",")
+    key = "written-rupiah" if figure.unit is Unit.RUPIAH else "written-number"
+    return render(key, {"value": int(value)})
