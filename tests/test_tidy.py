@@ -26,6 +26,7 @@ LONG_FUNCTIONS = {
 BEGINNERS = {
     "bot/turn.py",  # a message's one transaction, and the small one that marks it after a bug
     "bot/app.py",  # the account's name, once at the start
+    "bot/dashboard/server.py",  # an official's page: who looks, and the aggregates
     "bot/ears.py",  # what WhatsApp tells of messages, templates and the number
     "bot/cli/running.py",  # an operator's command
     "bot/conversations/province.py",  # the province's own login, reading aggregates

@@ -18,6 +18,7 @@ PLACES = {
 }  # fmt: skip
 _SHADES = 5
 _WIDE, _HIGH = 128, 66
+_FITS = 16  # letters of a name on a tile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +42,12 @@ def tiles(regions: Mapping[str, Tile]) -> str:
         one = regions[code]
         x, y = column * _WIDE + 2, row * _HIGH + 2
         look = f"{_shade(one.value, known)}{' here' if one.here else ''}"
+        squeezed = (
+            ' textLength="110" lengthAdjust="spacingAndGlyphs"' if len(one.name) > _FITS else ""
+        )
         inner = (
             f'<g class="{look}"><rect x="{x}" y="{y}" width="{_WIDE - 4}" height="{_HIGH - 4}" rx="8"/>'
-            f'<text x="{x + 8}" y="{y + 24}">{escape(one.name)}</text>'
+            f'<text x="{x + 8}" y="{y + 24}"{squeezed}>{escape(one.name)}</text>'
             f'<text class="v" x="{x + 8}" y="{y + 46}">{escape(one.written)}</text></g>'
         )
         drawn.append(f'<a href="{escape(one.link)}">{inner}</a>' if one.link else inner)
