@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import people, seals
-from core.calendar import start_of, zone_of
+from core.calendar import start_of
 from core.consents import Consent
 from core.permissions import Action, may, roles_that_may
 from core.sealing import Keys
@@ -26,24 +27,15 @@ _KIND = "cash-seal"
 
 async def cash_seal_job(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
     """Owe the keepers of cash their reminder of the day of `now`; return how many are new."""
-
-    async def look(db: AsyncConnection, place: Place) -> int:
-        return await _owe(db, place, keys)
-
-    return await places.each(engine, now, look, job=_KIND)
+    return await places.each(engine, now, partial(_owe, keys), job=_KIND)
 
 
 async def look(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
     """Do the same as the clock: in the cooperative's own evening."""
-
-    async def in_the_evening(db: AsyncConnection, place: Place) -> int:
-        clock = now.astimezone(zone_of(place.zone)).time()
-        return await _owe(db, place, keys) if BEGINS <= clock < ENDS else 0
-
-    return await places.each(engine, now, in_the_evening, job=_KIND)
+    return await places.each(engine, now, partial(_owe, keys), job=_KIND, hours=(BEGINS, ENDS))
 
 
-async def _owe(db: AsyncConnection, place: Place, keys: Keys) -> int:
+async def _owe(keys: Keys, db: AsyncConnection, place: Place) -> int:
     if place.today not in await _uncounted(db, place.id, place.today):
         return 0
     keepers = await places.officers(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -28,24 +29,15 @@ BEGINS, ENDS = time(7, 30), time(12)  # of the cooperative's day; later it is no
 
 async def digest_job(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
     """Owe each officer who may see the books the morning of the day of `now`; return how many are new."""
-
-    async def look(db: AsyncConnection, place: Place) -> int:
-        return await _owe(db, place, keys)
-
-    return await places.each(engine, now, look, job="digest")
+    return await places.each(engine, now, partial(_owe, keys), job="digest")
 
 
 async def look(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
     """Do the same as the clock: in the cooperative's own morning."""
-
-    async def in_the_morning(db: AsyncConnection, place: Place) -> int:
-        clock = now.astimezone(zone_of(place.zone)).time()
-        return await _owe(db, place, keys) if BEGINS <= clock < ENDS else 0
-
-    return await places.each(engine, now, in_the_morning, job="digest")
+    return await places.each(engine, now, partial(_owe, keys), job="digest", hours=(BEGINS, ENDS))
 
 
-async def _owe(db: AsyncConnection, place: Place, keys: Keys) -> int:
+async def _owe(keys: Keys, db: AsyncConnection, place: Place) -> int:
     if holidays.is_rest(place.today, place.rules.rest_days):
         return 0
     noon = datetime.combine(place.today, ENDS, tzinfo=zone_of(place.zone))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -39,11 +40,7 @@ SELECT EXISTS (SELECT FROM cooperatives c
 
 async def heads_job(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
     """Take the heads of the day of `now` and owe them, once a day; return how many messages are new."""
-
-    async def take(db: AsyncConnection, place: Place) -> int:
-        return await _take(db, place, keys)
-
-    written = await places.each(engine, now, take, job="heads")
+    written = await places.each(engine, now, partial(_take, keys), job="heads")
     async with transaction(engine, koperasi_id=_NOBODYS) as db:
         return written + await _owe_officials(db, keys, now)
 
@@ -55,16 +52,14 @@ async def look(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
         if not await raw.fetchval(_DUE, now, BEGINS):
             return 0
 
-    async def in_the_evening(db: AsyncConnection, place: Place) -> int:
-        clock = now.astimezone(zone_of(place.zone)).time()
-        return await _take(db, place, keys) if clock >= BEGINS else 0
-
-    written = await places.each(engine, now, in_the_evening, job="heads")
+    written = await places.each(
+        engine, now, partial(_take, keys), job="heads", hours=(BEGINS, time.max)
+    )
     async with transaction(engine, koperasi_id=_NOBODYS) as db:
         return written + await _owe_officials(db, keys, now, since=BEGINS)
 
 
-async def _take(db: AsyncConnection, place: Place, keys: Keys) -> int:
+async def _take(keys: Keys, db: AsyncConnection, place: Place) -> int:
     head = await heads.take(db, koperasi_id=place.id, on=place.today, at=place.now)
     if not head.entries:
         return 0

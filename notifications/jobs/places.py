@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import identities, rules
-from core.calendar import business_date
+from core.calendar import business_date, zone_of
 from core.database import driver, is_passing, transaction
 from core.permissions import Role
 from core.rules import RuleBook, Rules
@@ -51,9 +51,11 @@ async def each(
     look: Callable[[AsyncConnection, Place], Awaitable[int]],
     *,
     job: str,
+    hours: tuple[time, time] = (time.min, time.max),
 ) -> int:
     """Look at every cooperative in a transaction that names it; return how many rows were written.
 
+    Those whose own clock stands outside of `hours` are passed over; the last instant is not one of them.
     One that fails is logged and looked at again with the next tick; the others go on.
     """
     async with transaction(engine) as db:
@@ -63,6 +65,8 @@ async def each(
         )
     written = failed = 0
     for koperasi_id, zone in everywhere:
+        if not hours[0] <= now.astimezone(zone_of(zone)).time() < hours[1]:
+            continue
         try:
             async with transaction(engine, koperasi_id=koperasi_id) as db:
                 raw = await driver(db)
