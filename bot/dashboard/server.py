@@ -22,7 +22,7 @@ from core.tables.places import regions
 from core.texts import render
 
 COOKIE = "dasbor"
-_STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
@@ -57,7 +57,7 @@ def _html(text: str, status: int = 200) -> web.Response:
 
 
 async def _style(_request: web.Request) -> web.Response:
-    return web.Response(text=_STYLE, content_type="text/css", headers=_HEADERS)
+    return web.Response(text=STYLE, content_type="text/css", headers=_HEADERS)
 
 
 async def _door(_request: web.Request) -> web.Response:

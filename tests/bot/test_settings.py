@@ -6,6 +6,7 @@ import io
 import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -160,3 +161,18 @@ def test_ids_dates_and_amounts_stay_readable():
         "64-0001", "Rp50.000", True, None, 1.5,
     ):  # fmt: skip
         assert logs.hidden(value) == value
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ({"http_port": 8080}, "http://127.0.0.1:8080"),
+        ({"http_host": "::1", "http_port": 81}, "http://[::1]:81"),
+        ({"http_host": "::", "http_port": 81}, "http://127.0.0.1:81"),
+        ({"public_url": "https://kopdes.example.org/"}, "https://kopdes.example.org"),
+    ],
+)
+def test_pages_are_opened_at_the_public_address_or_the_services_own(
+    given: dict[str, Any], address: str
+) -> None:
+    assert settings.Settings(**given).address == address
