@@ -10,7 +10,7 @@ from bot.conversations import cash_places, forms, goods_slots
 from bot.conversations.operations import BY_INTENT, EVERYDAY
 from bot.state import Draft
 from bot.talk import Reply, Turn, one_line, say
-from bot.understand import expenses
+from bot.understand import expenses, words
 from bot.understand.readings import AmountKind, PeopleKind, Reading
 from core import everyday
 from core.accounts import CASH, PLACES
@@ -85,24 +85,31 @@ _TOLD = (
 )  # what it was for stands in the sentence
 
 
+_SHARED = words.words("trade", "shared")
+
+
 def of_list(reading: Reading) -> Draft | None:
     """Make one entry of a list of expenses, sales or purchases: their total, the list as its note.
 
     Expenses of several kinds are other expenses until ✏️ says which; None when the list is none of these
-    or an amount is not certain.
+    or an amount is not certain. A sale of which a part is somebody else's ("titipan Siti 50rb bagian toko 5rb")
+    is no total of its figures: it is asked about.
     """
     found = {BY_INTENT.get(row.intent) if row.intent else None for row in reading.rows}
     operation = found.pop()
     if found or operation is None or operation.name not in EVERYDAY:
         return None
     amounts = [row.amount.value for row in reading.rows if row.amount.kind is AmountKind.EXACT]
-    if EVERYDAY[operation.name].event not in _TOLD or len(amounts) < len(reading.rows):
+    event = EVERYDAY[operation.name].event
+    if event not in _TOLD or len(amounts) < len(reading.rows):
+        return None
+    if event is Event.SALE and _SHARED & set(re.findall(r"\w+", reading.text.casefold())):
         return None
     kinds = {expenses.account(row.said) for row in reading.rows}
     extra: dict[str, Any] = {}
-    if EVERYDAY[operation.name].event.moves:
+    if event.moves:
         extra = goods_slots.told({}, [(row.said, row.amount.value) for row in reading.rows])
-    if EVERYDAY[operation.name].event is Event.EXPENSE:
+    if event is Event.EXPENSE:
         extra[KIND] = kinds.pop() if len(kinds) == 1 else expenses.OTHER
     return Draft(
         operation=operation.name,

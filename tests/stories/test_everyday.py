@@ -216,3 +216,12 @@ async def test_who_is_no_officer_records_nothing(house: House) -> None:
     answer = await siti.says("bayar listrik 50rb")
     assert not answer.is_card
     assert await village.entries() == before
+
+
+async def test_what_is_sold_for_somebody_else_is_no_total_of_its_figures(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    await village.member("Siti Aminah", linked=False)
+    for text in ("laku titipan Siti 50rb bagian toko 5rb", "jual token listrik 100rb fee 2500"):
+        assert not (await rina.says(text)).is_card, text
+    assert await village.entries() == 0
