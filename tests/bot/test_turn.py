@@ -24,6 +24,7 @@ from tests.house import (
     Person,
     a_database,
     a_person,
+    awaken,
     check_house,
     logs_kept,
     running_house,
@@ -48,6 +49,7 @@ def log() -> Iterator[io.StringIO]:
 async def house(shared_house: House, log: io.StringIO) -> AsyncIterator[House]:
     for kept in (shared_house.people, shared_house.books, shared_house.allowed):
         kept.clear()
+    await awaken(shared_house, log)
     yield shared_house
     await check_house(shared_house, log.getvalue())
 

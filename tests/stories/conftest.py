@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import pytest_asyncio
 
-from tests.house import Channel, House, a_database, check_house, logs_kept, running_house
+from tests.house import Channel, House, a_database, awaken, check_house, logs_kept, running_house
 
 CHANNELS: tuple[Channel, ...] = ("telegram", "whatsapp")
 
@@ -41,5 +41,6 @@ async def house(shared_house: House, log: io.StringIO, channel: Channel) -> Asyn
     shared_house.people.clear()
     shared_house.books.clear()
     shared_house.allowed.clear()
+    await awaken(shared_house, log)
     yield shared_house
     await check_house(shared_house, log.getvalue())
