@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import consents
 from core.consents import Consent
 from core.database import driver
-from notifications.messages import Purpose
+from notifications.messages import Fact, Purpose
 from notifications.outbox import Claimed
 
 _LIVE = """
@@ -36,6 +36,18 @@ async def barred(db: AsyncConnection, row: Claimed, consent: Consent | None) -> 
     ):
         return "consent-withdrawn"
     return None
+
+
+async def region_of(db: AsyncConnection, row: Claimed, official: Fact) -> str | None:
+    """Return the region of who a row is for, if this is an official still and reached in the row's chat."""
+    raw = await driver(db)
+    region: str | None = await raw.fetchval(
+        "SELECT region FROM chat.officials_reached WHERE id = $1 AND channel = $2 AND chat = $3",
+        official,
+        row.channel,
+        row.chat,
+    )
+    return region
 
 
 async def hush(

@@ -338,13 +338,7 @@ async def of_region(
     db: AsyncConnection, row: Claimed, facts: Mapping[str, Fact], _keys: Keys, _now: datetime
 ) -> Made:
     """Say a region's month to who is an official of it still and is reached there."""
-    raw = await driver(db)
-    region = await raw.fetchval(
-        "SELECT region FROM chat.officials_reached WHERE id = $1 AND channel = $2 AND chat = $3",
-        facts["official"],
-        row.channel,
-        row.chat,
-    )
+    region = await reach.region_of(db, row, facts["official"])
     if region is None:
         return "left"
     month = _month(facts)

@@ -134,18 +134,8 @@ async def _why(turn: Turn, plan: Plan, draft: Draft) -> tuple[Say, ...]:
     if (today - draft.on).days > rule.backdate_days:
         why.append(say("approval-why-back-dated", days=rule.backdate_days))
     if plan.is_on_bon and plan.member is not None:
-        why += await _why_of_member(turn, plan.member)
+        why += await savings.why_of_member(turn, plan.member)
     return tuple(why)
-
-
-async def _why_of_member(turn: Turn, member_id: int) -> list[Say]:
-    """Nobody writes the own bon alone, nor from a chat shared with the member."""
-    if member_id == turn.here.person_id:
-        return [say("approval-why-own")]
-    member = await cards.member_of(turn, member_id)
-    if await savings.chat_of(turn, member) == turn.incoming.chat.key:
-        return [say("approval-why-shared-chat", member=member.name)]
-    return []
 
 
 async def record(turn: Turn, card: Card) -> Reply:

@@ -71,6 +71,16 @@ async def chat_of(turn: Turn, member: Member) -> Chat | None:
     return found.get(member.id)
 
 
+async def why_of_member(turn: Turn, member_id: int) -> list[Say]:
+    """Nobody writes what is their own alone, nor from a chat shared with the member: say which of the two."""
+    if member_id == turn.here.person_id:
+        return [say("approval-why-own")]
+    member = await cards.member_of(turn, member_id)
+    if await chat_of(turn, member) == turn.incoming.chat.key:
+        return [say("approval-why-shared-chat", member=member.name)]
+    return []
+
+
 def second_person(
     turn: Turn, member: Member, chat: Chat | None, *, on: date, paid_out: int = 0
 ) -> tuple[Say, ...]:

@@ -140,13 +140,7 @@ async def _why(turn: Turn, draft: Draft, plan: Plan) -> tuple[Say, ...]:
     assert draft.on is not None
     today = requests.today(turn)
     rules = turn.here.rules.on(today)
-    why: list[Say] = []
-    if plan.member is not None and plan.member == turn.here.person_id:
-        why.append(say("approval-why-own"))
-    elif plan.member is not None:
-        member = await cards.member_of(turn, plan.member)
-        if await savings.chat_of(turn, member) == turn.incoming.chat.key:
-            why.append(say("approval-why-shared-chat", member=member.name))
+    why = [] if plan.member is None else await savings.why_of_member(turn, plan.member)
     if await book.never_alone(turn.db, koperasi_id=turn.koperasi_id, plan=plan, rules=rules):
         why.append(say("approval-why-never-alone"))
     if plan.event.is_paid_out:

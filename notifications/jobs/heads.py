@@ -18,7 +18,7 @@ from core.calendar import business_date, start_of, zone_of
 from core.database import driver, transaction
 from core.permissions import Role
 from core.sealing import Keys
-from notifications import fresh
+from notifications import fresh, reach
 from notifications.fresh import Made
 from notifications.jobs import places
 from notifications.jobs.places import Place
@@ -124,13 +124,7 @@ async def said(
     db: AsyncConnection, row: Claimed, facts: Mapping[str, Fact], _keys: Keys, _now: datetime
 ) -> Made:
     """Say the heads of an official's region as one file: a line of it is what `kopdes verify --since` takes."""
-    raw = await driver(db)
-    region = await raw.fetchval(
-        "SELECT region FROM chat.officials_reached WHERE id = $1 AND channel = $2 AND chat = $3",
-        facts["official"],
-        row.channel,
-        row.chat,
-    )
+    region = await reach.region_of(db, row, facts["official"])
     if region is None:
         return "left"
     on = facts["on"]
