@@ -68,7 +68,7 @@ COMMANDS = {
     "simulasi": Route(simulation.show),
     "cek": Route(receipts.check),
     "datasaya": Route(statements.my_data),
-    "catat": Route(menu.record, action=Action.RECORD_SAVINGS),
+    "catat": Route(menu.record, action=Action.RECORD_TRADE),
     "anggota": Route(members.listing, action=Action.SEE_MEMBERS),
     "kas": Route(books.cash, action=Action.SEE_BOOKS),
     "laporan": Route(books.report, action=Action.SEE_BOOKS),

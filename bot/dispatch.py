@@ -159,11 +159,13 @@ async def _of_officer(reading: Reading, turn: Turn) -> Reply:
     """Officers record: a certain sentence gets its card, anything else a question."""
     if await goods_slots.is_sale(turn, reading):
         reading = replace(reading, intent=Intent.SALE, intents=(Intent.SALE,))
-    operation = BY_INTENT.get(reading.intent) if reading.intent else None
-    action = operation.action if operation else Action.RECORD_SAVINGS
-    if not may(turn.here.roles, action):
-        if operation or reading.rows:
-            raise NotAllowed(who=who_may(action))
+    meant = tuple(BY_INTENT[intent] for intent in reading.intents if intent in BY_INTENT)
+    mine = [one for one in meant if may(turn.here.roles, one.action)]
+    if meant and (not mine or (reading.rows and len(mine) < len(meant))):
+        raise NotAllowed(who=who_may(meant[0].action))
+    if not meant and not may(turn.here.roles, Action.RECORD_SAVINGS):
+        if reading.rows:
+            raise NotAllowed(who=who_may(Action.RECORD_SAVINGS))
         return await welcome.not_understood(turn)
     if menu.is_doubtful(reading):
         return await menu.doubt(turn, reading)

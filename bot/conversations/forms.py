@@ -72,7 +72,8 @@ def _with_period(draft: Draft, reading: Reading) -> Draft:
     count = max(reading.period.count or 0, 0)
     note = one_line(reading.note) or draft.note
     extra = draft.extra | ({"count": count} if count and not months else {})
-    if draft.operation is None and Intent.SALE in reading.intents:  # "Siti beli beras 2 karung"
+    if draft.operation is None and {Intent.SALE, Intent.PURCHASE} & set(reading.intents):
+        # "Siti beli beras 2 karung", "beli paku 2 kg": whichever it is, it may name goods.
         extra = goods_slots.told(extra, [(reading.text, None)])
     return replace(draft, months=months or draft.months, note=note, extra=extra)
 
@@ -94,7 +95,7 @@ async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Repl
     if reading.people.kind is PeopleKind.SELF and turn.here.member:
         draft = replace(draft, member=turn.here.member.id)
     if draft.operation is None:
-        return draft, ask_operation(turn, draft, _among(reading))
+        return draft, ask_operation(turn, draft, _among(turn, reading))
     if draft.member is None:
         return draft, ask(turn, draft, "member", say("ask-member"))
     if doubts is not None:
@@ -246,10 +247,11 @@ def ask(
     )
 
 
-def _among(reading: Reading) -> tuple[Operation, ...]:
-    """Name the operations a sentence may mean, where it says that much."""
+def _among(turn: Turn, reading: Reading) -> tuple[Operation, ...]:
+    """Name the operations a sentence may mean and this officer may record, where it says that much."""
     said = tuple(BY_INTENT[intent] for intent in reading.intents if intent in BY_INTENT)
-    return said if len(said) > 1 else ()
+    mine = tuple(operation for operation in said if may(turn.here.roles, operation.action))
+    return mine if len(said) > 1 else ()
 
 
 def ask_operation(turn: Turn, draft: Draft, among: tuple[Operation, ...] = ()) -> Reply:
@@ -380,9 +382,11 @@ def may_fill(turn: Turn, draft: Draft) -> bool:
 
 
 def may_record(turn: Turn, draft: Draft) -> bool:
-    """Say whether an officer's office includes the operation of a draft; unknown, what savings need."""
+    """Say whether an officer's office includes the operation of a draft; not yet known, any that is offered."""
     known = OPERATIONS.get(draft.operation or "")
-    return may(turn.here.roles, known.action if known else Action.RECORD_SAVINGS)
+    if known is not None:
+        return may(turn.here.roles, known.action)
+    return any(op.offered and may(turn.here.roles, op.action) for op in OPERATIONS.values())
 
 
 def day_said(day: date) -> Reading:

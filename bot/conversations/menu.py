@@ -15,7 +15,7 @@ from notifications.messages import Button
 
 _MEMBER = ("saldo", "pinjaman", "riwayat")
 _OFFICER = (
-    ("catat", Action.RECORD_SAVINGS),
+    ("catat", Action.RECORD_TRADE),
     ("anggota", Action.SEE_MEMBERS),
     ("kas", Action.SEE_BOOKS),
     ("laporan", Action.SEE_BOOKS),

@@ -195,7 +195,9 @@ def _completed(reading: Reading, whole: Part) -> Reading:
     if intent in _DESCRIBED and not reading.rows:
         described = reading.note or whole.description() or None
         reading = replace(reading, note=described)
-    if intent in intents.RECORDS - intents.NEEDS_MEMBER:
+    of_nobody = intents.RECORDS - intents.NEEDS_MEMBER
+    open_buy = bool(reading.intents) and of_nobody - {Intent.SALE} >= set(reading.intents)
+    if intent in of_nobody or open_buy:  # "beli karpet 50rb": no member is called Karpet
         stranger = people.kind in {PeopleKind.UNKNOWN, PeopleKind.SELF}
         return replace(reading, people=PeopleReading() if stranger else people)
     if intent in _REASONED:
