@@ -24,9 +24,12 @@ demo: .venv/.run
 	@echo "kopdes: the simulator's page comes up at http://127.0.0.1:$${KOPDES_HTTP_PORT:-8080} in a few seconds; Ctrl-C stops it"
 	@exec $(BIN)/kopdes demo
 
-# The linters first, since they are quick; the tests run whatever those say, and their line is the last.
+# The linters first, since they are quick; the tests run whatever those say, and their line is the last. The
+# tests are compiled meanwhile, once, and not by each of the four workers.
+unexport PYTHONDONTWRITEBYTECODE
 test: .venv/.dev
-	@$(MAKE) --no-print-directory checks && checked=0 || checked=$$?; \
+	@$(BIN)/pytest --collect-only -qq >/dev/null 2>&1 & \
+	$(MAKE) --no-print-directory checks && checked=0 || checked=$$?; \
 	$(MAKE) --no-print-directory tests && tested=0 || tested=$$?; \
 	exit $$((checked + tested > 0))
 

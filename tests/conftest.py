@@ -74,7 +74,9 @@ def template(server_url: str) -> Iterator[str]:
 def shared_name(server_url: str, template: str) -> Iterator[str]:
     """One clone for all tests that roll back."""
     name = f"kopdes_shared_{uuid.uuid4().hex[:8]}"
-    asyncio.run(_execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}"))
+    asyncio.run(
+        _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    )
     yield name
     asyncio.run(_execute(server_url, f"DROP DATABASE {name} WITH (FORCE)"))
 
@@ -83,7 +85,7 @@ def shared_name(server_url: str, template: str) -> Iterator[str]:
 async def own_database(server_url: str, template: str) -> AsyncIterator[Database]:
     """A clone of its own, for tests that commit."""
     name = f"kopdes_test_{uuid.uuid4().hex[:12]}"
-    await _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    await _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield Database(urls=database.derive_urls(_named(server_url, name), KEYS), keys=KEYS, name=name)
     await _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 

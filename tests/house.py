@@ -240,7 +240,7 @@ def _free_port() -> int:
 async def a_database(server_url: str, template: str) -> AsyncIterator[Database]:
     """A clone of the template, for a service that several tests share."""
     name = f"kopdes_house_{uuid.uuid4().hex[:12]}"
-    await _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    await _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     urls = database.derive_urls(_named(server_url, name), KEYS)
     yield Database(urls=urls, keys=KEYS, name=name)
     await _execute(server_url, f"DROP DATABASE {name} WITH (FORCE)")

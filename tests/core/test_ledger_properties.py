@@ -226,7 +226,7 @@ def place(server_url: str, template: str) -> Iterator[Place]:
         await connection.execute(statement)
         await connection.close()
 
-    asyncio.run(execute(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    asyncio.run(execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
     yield Place(urls=database.derive_urls(url, KEYS), ids=itertools.count(1))
     asyncio.run(execute(f"DROP DATABASE {name} WITH (FORCE)"))
 
@@ -265,7 +265,7 @@ async def _invariants(owner: AsyncEngine, koperasi_id: int) -> list[Any]:
         return list(entries)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(plan=plans(25))
 def test_any_sequence_of_operations_does_what_a_plain_model_says(place: Place, plan: list[Act]):
     async def run() -> None:
@@ -295,7 +295,7 @@ def test_any_sequence_of_operations_does_what_a_plain_model_says(place: Place, p
     asyncio.run(run())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(work=st.lists(plans(10), min_size=4, max_size=6))
 def test_any_operations_at_once_keep_every_invariant(place: Place, work: list[list[Act]]):
     async def run() -> None:

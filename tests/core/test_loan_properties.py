@@ -440,7 +440,7 @@ def place(server_url: str, template: str) -> Iterator[database.Urls]:
         await connection.execute(statement)
         await connection.close()
 
-    asyncio.run(execute(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    asyncio.run(execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
     yield database.derive_urls(url, KEYS)
     asyncio.run(execute(f"DROP DATABASE {name} WITH (FORCE)"))
 
@@ -521,7 +521,7 @@ async def _pay_and_back(db: AsyncConnection, village: Village, clerk: Clerk) -> 
 
 
 @settings(
-    max_examples=60, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=30, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(
     terms=rules_of_loans,
@@ -535,7 +535,7 @@ def test_any_life_of_a_loan_is_what_a_clerk_would_write(
 
 
 @settings(
-    max_examples=25, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=15, deadline=None, phases=PHASES, suppress_health_check=[HealthCheck.too_slow]
 )
 @given(
     terms=rules_of_loans,

@@ -93,7 +93,7 @@ async def house(
     """One polling service for all tests here, on a clone of its own; each test uses people of its own."""
     name = f"kopdes_faults_{random.randrange(2**32):08x}"
     url = urlunsplit(urlsplit(server_url)._replace(path=f"/{name}"))
-    await _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    await _execute(server_url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     world = World(bots={village.TOKEN: "kopdes_uji_bot"})
     world.limits.enforce = False
     running = await start(world)
