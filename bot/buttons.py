@@ -102,9 +102,7 @@ BUTTONS = {
         rf"(\d{{1,9}}):(\d{{1,9}}):({_MONTH}):(png|pdf)", monthly.pressed
     ),  # cooperative, person, month, how
     "sb": _press_of(rf"(\d{{1,9}}):({_MONTH}):(show|png|pdf)", months.of_books),  # cooperative
-    "st": _press_of(
-        rf"(\d{{1,9}}):(neraca|phu|arus-kas|neraca-saldo):({_MONTH}|20\d\d)", reports.pressed
-    ),  # cooperative, statement, month or year
+    "st": _press_of(reports.WORDS, reports.pressed),
     "sr": _press_of(rf"({_MONTH}):(show|png|pdf)", months.of_region),
     "db": _press_of(rf"({_MONTH}):(paid|unpaid|file|remind):(\d{{1,6}})", bills.pressed),
     "ks": _press_of(

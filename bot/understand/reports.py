@@ -1,91 +1,144 @@
-"""Which statement is asked for, and of which time: "neraca", "laba rugi oktober", "arus kas bulan lalu"."""
+"""Which report is asked for, of which time, and as what: "neraca", "laba rugi oktober pdf", "buku besar kas bulan ini"."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
-from bot.understand import periods
-from bot.understand.marks import mark
-from bot.understand.tokens import normal, split
-from core.calendar import last_day, next_month
+from bot.understand import report_times
+from core.accounts import chart
 
 _NAMES: Final = {
     "neraca-saldo": r"neraca\s+(?:saldo|percobaan)|trial balance",
     "neraca": r"neraca|posisi keuangan",
     "phu": r"laba\s*[/-]?\s*rugi|rugi\s*[/-]?\s*laba|untung rugi|phu|(?:perhitungan )?hasil usaha",
     "arus-kas": r"arus kas|cash\s*flow",
+    "perubahan-ekuitas": r"perubahan (?:ekuitas|modal)|lpe",
+    "calk": r"calk|catatan (?:atas )?laporan keuangan",
+    "buku-besar": r"buku besar|general ledger",
+    "kas-harian": r"kas harian|buku kas(?: harian)?|mutasi kas",
+    "simpanan": r"(?:daftar|rekap|buku)\s+simpanan(?: (?:semua )?anggota)?|laporan simpanan(?: anggota)?",
+    "kolektibilitas": r"kolektibilitas|kolektabilitas|laporan pinjaman|daftar pinjaman dan kolektibilitas",
+    "anggota": r"buku daftar anggota|laporan anggota",
+}
+# said with what it is wanted as; without it the chat has its own list, page by page
+_AS_FILES: Final = {
+    "anggota": r"(?:daftar|rekap|data) anggota",
+    "kolektibilitas": r"(?:daftar|rekap) pinjaman(?: anggota)?",
 }
 NAMES: Final = tuple(_NAMES)
-_ASKING = r"(?:(?:tolong|minta|mohon|lihat|tampilkan|buka|kirim|cek|mana|berapa|laporan|lap)\s+)*"
-_OF = r"(?:(?:koperasi|untuk|utk|per|pada|periode|masa)\b\s*)*"
-_ASKED: Final = {
-    name: re.compile(
-        rf"\s*/?{_ASKING}(?:{words})(?:nya)?(?:\s+{_OF}(?P<rest>.*?))?[\s.!?]*", re.IGNORECASE
-    )
-    for name, words in _NAMES.items()
+POINTS: Final = frozenset({"neraca", "neraca-saldo", "simpanan", "kolektibilitas"})
+_ASKING: Final = r"(?:(?:tolong|minta|mohon|lihat|tampilkan|buka|kirim(?:kan|in)?|cetak|unduh|download|cek|mana|berapa|laporan|lap|file)\s+)*"
+_OF: Final = r"(?:(?:koperasi|untuk|utk|pada|periode|masa)\b\s*)*"
+_HOW: Final = {
+    "xlsx": r"excel|exel|xlsx?|spreadsheet",
+    "pdf": r"pdf|cetak(?:an)?|dicetak|print",
+    "png": r"gambar|foto|png|jpg",
 }
-_YEAR = re.compile(r"(?:tahun |thn |th )?(20\d\d)")
-_THIS_YEAR = re.compile(
-    r"(?:tahun|thn|th)(?: buku)? (?:ini|berjalan)|(?:sampai|sd|s/d|hingga) (?:hari ini|sekarang|kini)"
+_AS: Final = re.compile(
+    r"(?:\b(?:dalam|bentuk|format|versi|sebagai|jadi|file|ke)\s+)*\b(?P<how>"
+    + "|".join(_HOW.values())
+    + r")(?:nya)?\b(?:\s+(?:saja|ya|dong))?",
+    re.IGNORECASE,
 )
-_LAST_YEAR = re.compile(r"(?:tahun|thn|th) (?:lalu|kemarin|kemaren|sebelumnya|yang lalu)")
-_DAYS = {"hari ini": 0, "sekarang": 0, "kemarin": 1, "kemaren": 1}
+# account said in the office's words -> its codes
+_CALLED: Final = {
+    "kas": ("111000",),
+    "kas gerai": ("111100",),
+    "bank": ("112100", "112200"),
+    "bri": ("112100",),
+    "bank bri": ("112100",),
+    "bank kaltimtara": ("112200",),
+    "kaltimtara": ("112200",),
+    "bpd": ("112200",),
+    "pinjaman": ("113100",),
+    "pinjaman anggota": ("113100",),
+    "bon": ("113300",),
+    "persediaan": ("114000",),
+    "stok": ("114000",),
+    "penjualan": ("412000", "412100"),
+    "gaji": ("521000",),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A statement's name, and its time as the beginning of an ISO date: `2026`, `2026-11` or `2026-11-24`."""
+    """A report's name and its time: empty when it could not be read, several when one must be chosen.
+
+    `how` is png, pdf, xlsx or nothing: a few lines. `codes` are accounts of a buku besar, of which one is meant.
+    """
 
     name: str
-    time: str
+    times: tuple[str, ...]
+    how: str = ""
+    codes: tuple[str, ...] = ()
 
 
 def asked(text: str, today: date) -> Asked | None:
-    """Read a message that asks for a statement and says nothing else; without a time it is this year."""
-    for name, words in _ASKED.items():
-        if found := words.fullmatch(text):
-            time = _time(" ".join((found["rest"] or "").lower().split()), today)
-            return Asked(name, time) if time and begins(time) <= today else None
+    """Read a message that asks for a report and says nothing else; without a time it is this year."""
+    found = _AS.search(text)
+    how = _how(found["how"].lower()) if found else ""
+    bare = f"{text[: found.start()]} {text[found.end() :]}" if found else text
+    for name, words in _all(how):
+        if said := words.fullmatch(bare):
+            rest = " ".join((said["rest"] or "").lower().split())
+            return _of(name, how, rest, today)
     return None
 
 
-def begins(time: str) -> date:
-    """Return the first day of a time."""
-    return date.fromisoformat(time + "-01-01"[len(time) - 4 :])
+def _how(word: str) -> str:
+    return next(how for how, words in _HOW.items() if re.fullmatch(words, word))
 
 
-def ends(time: str, today: date) -> date:
-    """Return its last day; what is not over ends today."""
-    first = begins(time)
-    last = {4: date(first.year, 12, 31), 7: last_day(first), 10: first}[len(time)]
-    return min(last, today)
+def _all(how: str) -> list[tuple[str, re.Pattern[str]]]:
+    return [*_ASKED.items(), *(_FILED.items() if how else ())]
 
 
-def _time(rest: str, today: date) -> str | None:
-    if not rest or _THIS_YEAR.fullmatch(rest):
-        return f"{today.year}"
-    if rest in _DAYS:
-        return (today - timedelta(days=_DAYS[rest])).isoformat()
-    if _LAST_YEAR.fullmatch(rest):
-        return f"{today.year - 1}"
-    if year := _YEAR.fullmatch(rest):
-        return year[1]
-    return _month(rest, today)
+def _pattern(words: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"\s*/?{_ASKING}(?:{words})(?:nya)?(?:\s+{_OF}(?P<rest>.*?))?[\s.!?]*", re.IGNORECASE
+    )
 
 
-def _month(rest: str, today: date) -> str | None:
-    """Read one month that is all that is said; without a year it lies behind us."""
-    plain = normal(rest)
-    tokens = split(plain)
-    found = periods.scan(tokens, mark(tokens, plain), today)
-    if len(found) != 1 or found[0].end - found[0].start != len(tokens):
-        return None
-    if len(found[0].reading.months) != 1:
-        return None
-    (month,) = found[0].reading.months
-    if month > today and str(month.year) not in rest:
-        month = next_month(month, -12)
-    return f"{month:%Y-%m}"
+_ASKED: Final = {name: _pattern(words) for name, words in _NAMES.items()}
+_FILED: Final = {name: _pattern(words) for name, words in _AS_FILES.items()}
+
+
+def _of(name: str, how: str, rest: str, today: date) -> Asked | None:
+    point = name in POINTS
+    if name != "buku-besar":
+        times = report_times.read(rest, today, point=point)
+        return Asked(name, times.meant, how) if times else None
+    words = rest.split()
+    for at in range(len(words), -1, -1):
+        codes = account(" ".join(words[:at]))
+        times = report_times.read(" ".join(words[at:]), today, point=point)
+        if (codes or not at) and times:
+            return Asked(name, times.meant, how, codes)
+    return None
+
+
+def account(said: str) -> tuple[str, ...]:
+    """Find the accounts a word or code may mean, the chart's order; none when it means none."""
+    plain = re.sub(r"^(?:akun|rekening|rek|perkiraan)\s+", "", said).strip()
+    if plain in _CALLED:
+        return _CALLED[plain]
+    if not plain:
+        return ()
+    if plain in chart():
+        return (plain,)
+    words = plain.split()
+    names = _names()
+    exact = tuple(code for code, name in names.items() if name == plain)
+    return exact or tuple(
+        code
+        for code, name in names.items()
+        if all(any(one.startswith(word) for one in name.split()) for word in words)
+    )
+
+
+def _names() -> Mapping[str, str]:
+    return {code: re.sub(r"[^a-z ]+", " ", one.name.lower()) for code, one in chart().items()}

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import database
 from core.statements import assembly
 from core.statements.figures import Figures, Period, figures
+from core.statements.tables import shown
 
 OLDEST = date(2000, 1, 1)  # an entry dated before is a slip of the pen
 UNFIT: Final = "TIDAK LAYAK DITANDATANGANI: pemeriksaan di bawah ini belum cocok."
@@ -34,7 +35,7 @@ class Check:
     def said(self) -> str:
         """Return the line that is printed."""
         return f"[{'cocok' if self.ok else 'TIDAK COCOK'}] {self.name}" + (
-            "" if self.ok else f": selisih {self.off}"
+            "" if self.ok else f": selisih {shown(self.off)}"
         )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import accounts, database
 from core.money import Rupiah
 from core.statements.figures import Period
+from core.statements.kinds import called
 from core.statements.tables import Cell, Column, Report, Row
 
 MOST = 200_000  # rows of a register
@@ -54,7 +55,7 @@ async def ledger_of(
         balance[code] += moved
         moved_row = Row(
             key=f"{code}:{line['number']}",
-            name=line["kind"],
+            name=called(line["kind"]),
             cells=(line["on"], line["number"], debit, credit, balance[code]),
         )
         by_code[code].append(moved_row)

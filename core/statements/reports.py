@@ -38,25 +38,38 @@ async def report(
     name: str,
     period: Period,
     found: Figures | None = None,
+    codes: Sequence[str] | None = None,
 ) -> Report:
-    """Work a report out, in whole rupiah; `name` is one of NAMES, `found` the period's figures if they are read."""
+    """Work a report out, in whole rupiah; `name` is one of NAMES, `found` the period's figures if they are read.
+
+    `codes` narrow the ledger to some accounts.
+    """
     if name not in _LISTS:
         found = found or await figures(db, koperasi_id=koperasi_id, period=period)
         if name == NOTES:
             return await notes.notes(db, koperasi_id=koperasi_id, period=period, found=found)
         return _STATEMENTS[name](found, period)
-    made = await _LISTS[name](db, koperasi_id=koperasi_id, period=period)
+    narrowed = {"codes": codes} if codes is not None else {}
+    made = await _LISTS[name](db, koperasi_id=koperasi_id, period=period, **narrowed)
     assert isinstance(made, Report)
     return made
 
 
 async def issue(
-    db: AsyncConnection, *, koperasi_id: int, names: Sequence[str], period: Period, today: date
+    db: AsyncConnection,
+    *,
+    koperasi_id: int,
+    names: Sequence[str],
+    period: Period,
+    today: date,
+    codes: Sequence[str] | None = None,
 ) -> tuple[tuple[Report, ...], tuple[Check, ...]]:
     """Work reports out beside what was checked for them: the book is read once for all."""
     found = await figures(db, koperasi_id=koperasi_id, period=period)
     made = [
-        await report(db, koperasi_id=koperasi_id, name=name, period=period, found=found)
+        await report(
+            db, koperasi_id=koperasi_id, name=name, period=period, found=found, codes=codes
+        )
         for name in names
     ]
     checked = await checks(db, koperasi_id=koperasi_id, period=period, today=today, found=found)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from datetime import UTC, date, datetime
 
+import openpyxl
 import pytest
 
-from bot.understand import reports
+from bot.understand import report_times, reports
 from core import database, ledger
 from core.accounts import CASH, SUKARELA
 from core.ledger import Posting
 from core.permissions import Role
 from tests.builders import Village, a_village, months_ago, today
-from tests.house import House
+from tests.house import ACCOUNT, House
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -85,26 +87,163 @@ async def test_officers_read_the_statements_of_any_month_in_a_few_lines_and_nobo
         assert "Rp" not in (await siti.says(words)).text
 
 
-async def test_a_statement_is_read_with_its_time_and_anything_else_is_left_alone() -> None:
+async def test_every_report_comes_as_what_is_wanted_and_registers_only_to_who_may_see_members(
+    house: House,
+) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    dedi = await village.officer("Dedi Gerai", Role.PENGELOLA)
+    siti = await village.member("Siti Aminah")
+    now = today()
+    saved = f"{SUKARELA}:m{siti.person_id}"
+    await _posted(village, now, (CASH, saved, 500_000), (CASH, "412100", 80_000))
+    await _posted(village, now, ("522000", CASH, 70_000))
+
+    sheet = await rina.says("neraca")
+    assert sheet.labels[:3] == ["🖼 Gambar", "📄 PDF", "📊 Excel"]
+    for label, ending in (("🖼 Gambar", "png"), ("📄 PDF", "pdf"), ("📊 Excel", "xlsx")):
+        got = await rina.presses(label, sheet)
+        assert got.file is not None, label
+        assert got.text.startswith("Laporan Posisi Keuangan, per ")
+        assert village.cooperative.name[:40] in got.text
+        if ending == "png":
+            assert got.file["mime"] in ("image/png", "image/jpeg")
+        else:
+            assert got.file["name"] == f"neraca-{now}.{ending}"
+    for words, ending in (
+        ("buku besar kas bulan ini excel", "xlsx"),
+        ("perubahan ekuitas tahun ini pdf", "pdf"),
+        ("calk pdf", "pdf"),
+        ("daftar simpanan excel", "xlsx"),
+        ("kolektibilitas pdf", "pdf"),
+        ("daftar anggota excel", "xlsx"),
+    ):
+        got = await rina.says(words)
+        assert got.file is not None, words
+        assert got.file["name"].endswith(ending), words
+
+    for words, line in (
+        ("perubahan ekuitas", "Ekuitas di akhir: Rp10.000"),
+        ("kas harian hari ini", "masuk Rp580.000, keluar Rp70.000"),
+        ("daftar simpanan", "Jumlah simpanan: Rp500.000"),
+        ("laporan kolektibilitas", "Semua: 0 pinjaman"),
+        ("buku besar 522000 bulan ini", "Saldo akhir: Rp70.000"),
+        ("calk", "Bacalah sebagai PDF atau Excel"),
+    ):
+        for officer in (rina, dedi):
+            got = await officer.says(words)
+            assert line in got.text, words
+            assert "Siti" not in got.text, words
+            named = words in ("daftar simpanan", "laporan kolektibilitas") and officer is dedi
+            assert ("📄 PDF" in got.labels) is not named, words
+    for words in ("daftar simpanan excel", "kolektibilitas pdf", "daftar anggota excel"):
+        refused = await dedi.says(words)
+        assert refused.file is None, words
+        assert "bendahara" in refused.text, words
+    forged = f"st:{village.cooperative.id}:anggota:{now.year}:xlsx"
+    assert (await dedi.forges(forged, await dedi.says("neraca"))).file is None
+    assert (await siti.says("neraca pdf")).file is None
+
+    asked = await rina.says("buku besar")
+    assert "akun yang mana" in asked.text
+    chosen = await rina.presses("111000 Kas", asked)
+    assert "Saldo akhir: Rp510.000" in chosen.text
+    book = await rina.presses("📄 PDF", chosen)
+    assert book.file is not None
+    assert book.file["name"] == f"buku-besar-111000-{now}.pdf"
+    assert (await rina.presses("Semua akun", asked)).file is not None
+    more = await rina.presses("Buku dan daftar lain", await rina.says("/laporan"))
+    assert "Jumlah kas dan bank: Rp510.000" in (await rina.presses("Kas harian", more)).text
+    unclear = await rina.says("neraca bulan entah")
+    assert "Untuk waktu apa?" in unclear.text
+    assert "Jumlah harta: Rp510.000" in (await rina.presses("Tahun ini", unclear)).text
+
+
+@pytest.mark.only("telegram", "it reads the Bot API's files")
+async def test_the_file_says_what_the_book_says_and_stands_in_no_row_of_the_outbox(
+    house: House,
+) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah")
+    await _posted(village, today(), (CASH, f"{SUKARELA}:m{siti.person_id}", 512_345))
+    register = await rina.says("daftar simpanan excel")
+    assert register.file is not None
+    bot = house.world.find_bot(int(ACCOUNT))
+    assert bot is not None
+    (data,) = [one.data for one in bot.files.values() if one.name == register.file["name"]][-1:]
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+    rows = {row[1].value: row[4].value for row in sheet.iter_rows()}
+    assert rows["Siti Aminah"] == 512_345
+    async with database.transaction(house.owner) as db:
+        await database.enter(db, village.cooperative.id)
+        raw = await database.driver(db)
+        longest = await raw.fetchval(
+            "SELECT max(length(facts)) FROM outbox WHERE koperasi_id = $1", village.cooperative.id
+        )
+    assert longest < len(data) / 2
+
+
+async def test_a_report_is_read_with_its_time_and_anything_else_is_left_alone() -> None:
     for text, name, time in (
         ("Neraca", "neraca", "2026"),
         ("laporan neraca bulan ini?", "neraca", "2026-11"),
         ("laba rugi oktober", "phu", "2026-10"),
         ("minta laba/rugi tahun lalu", "phu", "2025"),
         ("phu desember", "phu", "2025-12"),
-        ("hasil usaha sampai hari ini", "phu", "2026"),
+        ("hasil usaha sampai hari ini", "phu", "2026-01-01/2026-11-24"),
         ("arus kas bulan lalu", "arus-kas", "2026-10"),
         ("arus kasnya kemarin", "arus-kas", "2026-11-23"),
         ("neraca saldo 2025", "neraca-saldo", "2025"),
+        ("neraca per 30 september", "neraca", "2026-09-30"),
+        ("neraca per september", "neraca", "2026-09-30"),
+        ("neraca akhir tahun lalu", "neraca", "2025-12-31"),
+        ("laba rugi per 30 september", "phu", "2026-01-01/2026-09-30"),
+        ("laba rugi januari sampai juni 2026", "phu", "2026-01-01/2026-06-30"),
+        ("laba rugi jan-jun", "phu", "2026-01-01/2026-06-30"),
+        ("laba rugi nov sampai feb 2026", "phu", "2025-11-01/2026-02-28"),
+        ("arus kas 1 sampai 15 september", "arus-kas", "2026-09-01/2026-09-15"),
+        ("arus kas triwulan 3", "arus-kas", "2026-07-01/2026-09-30"),
+        ("arus kas triwulan IV", "arus-kas", "2026-10-01/2026-12-31"),
+        ("arus kas triwulan 4 tahun lalu", "arus-kas", "2025-10-01/2025-12-31"),
+        ("phu semester 1 2025", "phu", "2025-01-01/2025-06-30"),
+        ("phu semester lalu", "phu", "2026-01-01/2026-06-30"),
+        ("phu minggu lalu", "phu", "2026-11-16/2026-11-22"),
+        ("phu 3 bulan terakhir", "phu", "2026-09-01/2026-11-30"),
     ):
-        assert reports.asked(text, DAY) == reports.Asked(name, time), text
+        assert reports.asked(text, DAY) == reports.Asked(name, (time,)), text
+    both = reports.asked("laba rugi per september", DAY)
+    assert both == reports.Asked("phu", ("2026-09", "2026-01-01/2026-09-30"))
+    for text in ("neraca desember 2026", "laba rugi juni sampai", "arus kas bulan entah"):
+        found = reports.asked(text, DAY)
+        assert found is not None, text
+        assert not found.times, text
+    for text, how, codes in (
+        ("buku besar kas bulan ini pdf", "pdf", ("111000",)),
+        ("buku besar bank excel", "xlsx", ("112100", "112200")),
+        ("buku besar simpanan sukarela maret", "", ("211000",)),
+        ("buku besar 412000", "", ("412000",)),
+        ("buku besar", "", ()),
+    ):
+        found = reports.asked(text, DAY)
+        assert found is not None, text
+        assert (found.name, found.how, found.codes) == ("buku-besar", how, codes), text
     for text in (
         "laporan",
         "laporan oktober",
         "neraca Siti",
         "arus kas 50rb",
-        "neraca desember 2026",
+        "daftar anggota",
+        "daftar pinjaman Siti",
+        "buku kas tulis 3 biji 15rb",
     ):
         assert reports.asked(text, DAY) is None, text
-    assert reports.ends("2026", DAY) == DAY
-    assert reports.ends("2026-10", DAY) == date(2026, 10, 31)
+    assert report_times.ends("2026", DAY) == DAY
+    assert report_times.ends("2026-10", DAY) == date(2026, 10, 31)
+    assert report_times.ends("2026-01-01/2026-06-30", DAY) == date(2026, 6, 30)
+    for today_ in (date(2027, 1, 1), date(2028, 2, 29), date(2026, 12, 31)):
+        for text in ("phu triwulan lalu", "phu jan-jun", "neraca 29 februari 2024", "phu des"):
+            found = reports.asked(text, today_)
+            assert found is not None, text
+            assert found.times, (text, today_)
+            assert report_times.begins(found.times[0]) <= today_

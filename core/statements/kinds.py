@@ -1,0 +1,71 @@
+"""What the kinds of entries are called in the registers people read."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_CALLED: Final = {
+    "deposit-pokok": "Simpanan pokok",
+    "deposit-wajib": "Simpanan wajib",
+    "deposit-sukarela": "Simpanan sukarela",
+    "withdraw-sukarela": "Penarikan simpanan sukarela",
+    "opening-savings": "Saldo awal simpanan",
+    "opening-loans": "Saldo awal pinjaman",
+    "opening-balances": "Saldo awal",
+    "loan-disbursement": "Pencairan pinjaman",
+    "loan-payment": "Angsuran pinjaman",
+    "loan-settlement": "Pelunasan pinjaman",
+    "loan-adjustment": "Penyesuaian pinjaman",
+    "loan-restructuring": "Restrukturisasi pinjaman",
+    "loan-write-off": "Hapus buku pinjaman",
+    "loan-recovery": "Penerimaan pinjaman hapus buku",
+    "loan-allowance": "Penyisihan pinjaman",
+    "expense": "Biaya operasional",
+    "sale": "Penjualan gerai",
+    "purchase": "Pembelian stok",
+    "bon-payment": "Bayar bon",
+    "sales-return": "Retur penjualan",
+    "stock-loss": "Stok hilang/rusak",
+    "supplier-payment": "Bayar pemasok",
+    "bank-deposit": "Setor ke bank",
+    "bank-withdrawal": "Tarik dari bank",
+    "member-exit": "Anggota keluar",
+    "member-death": "Anggota meninggal dunia",
+    "deposit-berjangka": "Simpanan berjangka",
+    "deposit-hari-raya": "Simpanan hari raya",
+    "withdraw-berjangka": "Pencairan simpanan berjangka",
+    "withdraw-hari-raya": "Pencairan simpanan hari raya",
+    "bank-interest": "Bunga bank",
+    "bank-charge": "Biaya bank",
+    "other-income": "Pendapatan lain",
+    "grant": "Hibah",
+    "conditional-grant": "Hibah bersyarat",
+    "grant-met": "Syarat hibah terpenuhi",
+    "officer-paid": "Biaya dibayar uang pribadi",
+    "officer-repaid": "Penggantian uang pribadi",
+    "advance-given": "Uang muka pengurus",
+    "advance-spent": "Pertanggungjawaban uang muka",
+    "advance-returned": "Sisa uang muka kembali",
+    "receipt-held": "Uang masuk belum dikenal",
+    "exit-payout": "Bayar hak anggota keluar",
+    "fund-use": "Pemakaian dana",
+    "asset-bought": "Pembelian aset",
+    "bank-loan": "Pinjaman dari bank/LPDB",
+    "bank-loan-payment": "Angsuran ke bank/LPDB",
+    "bank-loan-covered": "Angsuran bank dibayar desa",
+    "savings-interest": "Bunga simpanan",
+    "cash-count": "Selisih hitung kas",
+    "depreciation": "Penyusutan",
+    "jasa-accrual": "Jasa yang masih akan diterima",
+    "year_close": "Tutup tahun",
+    "shu-split": "Pembagian SHU",
+    "shu-loss": "Penutupan rugi",
+    "withdraw-shu": "Pembayaran SHU",
+    "shu-to-savings": "SHU ke simpanan sukarela",
+    "reversal": "Pembatalan transaksi",
+}
+
+
+def called(kind: str) -> str:
+    """Say an entry's kind in Indonesian; one that is not ours is said as it was written."""
+    return _CALLED.get(kind, kind)
