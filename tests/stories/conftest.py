@@ -11,6 +11,7 @@ import pytest_asyncio
 from tests.house import Channel, House, a_database, awaken, check_house, logs_kept, running_house
 
 CHANNELS: tuple[Channel, ...] = ("telegram", "whatsapp")
+MANY = 8  # cases of one story, on both channels together
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -18,6 +19,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "channel" in metafunc.fixturenames:
         only = metafunc.definition.get_closest_marker("only")
         metafunc.parametrize("channel", only.args[:1] if only else CHANNELS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A story of many cases is told by turns: the first on Telegram, the next on WhatsApp, and so on."""
+    told: dict[tuple[str, str], list[pytest.Item]] = {}
+    for item in items:
+        if isinstance(item, pytest.Function) and "channel" in getattr(item, "fixturenames", ()):
+            story = f"{item.path}::{item.originalname}"
+            told.setdefault((story, item.callspec.params["channel"]), []).append(item)
+    left: set[pytest.Item] = set()
+    for (story, channel), cases in told.items():
+        if channel == "telegram" and 2 * len(cases) >= MANY and (story, "whatsapp") in told:
+            left.update(cases[1::2], told[story, "whatsapp"][::2])
+    items[:] = [item for item in items if item not in left]
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
