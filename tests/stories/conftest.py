@@ -23,7 +23,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A story of many cases is told by turns: the first on Telegram, the next on WhatsApp, and so on."""
-    told: dict[tuple[str, str], list[pytest.Item]] = {}
+    told: dict[tuple[str, object], list[pytest.Item]] = {}
     for item in items:
         if isinstance(item, pytest.Function) and "channel" in getattr(item, "fixturenames", ()):
             story = f"{item.path}::{item.originalname}"
