@@ -10,6 +10,7 @@ from bot import commands
 from bot.buttons import Found
 from bot.commands import Step
 from bot.conversations import (
+    agency,
     announcement_rights,
     announcements,
     bills,
@@ -93,6 +94,7 @@ _BY_READING: dict[Intent | None, Callable[[Reading, Turn], Awaitable[Reply]]] = 
     Intent.LOAN_EXPLANATION: loan_explain.asked,
     Intent.PRICE_INQUIRY: goods.asked,
     Intent.BON_INQUIRY: bon_list.asked,
+    Intent.AGENT_INQUIRY: agency.asked,
     Intent.SILENCE_INQUIRY: silence.asked,
 }
 

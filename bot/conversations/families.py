@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.conversations import (
+    agency_slots,
     announcement_slots,
     announcements,
     bills,
@@ -100,6 +101,7 @@ _SLOTS: dict[Family, Slots] = {
     Family.CHANGE: loan_changes_slots,
     Family.EVERYDAY: everyday_slots,
     Family.TREASURY: treasury_slots,
+    Family.AGENCY: agency_slots,
     Family.GOODS: goods,
     Family.SEAL: cash_seals,
     Family.BILLS: bills,
@@ -117,6 +119,7 @@ _RECORDS: dict[Family, Records] = {
     Family.CHANGE: loan_changes,
     Family.EVERYDAY: everyday,
     Family.TREASURY: treasury,
+    Family.AGENCY: treasury,
     Family.GOODS: goods,
     Family.SEAL: cash_seals,
     Family.BILLS: bills,
@@ -138,7 +141,8 @@ def settles(draft: Draft, why: str) -> bool:
     """Say whether an amount that is not certain is no question: goods, a count or an instalment's parts settle it."""
     if draft.operation == CASH_COUNT.name:
         return True
-    return goods_slots.may_settle(draft, why) or treasury_slots.settles(draft)
+    parts = treasury_slots.settles(draft) or agency_slots.settles(draft)
+    return parts or goods_slots.may_settle(draft, why)
 
 
 def records_of(draft: Draft) -> Records:

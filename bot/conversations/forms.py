@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.conversations import (
+    agency_slots,
     announcement_rights,
     batches,
     cards,
@@ -72,6 +73,7 @@ def _with_period(draft: Draft, reading: Reading) -> Draft:
     count = max(reading.period.count or 0, 0)
     note = one_line(reading.note) or draft.note
     extra = draft.extra | ({"count": count} if count and not months else {})
+    extra |= agency_slots.told(reading)
     if draft.operation is None and {Intent.SALE, Intent.PURCHASE} & set(reading.intents):
         # "Siti beli beras 2 karung", "beli paku 2 kg": whichever it is, it may name goods.
         extra = goods_slots.told(extra, [(reading.text, None)])

@@ -31,6 +31,7 @@ class Family(StrEnum):
     BILLS = "bills"  # reminding of simpanan wajib
     ANNOUNCEMENT = "announcement"
     GOODS = "goods"  # the price list
+    AGENCY = "agency"  # BRILink, PPOB, pos
     LEGAL = "legal"  # documents, the annual meeting
     PERIOD = "period"  # months, years, the surplus
     SEAL = "seal"  # cash counted at day's end
@@ -193,12 +194,12 @@ class Treasury(Operation):
     in_lists: bool = False
     of_member: bool = False
     offered: bool = False
-    action: Action = Action.RECORD_CASH
 
 
 def _treasury(name: str, intent: Intent, event: treasury.Event) -> Treasury:
     return Treasury(
-        name=name, intent=intent, event=event, entry_kinds=(event.value,),
+        name=name, intent=intent, event=event, entry_kinds=(event.value,), action=event.action,
+        family=Family.AGENCY if event in treasury.AGENCY else Family.TREASURY,
         withdrawal=event.is_paid_out,
         of_member=event.of_member and event is not treasury.Event.EXIT_PAYOUT,
     )  # fmt: skip
@@ -225,6 +226,11 @@ TREASURY = {
         _treasury("pinjambank", Intent.BANK_LOAN, treasury.Event.BANK_LOAN),
         _treasury("angsurbank", Intent.BANK_LOAN_PAYMENT, treasury.Event.INSTALMENT),
         _treasury("talangandesa", Intent.BANK_LOAN_COVERED, treasury.Event.VILLAGE),
+        _treasury("feeagen", Intent.AGENT_FEE, treasury.Event.AGENT_FEE),
+        _treasury("agenmasuk", Intent.AGENT_IN, treasury.Event.AGENT_IN),
+        _treasury("agenkeluar", Intent.AGENT_OUT, treasury.Event.AGENT_OUT),
+        _treasury("setoragen", Intent.AGENT_SETTLED, treasury.Event.AGENT_SETTLED),
+        _treasury("terimaagen", Intent.AGENT_RECEIVED, treasury.Event.AGENT_RECEIVED),
     )
 }
 ANNOUNCEMENT = Operation(

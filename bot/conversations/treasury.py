@@ -6,17 +6,31 @@ from dataclasses import asdict
 from typing import Any
 from uuid import uuid4
 
-from bot.conversations import cards, cash_places, promises, requests, savings
+from bot.conversations import (
+    agency_slots,
+    cards,
+    cash_places,
+    promises,
+    requests,
+    savings,
+    treasury_slots,
+)
 from bot.conversations.operations import TREASURY
-from bot.conversations.treasury_slots import plan_of
 from bot.state import Card, Draft
 from bot.talk import Notice, Reply, Turn, one_line, say
 from core import balances, spending
 from core.accounts import chart
+from core.money import Rupiah
 from core.treasury import book, limits
 from core.treasury.book import Recorded
-from core.treasury.events import Event, Plan
+from core.treasury.events import AGENCY, IN_TRANSIT, Event, Plan
 from notifications.messages import Content, Purpose, Say
+
+
+def _plan_of(turn: Turn, draft: Draft) -> Plan:
+    if TREASURY[draft.operation or ""].event in AGENCY:
+        return agency_slots.plan_of(draft)
+    return treasury_slots.plan_of(turn, draft)
 
 
 def _named(key: str) -> str:
@@ -31,7 +45,7 @@ async def _head(turn: Turn, draft: Draft, plan: Plan) -> list[Say]:
         member = await cards.member_of(turn, plan.member)
         lines.append(say("card-member", name=member.name, number=member.number))
     lines += [say("card-amount", amount=plan.amount), say("card-date", on=draft.on)]
-    lines += _details(plan)
+    lines += [*_details(plan), *_served(plan)]
     lines += cash_places.lines(plan.place)
     if draft.note:
         lines.append(say("card-note", note=draft.note[:200]))
@@ -72,9 +86,35 @@ def _details(plan: Plan) -> list[Say]:
             return []
 
 
+def _served(plan: Plan) -> list[Say]:
+    """Say what a customer of the agency hands over or gets, the fee on top or taken off."""
+    if plan.event is Event.AGENT_IN:
+        cash = plan.amount + plan.fee
+        return [say("card-agent-in", amount=plan.amount, fee=plan.fee, cash=cash)]
+    if plan.event is Event.AGENT_OUT:
+        cash = plan.amount - plan.fee
+        return [say("card-agent-out", amount=plan.amount, fee=plan.fee, cash=cash)]
+    return []
+
+
+async def _in_transit(turn: Turn, plan: Plan) -> list[Say]:
+    """Say what of customers' money there will be to hand on, or to get back from bank or provider."""
+    if not (change := plan.change_of(IN_TRANSIT)):
+        return []
+    held = await balances.of_account(turn.db, koperasi_id=turn.koperasi_id, key=IN_TRANSIT)
+    return [in_transit(held + change)]
+
+
+def in_transit(amount: Rupiah) -> Say:
+    """Say how much of customers' money is to be handed on; below zero, to come back."""
+    if amount < 0:
+        return say("agent-money-ahead", amount=-amount)
+    return say("agent-money", amount=amount)
+
+
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     """Say what will be recorded, the balances it leaves, what to mind, and why another must approve."""
-    plan = plan_of(turn, draft)
+    plan = _plan_of(turn, draft)
     return (*await _said(turn, draft, plan), *await _why(turn, draft, plan))
 
 
@@ -90,6 +130,7 @@ async def _said(turn: Turn, draft: Draft, plan: Plan) -> tuple[Say, ...]:
     if plan.used_up not in (None, plan.stands_at):
         held = await balances.of_account(turn.db, koperasi_id=here, key=plan.used_up)
         lines.append(_left(plan, held - plan.amount + plan.interest))
+    lines += await _in_transit(turn, plan)
     if plan.place is not None and after < 0:
         lines.append(say("card-warning-minus", place=_named(plan.place)))
     lines += await _warnings(turn, plan)
@@ -157,7 +198,7 @@ async def _why(turn: Turn, draft: Draft, plan: Plan) -> tuple[Say, ...]:
 async def record(turn: Turn, card: Card) -> Reply:
     """Record a card; what needs a second person waits instead."""
     draft = card.draft
-    plan = plan_of(turn, draft)
+    plan = _plan_of(turn, draft)
     assert draft.on is not None
     said = await _said(turn, draft, plan)
     if promises.broken(card, promises.of_repeat(said)):

@@ -57,6 +57,11 @@ class Intent(StrEnum):
     BANK_LOAN = "bank_loan"  # the cooperative borrows
     BANK_LOAN_PAYMENT = "bank_loan_payment"
     BANK_LOAN_COVERED = "bank_loan_covered"  # the village paid the bank
+    AGENT_FEE = "agent_fee"
+    AGENT_IN = "agent_in"  # a customer sends money or pays a bill
+    AGENT_OUT = "agent_out"
+    AGENT_SETTLED = "agent_settled"
+    AGENT_RECEIVED = "agent_received"
     REVERSAL = "reversal"
     ANNOUNCEMENT = "announcement"
     BALANCE_INQUIRY = "balance_inquiry"
@@ -66,6 +71,7 @@ class Intent(StrEnum):
     HISTORY_INQUIRY = "history_inquiry"
     PRICE_INQUIRY = "price_inquiry"
     BON_INQUIRY = "bon_inquiry"
+    AGENT_INQUIRY = "agent_inquiry"  # uang agen berapa?
     DUES_INQUIRY = "dues_inquiry"
     CASH_INQUIRY = "cash_inquiry"
     MEMBERS_LIST = "members_list"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.understand import agents
 from bot.understand.evidence import Evidence
 from bot.understand.readings import Intent
 
@@ -14,23 +15,27 @@ OF_MEMBER = frozenset(
         Intent.ADVANCE_RETURNED,
     }
 )
-RECORDS = OF_MEMBER | {
-    Intent.BANK_INTEREST,
-    Intent.BANK_CHARGE,
-    Intent.OTHER_INCOME,
-    Intent.GRANT,
-    Intent.CONDITIONAL_GRANT,
-    Intent.GRANT_MET,
-    Intent.HELD_RECEIPT,
-    Intent.EXIT_PAYOUT,
-    Intent.FUND_USE,
-    Intent.ASSET_PURCHASE,
-    Intent.BANK_LOAN,
-    Intent.BANK_LOAN_PAYMENT,
-    Intent.BANK_LOAN_COVERED,
-}
+RECORDS = (
+    OF_MEMBER
+    | agents.RECORDS
+    | {
+        Intent.BANK_INTEREST,
+        Intent.BANK_CHARGE,
+        Intent.OTHER_INCOME,
+        Intent.GRANT,
+        Intent.CONDITIONAL_GRANT,
+        Intent.GRANT_MET,
+        Intent.HELD_RECEIPT,
+        Intent.EXIT_PAYOUT,
+        Intent.FUND_USE,
+        Intent.ASSET_PURCHASE,
+        Intent.BANK_LOAN,
+        Intent.BANK_LOAN_PAYMENT,
+        Intent.BANK_LOAN_COVERED,
+    }
+)
 
-_IN_PARTS = frozenset({Intent.BANK_LOAN_PAYMENT, Intent.BANK_LOAN_COVERED})
+_IN_PARTS = agents.IN_PARTS | {Intent.BANK_LOAN_PAYMENT, Intent.BANK_LOAN_COVERED}
 
 
 def is_one(wanted: tuple[Intent, ...]) -> bool:
@@ -42,7 +47,7 @@ def records(e: Evidence) -> tuple[Intent, ...]:
     """Return the operation, or nothing where the general rules decide."""
     if e.any("reverse", "simulation"):
         return ()
-    return _of_advances(e) or _of_banks(e) or _of_gifts(e) or _of_office(e)
+    return agents.records(e) or _of_advances(e) or _of_banks(e) or _of_gifts(e) or _of_office(e)
 
 
 def _of_advances(e: Evidence) -> tuple[Intent, ...]:

@@ -36,6 +36,12 @@ class NeedsSecond(Refusal):
     text = "refusal-needs-second"
 
 
+class FeeTooLarge(Refusal):
+    """A fee is less than what is passed on. Facts: fee, amount."""
+
+    text = "refusal-fee-too-large"
+
+
 class UsedSince(Refusal):
     """What was used of an entry's money since is reversed first. Facts: place."""
 
@@ -61,9 +67,11 @@ class Recorded:
 async def check(
     db: AsyncConnection, *, officer: Standing, plan: Plan, on: date, rules: Rules
 ) -> None:
-    """Refuse what record would: NotAllowed, BeforeFounding, MoreThanThere, and what limits.require_allowed refuses."""
-    if not may(officer.roles, Action.RECORD_CASH):
-        raise NotAllowed(who=who_may(Action.RECORD_CASH))
+    """Refuse what record would: NotAllowed, FeeTooLarge, BeforeFounding, MoreThanThere, what limits.require_allowed does."""
+    if not may(officer.roles, plan.event.action):
+        raise NotAllowed(who=who_may(plan.event.action))
+    if plan.fee >= plan.amount:
+        raise FeeTooLarge(fee=plan.fee, amount=plan.amount)
     if on < FOUNDED:
         raise BeforeFounding(on=on, first=FOUNDED)
     here = officer.cooperative.id

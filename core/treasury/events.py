@@ -11,6 +11,7 @@ from core.accounts import CASH, HELD, PLACES, chart
 from core.assets import AssetKind
 from core.ledger import Posting
 from core.money import Rupiah
+from core.permissions import Action
 
 CAPITAL, GRANT_INCOME, DEFERRED = "330000", "415000", "218000"
 INTEREST_COST = "512100"
@@ -19,6 +20,9 @@ ADVANCES = "113500"  # Uang muka pengurus
 UNPAID = "211900"  # Hak anggota keluar belum dibayar
 PAYABLE, GOODS = "212000", "114000"
 FUNDS = ("216000", "216100")  # pendidikan, sosial
+FEES = "413000"  # of the agency (BRILink, PPOB, pos) and of goods sold for others
+# Customers' money at the agency: owed to bank or provider; below zero they owe it. Receipts nobody named are HELD itself.
+IN_TRANSIT = accounts.key(HELD, unit=1)
 LENDERS = {"himbara": "221000", "lpdb": "221100"}
 ASSETS = {kind.account: kind for kind in AssetKind}
 
@@ -44,6 +48,16 @@ class Event(StrEnum):
     BANK_LOAN = "bank-loan"
     INSTALMENT = "bank-loan-payment"
     VILLAGE = "bank-loan-covered"  # the village paid the bank
+    AGENT_FEE = "agent-fee"
+    AGENT_IN = "agent-in"  # a customer sends money or pays a bill
+    AGENT_OUT = "agent-out"  # a customer draws money
+    AGENT_SETTLED = "agent-settled"  # customers' money goes on to the bank or provider
+    AGENT_RECEIVED = "agent-received"  # bank or provider pays back what customers drew
+
+    @property
+    def action(self) -> Action:
+        """What an officer must be allowed to record it."""
+        return Action.RECORD_TRADE if self in AGENCY else Action.RECORD_CASH
 
     @property
     def is_paid_out(self) -> bool:
@@ -82,7 +96,14 @@ JOURNALS: dict[Event, tuple[str, str]] = {
     Event.BANK_LOAN: (_PLACE, _ACCOUNT),
     Event.INSTALMENT: (_ACCOUNT, _PLACE),
     Event.VILLAGE: (_ACCOUNT, OTHERS),
+    Event.AGENT_FEE: (_PLACE, FEES),
+    Event.AGENT_IN: (_PLACE, IN_TRANSIT),
+    Event.AGENT_OUT: (IN_TRANSIT, _PLACE),
+    Event.AGENT_SETTLED: (IN_TRANSIT, _PLACE),
+    Event.AGENT_RECEIVED: (_PLACE, IN_TRANSIT),
 }
+SERVED = frozenset({Event.AGENT_IN, Event.AGENT_OUT})  # a customer, who may pay a fee on top
+AGENCY = SERVED | {Event.AGENT_FEE, Event.AGENT_SETTLED, Event.AGENT_RECEIVED}
 _PAID_OUT = frozenset(
     {
         Event.BANK_CHARGE,
@@ -94,6 +115,7 @@ _PAID_OUT = frozenset(
         Event.FUND_USE,
         Event.ASSET,
         Event.INSTALMENT,
+        Event.AGENT_SETTLED,
     }
 )
 # The side that holds what is used up: never more than there is.
@@ -130,7 +152,10 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is to be recorded, by accounts' keys; amount in rupiah, `interest` is the part of it that is a cost."""
+    """What is to be recorded, by accounts' keys; amount in rupiah, `interest` is the part of it that is a cost.
+
+    `fee` comes on top of the amount and is income, whichever way the amount goes.
+    """
 
     event: Event
     amount: Rupiah
@@ -139,6 +164,7 @@ class Plan:
     place: str | None = None  # the cash box or bank it goes through
     member: int | None = None
     interest: Rupiah = 0
+    fee: Rupiah = 0
     consent: str | None = None  # of the Rapat Anggota, as written down
     bought: Bought | None = None
     terms: Terms | None = None
@@ -150,6 +176,9 @@ class Plan:
         lines = [Posting(debit=self.debit, credit=self.credit, amount=rest)] if rest else []
         if self.interest:
             lines.append(Posting(debit=INTEREST_COST, credit=self.credit, amount=self.interest))
+        if self.fee:
+            assert self.place is not None, self.event
+            lines.append(Posting(debit=self.place, credit=FEES, amount=self.fee))
         return lines
 
     @property
@@ -167,7 +196,10 @@ class Plan:
     @property
     def moved(self) -> Rupiah:
         """What that balance changes by, in rupiah."""
-        key = self.stands_at
+        return self.change_of(self.stands_at)
+
+    def change_of(self, key: str) -> Rupiah:
+        """Say what the balance of an account changes by, in rupiah."""
         total = sum(
             (line.amount if key == line.debit else -line.amount)
             for line in self.postings
@@ -189,6 +221,7 @@ def plan(
     account: str | None = None,
     member: int | None = None,
     interest: Rupiah = 0,
+    fee: Rupiah = 0,
     consent: str | None = None,
     bought: Bought | None = None,
     terms: Terms | None = None,
@@ -200,6 +233,7 @@ def plan(
     """
     assert amount > 0, amount
     assert 0 <= interest <= amount, (interest, amount)
+    assert fee == 0 or (fee > 0 and event in SERVED), (event, fee)
     own = accounts.key("", member=member)
     sides = tuple(
         {_PLACE: place, _ACCOUNT: account or ""}.get(side, side.replace(_OF_MEMBER, own))
@@ -215,6 +249,7 @@ def plan(
         place=place if place in PLACES and place in sides else None,
         member=member,
         interest=interest,
+        fee=fee,
         consent=consent,
         bought=bought,
         terms=terms,

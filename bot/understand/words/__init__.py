@@ -57,12 +57,13 @@ class Ideas:
 
 @cache
 def ideas() -> Ideas:
-    """All ideas of intents.toml and treasury.toml together with costs, goods and wages of trade.toml."""
+    """All ideas of intents.toml, treasury.toml and agents.toml together with costs, goods and wages of trade.toml."""
     found: dict[tuple[str, ...], list[str]] = {}
     sources: list[tuple[str, Iterable[str]]] = [
         (name, words("intents", name)) for name in table("intents")
     ]
-    sources += [(name, words("treasury", name)) for name in table("treasury")]
+    for subject in ("treasury", "agents"):
+        sources += [(name, words(subject, name)) for name in table(subject)]
     sources += [(key, words("trade", key)) for key in ("costs", "goods", "wages")]
     for name, entries in sources:
         for entry in entries:
@@ -80,7 +81,8 @@ def ideas() -> Ideas:
 def vocabulary() -> frozenset[str]:
     """Every single word of every file, parts of phrases included."""
     known: set[str] = set()
-    for subject in ("numbers", "money", "dates", "names", "trade", "intents", "treasury", "common"):
+    subjects = ("numbers", "money", "dates", "names", "trade", "intents", "treasury", "agents")
+    for subject in (*subjects, "common"):
         for key, entry in table(subject).items():
             if (subject, key) in {("names", "spellings"), ("names", "titles")}:
                 continue
