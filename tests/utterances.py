@@ -48,6 +48,11 @@ HEADINGS = {
     "advance": "Uang Muka Pengurus",
     "held_receipt": "Uang Masuk Belum Dikenal",
     "asset_purchase": "Pembelian Aset",
+    "agent_fee": "Fee Agen",
+    "agent_in": "Setoran/Pembayaran lewat Agen",
+    "agent_out": "Tarik Tunai lewat Agen",
+    "agent_settled": "Uang Agen Disetor ke Bank/Penyedia",
+    "agent_received": "Uang Agen Diterima dari Bank/Penyedia",
 }
 WEEKDAYS = ("senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu")
 _SAID = {

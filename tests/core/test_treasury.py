@@ -157,3 +157,32 @@ async def test_a_gift_of_more_than_a_quarter_of_the_assets_needs_the_meeting(
     await records(db, rina, Event.GRANT, 100_000, account="330000")
     great = records(db, rina, Event.GRANT, 125_001, account="330000")
     await no(db, limits.NeedsMeeting, great, percent=25)
+
+
+async def test_the_agency_passes_money_on_and_earns_only_its_fee(db: AsyncConnection) -> None:
+    here, rina = await an_office(db, expense_limit=100_000)
+    kasir = await an_officer(db, here, Role.PENGELOLA, name="Kasir")
+    await records(db, rina, Event.HELD, 70_000, place="112100")
+    await records(db, kasir, Event.AGENT_IN, 500_000, fee=5_000)
+    await records(db, kasir, Event.AGENT_OUT, 600_000, fee=7_000)
+    await records(db, kasir, Event.AGENT_FEE, 45_000)
+    await records(db, kasir, Event.AGENT_RECEIVED, 90_000, place="112100")
+    await records(db, kasir, Event.AGENT_SETTLED, 60_000, place="112100")
+    more = records(db, kasir, Event.AGENT_SETTLED, 50_000, place="112100")
+    await no(db, AboveExpenseLimit, more, amount=110_000)
+    await no(db, book.FeeTooLarge, records(db, kasir, Event.AGENT_IN, 5_000, fee=5_000))
+    assert await journal(db, here) == [
+        ("112100", "215000", 70_000),
+        ("111000", "215000:u1", 500_000),
+        ("111000", "413000", 5_000),
+        ("215000:u1", "111000", 600_000),
+        ("111000", "413000", 7_000),
+        ("111000", "413000", 45_000),
+        ("112100", "215000:u1", 90_000),
+        ("215000:u1", "112100", 60_000),
+    ]
+    assert await held.waiting(db, koperasi_id=here.id, since=TODAY + timedelta(days=1)) == (
+        1,
+        70_000,
+    )
+    assert (await verify(db, here.id)).finding is None
