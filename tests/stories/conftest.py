@@ -27,7 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function) and "channel" in getattr(item, "fixturenames", ()):
             story = f"{item.path}::{item.originalname}"
-            told.setdefault((story, item.callspec.params["channel"]), []).append(item)
+            told.setdefault((story, str(item.callspec.params["channel"])), []).append(item)
     left: set[pytest.Item] = set()
     for (story, channel), cases in told.items():
         if channel == "telegram" and 2 * len(cases) >= MANY and (story, "whatsapp") in told:
