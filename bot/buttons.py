@@ -20,6 +20,7 @@ from bot.conversations import (
     files,
     forms,
     joining,
+    legal_files,
     loan_guarantors,
     loans,
     members,
@@ -111,6 +112,9 @@ BUTTONS = {
     "np": _press_of(
         r"(\d{1,9}):([ae]):(\d{1,15}):(show|send)", note_photos.pressed
     ),  # cooperative, entry or request
+    "lf": _press_of(
+        r"(\d{1,9}):([a-z]{2,10}):(\d{1,6}):(show|send)", legal_files.pressed
+    ),  # cooperative, kind and number or paper and year
     "la": _press_of(
         r"(start|stop|list|n|yes|no):?([a-z-]{0,20}|\d{1,9})", practice.pressed
     ),  # what; lesson or request

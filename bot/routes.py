@@ -24,6 +24,7 @@ from bot.conversations import (
     goods,
     joining,
     legal,
+    legal_files,
     loan_labels,
     meant,
     mending,
@@ -58,6 +59,8 @@ async def find(turn: Turn) -> Found:
         return "stranger", _of_stranger(turn)
     if incoming.document and announcement_slots.wants_file(turn):
         return "attachment", announcement_slots.attach
+    if filed := await legal_files.wanted(turn):
+        return "legal-file", filed
     if photographed := await note_photos.wanted(turn):
         return "note-photo", photographed
     if incoming.document and not incoming.document.picture:
@@ -105,6 +108,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
             or reports.spoken(turn, text)
             or note_photos.spoken(text)
             or closing_spoken.spoken(turn, text)
+            or legal_files.spoken(turn, text)
             or legal.spoken(turn, text)
         )
         if found := found or await approvals.spoken_alone(turn, text):

@@ -55,6 +55,7 @@ class Document:
     content: bytes | None = None
     problem: str | None = None  # too-large, unreachable
     picture: bool = False  # sent to be looked at, not as a file
+    caption: str = ""  # what was written below it
 
     @property
     def is_unfetched(self) -> bool:

@@ -195,9 +195,9 @@ LEFT JOIN members m ON m.koperasi_id = $1 AND m.id = s.member_id
 ORDER BY e.number
 """,
     "dokumen_koperasi": """
-SELECT DISTINCT ON (kind) kind AS jenis_dokumen, number AS nomor_dokumen, issued_on AS tanggal_terbit,
-  expires_on AS berlaku_sampai
-FROM legal_documents WHERE koperasi_id = $1 ORDER BY kind, n DESC
+SELECT DISTINCT ON (kind, permit) trim(kind || ' ' || permit) AS jenis_dokumen, number AS nomor_dokumen,
+  issued_on AS tanggal_terbit, expires_on AS berlaku_sampai
+FROM legal_documents WHERE koperasi_id = $1 ORDER BY kind, permit, n DESC
 """,
     "rat_koperasi": """
 WITH held AS (

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core import note_photos
+from core import legal_files, note_photos
 from core.database import transaction
 from core.sealing import Keys
 from notifications import fresh
@@ -22,9 +22,10 @@ _MOST = 5000  # photos erased in one go
 
 
 async def forget(engine: AsyncEngine, now: datetime) -> int:
-    """Erase photos of notes that no entry came of."""
+    """Erase photos of notes that no entry came of, and files that no document did."""
     async with transaction(engine) as db:
-        return await note_photos.forget(db, now=now, most=_MOST)
+        erased = await note_photos.forget(db, now=now, most=_MOST)
+        return erased + await legal_files.forget(db, now=now, most=_MOST)
 
 
 def content(photo_id: UUID, line: Say) -> Fresh:

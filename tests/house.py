@@ -363,8 +363,10 @@ class Person:
         done = await self.sim.contact(self.chat, phone=phone, user_id=user_id)
         return await self._answer(done)
 
-    async def sends(self, name: str, content: bytes, *, photo: tuple[int, int] = (0, 0)) -> Message:
-        """Send a file of any size; `photo` is the width and height of a picture to be looked at."""
+    async def sends(
+        self, name: str, content: bytes, *, photo: tuple[int, int] = (0, 0), caption: str = ""
+    ) -> Message:
+        """Send a file of any size, with words below it; `photo` is the width and height of a picture to be looked at."""
         house = self.house
         known = house.world.people[self.chat]
         if self.channel == "whatsapp":
@@ -375,12 +377,12 @@ class Person:
                 person=known,
                 base=house.telegram.url,
             )
-            return await self._answer(house_whatsapp.sends(actor, name, content, photo))
+            return await self._answer(house_whatsapp.sends(actor, name, content, photo, caption))
         bot = house.world.find_bot(int(ACCOUNT))
         assert bot is not None
         stored = house.world.add_file(bot, name, "application/octet-stream", content, photo)
         teller = people.Actor(world=house.world, bot=bot, person=known)
-        return await self._answer(people.send_file(teller, stored, ""))
+        return await self._answer(people.send_file(teller, stored, caption))
 
     async def joins(self, code: str) -> Message:
         """Open an invite's link; on Telegram share the own contact too: on WhatsApp the number is the proof."""

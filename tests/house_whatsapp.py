@@ -70,9 +70,13 @@ def _label(button: dict[str, Any]) -> str:
 
 
 def sends(
-    actor: whatsapp_people.WhatsappActor, name: str, content: bytes, photo: tuple[int, int]
+    actor: whatsapp_people.WhatsappActor,
+    name: str,
+    content: bytes,
+    photo: tuple[int, int],
+    caption: str = "",
 ) -> Done:
     """Send a file of any size and type; `photo` is the width and height of a picture."""
     mime = "image/png" if photo[0] else "application/octet-stream"
     file = actor.whatsapp.add_media(actor.number, name, mime, content, photo)
-    return whatsapp_people.send_file(actor, file, "")
+    return whatsapp_people.send_file(actor, file, caption)

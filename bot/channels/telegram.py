@@ -144,7 +144,8 @@ def _document(message: Message) -> Document | None:
     picture, size = isinstance(sent, PhotoSize), sent.file_size or 0
     name = _PHOTO if isinstance(sent, PhotoSize) else sent.file_name or ""
     problem = "too-large" if size > LARGEST_FILE else None
-    return Document(name=name, size=size, problem=problem, picture=picture)
+    caption = (message.caption or "").replace("\x00", "")
+    return Document(name=name, size=size, problem=problem, picture=picture, caption=caption)
 
 
 async def _fetch(ear: Ear, message: Message) -> Document:

@@ -225,9 +225,9 @@ def _of_message(by: Reader, body: Json, kind: object, blank: Incoming) -> Heard:
         picture = message.image is not None
         given = _clean(file.filename or "")[:200]
         name = _PICTURES.get(file.mime_type.split(";")[0], "foto") if picture else given
-        document = Document(
-            name=name, size=0, picture=picture, problem=None if media else "unreachable"
-        )
+        caption = _clean(message.caption or "")
+        problem = None if media else "unreachable"
+        document = Document(name=name, size=0, picture=picture, problem=problem, caption=caption)
         return Heard(incoming=_with(blank, document=document), media=media)
     if message.contacts:
         phone = message.contacts[0].phones[0]

@@ -11,6 +11,7 @@ from bot.conversations import (
     families,
     forms,
     held_receipts,
+    legal_files,
     loan_labels,
     monthly,
     note_photos,
@@ -65,7 +66,7 @@ async def answered(turn: Turn, form: Form, text: str) -> Reply | None:
         return await approvals.reason_said(turn, form, text)
     if form.asking == simulation.ASKING:
         return await _simulated(turn, form, text)
-    if form.asking == note_photos.ASKING:
+    if form.asking in (note_photos.ASKING, legal_files.ASKING):
         return None  # A picture is awaited: what is typed is a sentence of its own.
     if form.asking == "who":
         return await monthly.answered(turn, form, text)

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date
 from functools import partial
-from typing import Any
 
+from bot.conversations import legal_files
+from bot.conversations.legal_drafts import DOCUMENT, document_of, draft_of, meeting_of
 from bot.state import Card, Draft
 from bot.talk import Reply, Turn, say
 from bot.understand import legal as reader
 from bot.understand.legal import Quorum
 from bot.understand.readings import Reading
 from core import documents, meetings
+from core import legal_files as filed
 from core.documents import Document, Kind
 from core.errors import Refusal
+from core.legal_files import Paper
 from core.meetings import Meeting
 from core.permissions import Action, NotAllowed, may, who_may
 from notifications.messages import Say
 
 Step = Callable[[Turn], Awaitable[Reply]]
-DOCUMENT, MEETING = "dokumen", "rapat"
 _SAID = "said"  # the only thing ✏️ changes: the sentence
 _ASIDE = (None, "operation", "member", "amount", "on", "edit")  # a note may well be "rapat anggota"
 
@@ -43,28 +44,8 @@ def spoken(turn: Turn, text: str) -> tuple[str, Step] | None:
         return "quorum", partial(_quorum, asked)
     if reader.asks_meeting(text):
         return "meeting", _meeting
-    draft = _draft(text, turn.today)
+    draft = draft_of(text, turn.today)
     return (f"record-{draft.operation}", partial(_begin, draft)) if draft else None
-
-
-def _draft(text: str, today: date) -> Draft | None:
-    if document := reader.document(text, today):
-        facts = {"kind": document.kind.value, "number": document.number}
-        days = {"issued_on": document.issued_on, "expires_on": document.expires_on}
-        return Draft(operation=DOCUMENT, extra=facts | _written(days))
-    if meeting := reader.meeting(text, today):
-        held: dict[str, Any] = _written({"held_on": meeting.held_on})
-        held |= {"year": meeting.year, "present": meeting.present, "second": meeting.second}
-        return Draft(operation=MEETING, extra=held | {"minutes": meeting.minutes})
-    return None
-
-
-def _written(days: dict[str, date | None]) -> dict[str, Any]:
-    return {name: day.isoformat() for name, day in days.items() if day}
-
-
-def _day(draft: Draft, name: str) -> date | None:
-    return date.fromisoformat(draft.extra[name]) if name in draft.extra else None
 
 
 async def _begin(draft: Draft, turn: Turn) -> Reply:
@@ -77,26 +58,29 @@ async def _list(turn: Turn) -> Reply:
     """List what is there and what is missing, in the order in which they are got, and how to get the next."""
     if not may(turn.here.roles, Action.SEE_BOOKS):
         raise NotAllowed(who=who_may(Action.SEE_BOOKS))
-    found = await documents.standing(turn.db, turn.koperasi_id)
-    held, needed = await documents.completeness(turn.db, turn.koperasi_id, on=turn.today)
-    lines = [say("documents-head", held=held, needed=needed)]
+    found = await documents.held(turn.db, turn.koperasi_id)
+    scanned = await filed.of_documents(turn.db, turn.koperasi_id)
+    lacks = documents.lacking(found, on=turn.today)
+    lines = [say("documents-head", held=len(Kind) - len(lacks), needed=len(Kind))]
     for kind in Kind:
-        if (one := found.get(kind)) is None:
-            lines.append(say("document-missing", kind=kind.called))
-        elif not one.is_valid(turn.today):
-            lines.append(say("document-expired", **_facts(one)))
-        else:
-            lines.append(say("document-there", kind=kind.called, number=one.number))
+        of_kind = [one for one in found if one.kind is kind]
+        lines += [] if of_kind else [say("document-missing", kind=kind.called)]
+        for one in of_kind:
+            lines.append(_there(turn, one, has_file=(kind, one.n) in scanned))
             lines += [say("document-until", on=one.expires_on)] if one.expires_on else []
-    lacks = [kind for kind in Kind if kind not in found or not found[kind].is_valid(turn.today)]
+    if any((one.kind, one.n) not in scanned for one in found):
+        lines.append(say("documents-without-file"))
     if lacks:
         lines.append(say("documents-next", kind=lacks[0].called))
         lines.append(say(f"document-how-{lacks[0].value}"))
     return Reply(lines=tuple(lines))
 
 
-def _facts(one: Document) -> dict[str, Any]:
-    return {"kind": one.kind.called, "number": one.number, "on": one.expires_on}
+def _there(turn: Turn, one: Document, *, has_file: bool) -> Say:
+    if not one.is_valid(turn.today):
+        return say("document-expired", kind=one.called, number=one.number)
+    there = "document-there" if has_file else "document-unfiled"
+    return say(there, kind=one.called, number=one.number)
 
 
 async def _quorum(asked: Quorum, turn: Turn) -> Reply:
@@ -156,32 +140,18 @@ def _lines(meeting: Meeting) -> list[Say]:
     ]
 
 
-def _document_of(draft: Draft) -> Document:
-    return Document(
-        kind=Kind(draft.extra["kind"]), number=draft.extra["number"],
-        issued_on=_day(draft, "issued_on"), expires_on=_day(draft, "expires_on"),
-    )  # fmt: skip
-
-
-def _meeting_of(draft: Draft) -> Meeting:
-    held, facts = _day(draft, "held_on"), draft.extra
-    assert held is not None
-    return Meeting(
-        year=facts["year"], held_on=held, present=facts["present"], minutes=facts["minutes"],
-        second=facts["second"],
-    )  # fmt: skip
-
-
 async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     """Say what ✅ would write down, and what it takes the place of; refuse what ✅ would refuse."""
     if not may(turn.here.roles, Action.RECORD_DOCUMENTS):
         raise NotAllowed(who=who_may(Action.RECORD_DOCUMENTS))
     if draft.operation == DOCUMENT:
-        one = documents.checked(_document_of(draft), today=turn.today)
-        before = (await documents.standing(turn.db, turn.koperasi_id)).get(one.kind)
-        instead = [say("document-before", number=before.number)] if before else []
-        return (say("operation-dokumen"), *_document_lines(one), *instead)
-    said = _meeting_of(draft)
+        one = documents.checked(document_of(draft), today=turn.today)
+        held = await documents.held(turn.db, turn.koperasi_id)
+        same = [old for old in held if (old.kind, old.permit) == (one.kind, one.permit)]
+        instead = [say("document-before", number=old.number) for old in same]
+        kept = legal_files.lines(draft)
+        return (say("operation-dokumen"), *_document_lines(one), *instead, *kept)
+    said = meeting_of(draft)
     if not said.minutes:
         raise NoMinutes
     meeting = await meetings.checked(
@@ -190,32 +160,38 @@ async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     earlier = await meetings.of_year(turn.db, turn.koperasi_id, meeting.year)
     again = [say("meeting-before", on=earlier.held_on)] if earlier else []
     year = say("card-year", year=str(meeting.year))
-    return (say("operation-rapat"), year, *_lines(meeting), *again)
+    return (say("operation-rapat"), year, *_lines(meeting), *again, *legal_files.lines(draft))
 
 
 def _document_lines(one: Document) -> list[Say]:
     return [
-        say("document-number", kind=one.kind.called, number=one.number),
+        say("document-number", kind=one.called, number=one.number),
         *([say("document-issued", on=one.issued_on)] if one.issued_on else []),
         *([say("document-until", on=one.expires_on)] if one.expires_on else []),
     ]
 
 
 async def record(turn: Turn, card: Card) -> Reply:
-    """Write the document or the meeting down."""
-    if card.draft.operation == DOCUMENT:
+    """Write the document or the meeting down, and what was sent with it."""
+    draft, db = card.draft, turn.db
+    if draft.operation == DOCUMENT:
         document = await documents.keep(
-            turn.db, officer=turn.here, document=_document_of(card.draft), today=turn.today, at=turn.now
-        )  # fmt: skip
-        held, needed = await documents.completeness(turn.db, turn.koperasi_id, on=turn.today)
+            db, officer=turn.here, document=document_of(draft), today=turn.today, at=turn.now
+        )
+        held, needed = await documents.completeness(db, turn.koperasi_id, on=turn.today)
         lines = [*_document_lines(document), say("documents-count", held=held, needed=needed)]
+        owner = legal_files.of_document(document)
     else:
         meeting = await meetings.keep(
-            turn.db, officer=turn.here, meeting=_meeting_of(card.draft), today=turn.today, at=turn.now
-        )  # fmt: skip
+            db, officer=turn.here, meeting=meeting_of(draft), today=turn.today, at=turn.now
+        )
         lines = [say("card-year", year=str(meeting.year)), *_lines(meeting)]
+        owner = legal_files.of_meeting(meeting.year, Paper.MINUTES)
+    await legal_files.attach(turn, draft, owner)
+    kept = (*lines, *legal_files.lines(draft), say("receipt-recorder", name=turn.here.name))
     return Reply(
-        lines=(say("legal-kept"), *lines, say("receipt-recorder", name=turn.here.name)),
+        lines=(say("legal-kept"), *kept),
+        buttons=legal_files.below_receipt(turn, draft, owner),
         edit=True,
         state=turn.state.closing(card.id, "kept"),
     )
@@ -255,5 +231,5 @@ async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | 
 
 async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | Reply | None:
     """Take the sentence over."""
-    said = _draft(text, turn.today)
+    said = draft_of(text, turn.today)
     return replace(draft, operation=said.operation, extra=said.extra) if said else None

@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from bot.conversations import cards, forms
+from bot.conversations import cards, forms, sent_files
 from bot.state import Card, Draft
-from bot.talk import FileWanted, Reply, Turn, button, say
+from bot.talk import Reply, Turn, button, say
 from core import note_photos
 from core.announcements import files
 from core.approvals import queue
@@ -87,13 +87,7 @@ async def _kept(turn: Turn) -> UUID:
     mime, _ = files.require_name(sent.name)
     if not mime.startswith("image/"):
         raise NotAPhoto
-    if sent.is_unfetched:
-        raise FileWanted
-    if sent.content is None:
-        raise files.AttachmentTooLarge
-    # A channel calls a picture as it likes.
-    name = _named(sent.content) if sent.picture else sent.name
-    file = files.checked(name, sent.content)
+    file = sent_files.taken(turn)
     photo_id = uuid4()
     await note_photos.keep(
         turn.db,
@@ -104,10 +98,6 @@ async def _kept(turn: Turn) -> UUID:
         keys=turn.keys,
     )
     return photo_id
-
-
-def _named(content: bytes) -> str:
-    return "nota.png" if content.startswith(files.MIMES["png"][1]) else "nota.jpg"
 
 
 async def _to_card(card: Card, turn: Turn) -> Reply:

@@ -19,14 +19,14 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     (r"nib(?:\s+koperasi)?", Kind.NIB),
     (r"izin(?:\s+usaha)?", Kind.PERMIT),
 )
+_PERMITS = {"usp": "simpan pinjam", "ksp": "simpan pinjam", "sp": "simpan pinjam"}
+KINDS = "|".join(f"(?P<{kind.value}>{words})" for words, kind in _KINDS)
 _UNTIL = r"(?:berlaku\s+)?(?:sampai|s/d|hingga|sd)|berakhir|kedaluwarsa|kadaluarsa"
 _FROM = r"terbit|tertanggal|tanggal|tgl"
 _DOCUMENT = re.compile(
-    r"\s*(?:catat\s+|simpan\s+|dokumen\s+)?(?:"
-    + "|".join(f"(?P<{kind.value}>{words})" for words, kind in _KINDS)
-    + rf")\s*(?:nomor|no\.?|:)*\s*(?P<number>(?:(?!\s(?:{_FROM}|{_UNTIL})\s)[\w./ -]){{1,60}}?)"
-    + rf"(?:[\s,;]+(?:{_FROM})\s+(?P<issued>(?!berlaku)[\w ./-]{{5,25}}?))?"
-    + rf"(?:[\s,;]+(?:{_UNTIL})\s+(?P<expires>[\w ./-]{{5,25}}?))?[\s.!]*",
+    rf"\s*(?:catat\s+|simpan\s+|dokumen\s+)?(?:{KINDS})\s*(?:nomor|no\.?|:)*\s*(?P<number>(?:(?!\s(?:{_FROM}|{_UNTIL})\s)[\w./ -]){{1,60}}?)"
+    rf"(?:[\s,;]+(?:{_FROM})\s+(?P<issued>(?!berlaku)[\w ./-]{{5,25}}?))?"
+    rf"(?:[\s,;]+(?:{_UNTIL})\s+(?P<expires>[\w ./-]{{5,25}}?))?[\s.!]*",
     re.IGNORECASE,
 )
 _LIST = re.compile(
@@ -94,10 +94,32 @@ def document(text: str, today: date) -> Document | None:
     days = [_day(said[name], today) for name in ("issued", "expires")]
     if any(said[name] and not day for name, day in zip(("issued", "expires"), days, strict=True)):
         return None
-    kind = next(kind for _, kind in _KINDS if said[kind.value])
-    if not _is_number(kind, said[kind.value], said["number"], dated=days[0] is not None):
+    kind, number, permit = kind_of(said), said["number"], ""
+    if kind is Kind.PERMIT:
+        number, permit = _permitted(number)
+    named = f"{said[kind.value]} {permit}".strip()
+    if not _is_number(kind, named, number, dated=days[0] is not None):
         return None
-    return Document(kind=kind, number=said["number"], issued_on=days[0], expires_on=days[1])
+    return Document(kind=kind, number=number, permit=permit, issued_on=days[0], expires_on=days[1])
+
+
+def kind_of(said: re.Match[str]) -> Kind:
+    """Return the kind whose words were found."""
+    return next(kind for _, kind in _KINDS if said[kind.value])
+
+
+def _permitted(said: str) -> tuple[str, str]:
+    """Part "apotek no 503/12" into the number and what is permitted."""
+    words = said.split()
+    begins = next((n for n, word in enumerate(words) if re.search(r"\d", word)), len(words))
+    named = [word for word in words[:begins] if word.lower().strip(".:") not in ("no", "nomor")]
+    return " ".join(words[begins:]), permit(" ".join(named))
+
+
+def permit(said: str) -> str:
+    """Return what a permit is for, as it is called here."""
+    named = " ".join(said.lower().split())
+    return _PERMITS.get(named, named)
 
 
 def _is_number(kind: Kind, named: str, number: str, *, dated: bool) -> bool:

@@ -145,7 +145,7 @@ def _lines(found: Morning) -> tuple[Say, ...]:
         *(Say(key, {"count": count, **facts}) for key, count, facts in counted if count),
         *(Say("digest-unsealed", {"on": day}) for day in found.unsealed),
         *(
-            Say("digest-document", {"kind": one.kind.called, "on": one.expires_on})
+            Say("digest-document", {"kind": one.called, "on": one.expires_on})
             for one in found.expiring
             if one.expires_on
         ),

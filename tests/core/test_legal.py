@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.understand import legal as reader
+from bot.understand import legal_files as files
 from core import documents, meetings
-from core.documents import Document, ExpiresFirst, Kind, NotItsForm, NotItsNumber, NotYetIssued
+from core.documents import (
+    Document,
+    ExpiresFirst,
+    Kind,
+    NotAPermit,
+    NotItsForm,
+    NotItsNumber,
+    NotYetIssued,
+)
 from core.errors import Refusal
+from core.legal_files import Paper
 from core.meetings import Meeting, MoreThanMembers, NoQuorum, NotItsYear
 from core.people import Standing
 from core.permissions import NotAllowed, Role
@@ -22,7 +33,7 @@ LATER = TODAY + timedelta(days=30)
 async def keep(
     db: AsyncConnection, officer: Standing, kind: Kind, number: str, **days: date
 ) -> None:
-    said = Document(kind=kind, number=number, **days)
+    said = replace(Document(kind=kind, number=number), **days)  # type: ignore[arg-type]  # of the days' type
     await documents.keep(db, officer=officer, document=said, today=TODAY, at=AT)
 
 
@@ -34,8 +45,8 @@ async def test_the_last_of_a_kind_counts_and_an_expired_one_is_not_there(db: Asy
     assert await documents.completeness(db, here.id) == (2, 7)
     assert await documents.completeness(db, here.id, on=TODAY) == (1, 7)
     await keep(db, sari, Kind.NIB, "9120001122335", expires_on=LATER)
-    found = await documents.standing(db, here.id)
-    assert [(kind, one.number) for kind, one in found.items()] == [
+    found = await documents.held(db, here.id)
+    assert [(one.kind, one.number) for one in found] == [
         (Kind.DEED, "12/2025"),
         (Kind.NIB, "9120001122335"),
     ]
@@ -44,11 +55,32 @@ async def test_the_last_of_a_kind_counts_and_an_expired_one_is_not_there(db: Asy
         (TODAY + timedelta(days=2), TODAY - timedelta(days=1), True),  # the day was a Sunday
         (TODAY + timedelta(days=1), TODAY, False),
         (LATER - timedelta(days=7), LATER - timedelta(days=8), True),
+        (LATER - timedelta(days=60), LATER - timedelta(days=61), True),
     ):
         warned = await documents.expiring(db, here.id, today=today, since=since)
         assert bool(warned) == told, today
     other = await a_cooperative(db)
     assert await documents.completeness(db, other.id) == (0, 7)
+
+
+async def test_every_permit_counts_by_itself(db: AsyncConnection):
+    here = await a_cooperative(db)
+    sari = await an_officer(db, here, Role.SEKRETARIS)
+    for permit, number, expires in (
+        ("apotek", "503/1", TODAY - timedelta(days=1)),
+        ("simpan pinjam", "503/2", LATER),
+        ("Apotek ", "503/3", TODAY),
+    ):
+        one = Document(kind=Kind.PERMIT, permit=permit, number=number, expires_on=expires)
+        await documents.keep(db, officer=sari, document=one, today=TODAY, at=AT)
+    found = await documents.held(db, here.id)
+    assert [(one.called, one.number, one.n) for one in found] == [
+        ("Izin apotek", "503/3", 3),
+        ("Izin simpan pinjam", "503/2", 2),
+    ]
+    assert Kind.PERMIT not in documents.lacking(found, on=TODAY)
+    assert Kind.PERMIT in documents.lacking(found, on=TODAY + timedelta(days=1))
+    assert await documents.completeness(db, here.id) == (1, 7)
 
 
 @pytest.mark.parametrize(
@@ -59,6 +91,8 @@ async def test_the_last_of_a_kind_counts_and_an_expired_one_is_not_there(db: Asy
         (Document(kind=Kind.DECREE, number="AHU-17736"), NotItsForm),
         (Document(kind=Kind.ACCOUNT, number="1234"), NotItsForm),
         (Document(kind=Kind.DEED, number="12", issued_on=LATER), NotYetIssued),
+        (Document(kind=Kind.PERMIT, number="503/1", permit="<b>"), NotAPermit),
+        (Document(kind=Kind.DEED, number="12", permit="apotek"), NotAPermit),
         (Document(kind=Kind.DEED, number="12", issued_on=TODAY, expires_on=date(2020, 1, 1)), ExpiresFirst),
     ],
 )  # fmt: skip
@@ -143,6 +177,42 @@ def test_other_sentences_are_not_read_as_documents_or_meetings(text: str):
     assert reader.document(text, TODAY) is None
     assert reader.meeting(text, TODAY) is None
     assert reader.quorum(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "permit", "number"),
+    [
+        ("izin apotek 503/12/DPMPTSP", "apotek", "503/12/DPMPTSP"),
+        ("izin usaha simpan pinjam no 503/9", "simpan pinjam", "503/9"),
+        ("izin usp no. 503/0009/2025", "simpan pinjam", "503/0009/2025"),
+    ],
+)
+def test_a_permit_says_what_it_permits(text: str, permit: str, number: str):
+    assert reader.document(text, TODAY) == Document(kind=Kind.PERMIT, permit=permit, number=number)
+
+
+def test_a_file_is_asked_for_by_the_name_of_what_it_shows():
+    assert files.asked("lihat akta") == files.Named(kind=Kind.DEED)
+    assert files.asked("lihat berkas izin usaha apotek") == files.Named(
+        kind=Kind.PERMIT, permit="apotek"
+    )
+    assert files.asked("lihat NIB 2") == files.Named(kind=Kind.NIB, page=2)
+    assert files.asked("lihat daftar hadir RAT 2025") == files.Named(
+        paper=Paper.ATTENDANCE, year=2025
+    )
+    assert files.asked("lihat foto rekening bank") == files.Named(kind=Kind.ACCOUNT)
+    assert files.sent("unggah izin apotek") == files.Named(kind=Kind.PERMIT, permit="apotek")
+    assert files.how("cara urus NIB") == files.Named(kind=Kind.NIB)
+    for text in (
+        "lihat rekening",
+        "lihat nik siti",
+        "lihat akta budi",
+        "lihat nota 12",
+        "buka rekening",
+    ):
+        assert files.asked(text) is None, text
+    assert files.below("akta pendirian") == files.Named(kind=Kind.DEED)
+    assert files.below("") is None
 
 
 def test_a_question_for_the_quorum_is_read():
