@@ -34,7 +34,7 @@ async def test_documents_are_recorded_and_the_meeting_is_held(house: House) -> N
     done = await sari.presses("✅ Simpan")
     assert "Dokumen lengkap: 1 dari 7" in done.text
     told = await rina.says("dokumen")
-    assert "✅ Akta pendirian (NPAK): 12/2025" in told.text
+    assert "☑️ Akta pendirian (NPAK): 12/2025 (tanpa berkas)" in told.text
     assert "Berikutnya: SK badan hukum (AHU)" in told.text
 
     assert "perlu 37" in (await siti.says("kuorum 40 dari 73")).text
