@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import people
 from core.permissions import Action, may
 from core.sealing import Keys
-from core.statements import paper, reports
+from core.statements import paper, reports, workbook
 from core.statements.checks import Check
 from core.statements.figures import Period
 from core.statements.tables import Report
@@ -109,7 +109,7 @@ def _made(
     signing: Sequence[paper.Signer],
 ) -> bytes:
     if how == "xlsx":
-        return paper.workbook(found, checked, cooperative=cooperative)
+        return workbook.workbook(found, checked, cooperative=cooperative)
     if how == "pdf":
         return paper.pdf(found, checked, cooperative=cooperative, signing=signing)
     return picture(found, checked, cooperative=cooperative)

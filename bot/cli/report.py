@@ -51,12 +51,18 @@ def report(
         str | None,
         typer.Option(metavar="D", help="The last day (else today); of pantau's xlsx: where to."),
     ] = None,
+    unit: Annotated[
+        bool, typer.Option("--unit", help="neraca and phu: a column for each unit usaha.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Write a report: a cooperative's statements and registers, or pantau, every cooperative of a region as it stands."""
     from core.statements.reports import NAMES
 
     written = Format.JSON if as_json else written
+    if unit and f"{name}-unit" not in NAMES:
+        raise typer.BadParameter("is for neraca and phu", param_hint="--unit")
+    name = f"{name}-unit" if unit else name
     if name in NAMES:
         statements.write(name, koperasi, since, to, written.value)
         return

@@ -36,7 +36,7 @@ def write(
 
     async def work(desk: Desk) -> tuple[Report, tuple[Check, ...], bytes]:
         from core.calendar import business_date
-        from core.statements import paper
+        from core.statements import paper, workbook
         from core.statements.figures import Period
 
         cooperative = await desk.cooperative(koperasi)
@@ -52,7 +52,7 @@ def write(
         )
         made = b""
         if written == "xlsx":
-            made = paper.workbook(found, checked, cooperative=cooperative.name)
+            made = workbook.workbook(found, checked, cooperative=cooperative.name)
         elif written == "pdf":
             signing = await paper.signers(desk.db, koperasi_id=cooperative.id, on=today)
             made = paper.pdf(found, checked, cooperative=cooperative.name, signing=signing)

@@ -140,6 +140,18 @@ def _equity(report: Report, _period: Period) -> list[Say]:
     ]
 
 
+def _by_unit(report: Report, _period: Period) -> list[Say]:
+    """Say each unit's result, or what it owns and owes; a unit of nothing is left out."""
+    first, last = ("income", "shu") if report.name == "phu-unit" else ("assets", "net")
+    said = []
+    for column in report.columns:
+        begin, end = (_amount(report, key, column.key) for key in (first, last))
+        if begin or end or column.key == "total":
+            key = f"books-{report.name}{'-total' if column.key == 'total' else ''}"
+            said.append(say(key, unit=column.title, first=begin, last=end))
+    return [*said, say("books-unit-shared")]
+
+
 def _notes(report: Report, _period: Period) -> list[Say]:
     return [
         say("books-notes", count=sum(row.heading for row in report.rows)),
@@ -230,6 +242,8 @@ def _day(cell: object) -> date:
 
 _OTHERS: Final[Mapping[str, Callable[[Report, Period], list[Say]]]] = {
     "perubahan-ekuitas": _equity,
+    "phu-unit": _by_unit,
+    "neraca-unit": _by_unit,
     "calk": _notes,
     "buku-besar": _ledger,
     "kas-harian": _cash,

@@ -25,10 +25,19 @@ if TYPE_CHECKING:
 _UNFIT = 2  # failed checks that are named
 _OFFERED = 6  # accounts of a buku besar that buttons offer
 _FIRST: Final = ("neraca", "phu", "arus-kas", "perubahan-ekuitas", "calk", "neraca-saldo")
-_MORE: Final = ("buku-besar", "kas-harian", "simpanan", "kolektibilitas", "anggota")
+_MORE: Final = (
+    "phu-unit",
+    "neraca-unit",
+    "buku-besar",
+    "kas-harian",
+    "simpanan",
+    "kolektibilitas",
+    "anggota",
+)
 _FIGURES: Final = frozenset({"neraca", "phu", "arus-kas", "neraca-saldo"})
 _FORMATS: Final = ("png", "pdf", "xlsx")
 _FILES_ONLY: Final = frozenset({"calk", "buku-besar", "simpanan", "kolektibilitas", "anggota"})
+_HEADS: Final = {name: f"books-head-{name}" for name in ("phu-unit", "neraca-unit")}
 WORDS: Final = (
     rf"(\d{{1,9}}):({'|'.join((*asking.NAMES, 'more'))})(?:\.(\d{{6}}|all))?"
     r":(20\d\d(?:-\d\d(?:-\d\d)?)?|20\d\d-\d\d-\d\d/20\d\d-\d\d-\d\d)"
@@ -118,7 +127,7 @@ async def _show(turn: Turn, name: str, time: str, how: str, code: str = "") -> R
     found = await figures(turn.db, koperasi_id=here, period=period)
     checked = await checks(turn.db, koperasi_id=here, period=period, today=turn.today, found=found)
     said = [
-        say(f"books-{name}", first=period.first, last=period.last),
+        say(_HEADS.get(name, f"books-{name}"), first=period.first, last=period.last),
         say("books-of", cooperative=turn.here.cooperative.name[:60]),
     ]
     if name in _FIGURES:

@@ -29,8 +29,8 @@ _AS_FILES: Final = {
     "anggota": r"(?:daftar|rekap|data) anggota",
     "kolektibilitas": r"(?:daftar|rekap) pinjaman(?: anggota)?",
 }
-NAMES: Final = tuple(_NAMES)
-POINTS: Final = frozenset({"neraca", "neraca-saldo", "simpanan", "kolektibilitas"})
+NAMES: Final = (*_NAMES, "phu-unit", "neraca-unit")
+POINTS: Final = frozenset({"neraca", "neraca-unit", "neraca-saldo", "simpanan", "kolektibilitas"})
 _ASKING: Final = r"(?:(?:tolong|minta|mohon|lihat|tampilkan|buka|kirim(?:kan|in)?|cetak|unduh|download|cek|mana|berapa|laporan|lap|file)\s+)*"
 _OF: Final = r"(?:(?:koperasi|untuk|utk|pada|periode|masa)\b\s*)*"
 _HOW: Final = {
@@ -44,6 +44,11 @@ _AS: Final = re.compile(
     + r")(?:nya)?\b(?:\s+(?:saja|ya|dong))?",
     re.IGNORECASE,
 )
+_BY_UNIT: Final = re.compile(
+    r"\b(?:per|tiap|setiap|menurut|masing-masing|semua|antar)\s+unit(?:\s+usaha)?(?:nya)?\b",
+    re.IGNORECASE,
+)
+BY_UNIT: Final = frozenset({"neraca", "phu"})
 # account said in the office's words -> its codes
 _CALLED: Final = {
     "kas": ("111000",),
@@ -82,10 +87,13 @@ def asked(text: str, today: date) -> Asked | None:
     found = _AS.search(text)
     how = _how(found["how"].lower()) if found else ""
     bare = f"{text[: found.start()]} {text[found.end() :]}" if found else text
+    bare, units = _BY_UNIT.subn(" ", bare)
     for name, words in _all(how):
         if said := words.fullmatch(bare):
             rest = " ".join((said["rest"] or "").lower().split())
-            return _of(name, how, rest, today)
+            if units and name not in BY_UNIT:
+                return None
+            return _of(f"{name}-unit" if units else name, how, rest, today)
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from core import accounts
@@ -24,7 +24,8 @@ def _by_line(codes: Mapping[str, Rupiah]) -> dict[str, Rupiah]:
     return sums
 
 
-def _said(period: Period) -> str:
+def said(period: Period) -> str:
+    """Write a period's days."""
     return f"{period.first:%d-%m-%Y} s.d. {period.last:%d-%m-%Y}"
 
 
@@ -87,9 +88,9 @@ def balance_sheet(found: Figures, period: Period) -> Report:
     )
 
 
-def result_of(found: Figures, period: Period) -> dict[str, Rupiah]:
-    """Return every line of the PHU: income positive, costs negative, and the sums."""
-    by_line = _by_line(found.result(period))
+def result_lines(codes: Mapping[str, Rupiah]) -> dict[str, Rupiah]:
+    """Add codes up to every line of the PHU: income positive, costs negative, and the sums."""
+    by_line = _by_line(codes)
     groups = (lines.INCOME, lines.DIRECT, lines.COSTS, lines.OTHER, lines.TAX)
     figures = {key: by_line.get(key, 0) for group in groups for key in group}
     figures["income"] = sum(figures[key] for key in lines.INCOME)
@@ -102,14 +103,19 @@ def result_of(found: Figures, period: Period) -> dict[str, Rupiah]:
     return figures
 
 
-def income_statement(found: Figures, period: Period) -> Report:
-    """Perhitungan Hasil Usaha of a period, beside the same days of the year before."""
-    now, then = result_of(found, period), result_of(found, period.year_before)
+def result_of(found: Figures, period: Period) -> dict[str, Rupiah]:
+    """Return every line of the PHU of a period, and the sums."""
+    return result_lines(found.result(period))
+
+
+def result_rows(columns: Sequence[Mapping[str, Rupiah]]) -> list[Row]:
+    """Write the PHU's rows: one cell of each column."""
 
     def row(key: str, name: str, *sums: str) -> Row:
-        return Row(key=key, name=name, cells=(now[key], then[key]), total=bool(sums), sums=sums)
+        cells = tuple(one[key] for one in columns)
+        return Row(key=key, name=name, cells=cells, total=bool(sums), sums=sums)
 
-    rows = [
+    return [
         *(row(key, name) for key, name in lines.INCOME.items()),
         row("income", "Jumlah pendapatan usaha", *lines.INCOME),
         *(row(key, name) for key, name in lines.DIRECT.items()),
@@ -121,10 +127,15 @@ def income_statement(found: Figures, period: Period) -> Report:
         *(row(key, name) for key, name in lines.TAX.items()),
         row("shu", "SHU periode", "before_tax", *lines.TAX),
     ]
+
+
+def income_statement(found: Figures, period: Period) -> Report:
+    """Perhitungan Hasil Usaha of a period, beside the same days of the year before."""
+    rows = result_rows([result_of(found, one) for one in (period, period.year_before)])
     return Report(
         name="phu",
         title="Perhitungan Hasil Usaha",
-        period=_said(period),
+        period=said(period),
         columns=_TWO,
         rows=tuple(rows),
     )
@@ -164,7 +175,7 @@ def equity_statement(found: Figures, period: Period) -> Report:
     return Report(
         name="perubahan-ekuitas",
         title="Laporan Perubahan Ekuitas",
-        period=_said(period),
+        period=said(period),
         columns=(
             *(Column(key=key, title=title) for key, (title, _) in columns.items()),
             Column(key="total", title="Jumlah", sums=tuple(columns)),
@@ -245,11 +256,11 @@ def cash_flow(found: Figures, period: Period) -> Report:
         sums = [sum(side.get(key, 0) for key in keys) for side in (now, then)]
         for key in keys:
             _, way, code = key
-            said = "Penerimaan" if way == "in" else "Pengeluaran"
+            moved = "Penerimaan" if way == "in" else "Pengeluaran"
             rows.append(
                 Row(
                     key=f"{way}:{code}",
-                    name=f"{said}: {chart[code].name}",
+                    name=f"{moved}: {chart[code].name}",
                     cells=(now.get(key, 0), then.get(key, 0)),
                 )
             )
@@ -264,7 +275,7 @@ def cash_flow(found: Figures, period: Period) -> Report:
         )
         totals = [whole + part for whole, part in zip(totals, sums, strict=True)]
     opening = [position(found, one.first - _DAY)["KAS"] for one in (period, before)]
-    closing = [start + moved for start, moved in zip(opening, totals, strict=True)]
+    closing = [start + change for start, change in zip(opening, totals, strict=True)]
     nets = tuple(row.key for row in rows if row.total)
     for row, name, cells, sums_of in (
         ("net", "Kenaikan (penurunan) kas", totals, nets),
@@ -275,7 +286,7 @@ def cash_flow(found: Figures, period: Period) -> Report:
     return Report(
         name="arus-kas",
         title="Laporan Arus Kas",
-        period=_said(period),
+        period=said(period),
         columns=_TWO,
         rows=tuple(rows),
     )
@@ -302,7 +313,7 @@ def trial_balance(found: Figures, period: Period) -> Report:
     return Report(
         name="neraca-saldo",
         title="Neraca Saldo",
-        period=_said(period),
+        period=said(period),
         columns=tuple(Column(key=k, title=t) for k, t in zip(keys, titles, strict=True)),
         rows=tuple(rows),
         coded="Kode",

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.statements import assembly, lists, notes
+from core.statements import assembly, lists, notes, units
 from core.statements.checks import Check, checks, said_of
 from core.statements.figures import Figures, Period, figures
 from core.statements.tables import Report, shown
@@ -19,6 +19,7 @@ _STATEMENTS: Final[dict[str, Callable[[Figures, Period], Report]]] = {
     "perubahan-ekuitas": assembly.equity_statement,
     "arus-kas": assembly.cash_flow,
     "neraca-saldo": assembly.trial_balance,
+    **units.BY_UNIT,
 }
 _LISTS: Final[dict[str, Callable[..., Any]]] = {
     "buku-besar": lists.ledger_of,

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
+
+NAME: Final = "Uraian"  # heads the names of rows
+CHECKS: Final = "Pemeriksaan"  # heads what was checked
 
 Cell = int | str | date | None
 

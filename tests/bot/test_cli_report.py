@@ -87,6 +87,10 @@ async def test_pantau_tells_a_regions_figures_in_three_ways(
     ]
     printed = await operator.runs(*sheet, "--format", "pdf")
     assert (printed.code, printed.data[:5], printed.data[-6:]) == (0, b"%PDF-", b"%%EOF\n")
+    split = (await operator.runs("report", "neraca", "--unit", *sheet[2:], "--json")).json
+    lent = {row["key"]: row.get("simpan-pinjam") for row in split["rows"]}
+    assert (lent["SMP"], split["report"]) == (-50_000, "neraca-unit")
+    assert (await operator.runs("report", "arus-kas", "--unit", *sheet[2:])).code == 2
     listed = await operator.runs("report", "kolektibilitas", "--koperasi", here.code, "--json")
     assert [row["key"] for row in listed.json["rows"]] == ["total"]
     for bad in (("--from", "besok"), ("--from", "2026-12-01", "--to", "2026-11-30")):

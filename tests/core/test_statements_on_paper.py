@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database
 from core.permissions import Role
-from core.statements import checks, paper, reports
+from core.statements import checks, paper, reports, workbook
 from core.statements.tables import Column, Report, Row, shown
 from tests.builders_core import a_cooperative, an_officer
 from tests.core.test_statements import NEXT, YEAR, _close, _of, _two_years
@@ -39,6 +39,12 @@ async def _checked(db: AsyncConnection) -> tuple[checks.Check, ...]:
 
 def _sheet(data: bytes) -> Worksheet:
     (sheet,) = openpyxl.load_workbook(io.BytesIO(data)).worksheets
+    return sheet
+
+
+def _as_shown(data: bytes) -> Worksheet:
+    """Read what a phone's viewer shows, which computes nothing."""
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(data), data_only=True).worksheets
     return sheet
 
 
@@ -79,8 +85,13 @@ async def test_a_workbook_recomputed_gives_every_figure_of_its_report(db: AsyncC
     for name in reports.NAMES:
         for period in (YEAR, NEXT):
             found = await _of(db, name, period)
-            sheet = _sheet(paper.workbook(found, checked, cooperative=NAME))
+            data = workbook.workbook(found, checked, cooperative=NAME)
+            sheet, shown_ = _sheet(data), _as_shown(data)
             lines = _lines(sheet, found)
+            for line in sheet.iter_rows():
+                for cell in line:
+                    if cell.data_type == "f":
+                        assert shown_[cell.coordinate].value == _worked_out(sheet, cell), cell
             for row in found.rows:
                 told = lines[row.key]
                 told = [one.date() if isinstance(one, datetime) else one for one in told]
@@ -97,7 +108,7 @@ async def test_a_balance_sheet_somebody_edits_shows_that_it_no_longer_balances(
     await _two_years(db)
     checked = await _checked(db)
     found = await _of(db, "neraca", YEAR)
-    sheet = _sheet(paper.workbook(found, checked, cooperative=NAME))
+    sheet = _sheet(workbook.workbook(found, checked, cooperative=NAME))
     texts = {str(line[0].value): line[0].row for line in sheet.iter_rows() if line[0].value}
     difference = sheet[f"B{texts['Selisih aset dengan liabilitas dan ekuitas (harus 0)']}"]
     assert _worked_out(sheet, difference) == 0
@@ -113,7 +124,7 @@ async def test_no_text_of_a_workbook_is_ever_a_formula(db: AsyncConnection):
     await _wicked(db)
     for name in ("simpanan", "anggota"):
         found = await _of(db, name, NEXT)
-        sheet = _sheet(paper.workbook(found, await _checked(db), cooperative=NAME))
+        sheet = _sheet(workbook.workbook(found, await _checked(db), cooperative=NAME))
         wicked = [one for line in sheet.iter_rows() for one in line if one.value in (WICKED, NAME)]
         assert [one.value for one in wicked] == [NAME, WICKED]
         assert all((one.data_type, one.quotePrefix) == ("s", True) for one in wicked)

@@ -114,6 +114,7 @@ async def test_every_report_comes_as_what_is_wanted_and_registers_only_to_who_ma
         ("buku besar kas bulan ini excel", "xlsx"),
         ("perubahan ekuitas tahun ini pdf", "pdf"),
         ("calk pdf", "pdf"),
+        ("laba rugi per unit gambar", ""),
         ("daftar simpanan excel", "xlsx"),
         ("kolektibilitas pdf", "pdf"),
         ("daftar anggota excel", "xlsx"),
@@ -129,6 +130,9 @@ async def test_every_report_comes_as_what_is_wanted_and_registers_only_to_who_ma
         ("laporan kolektibilitas", "Semua: 0 pinjaman"),
         ("buku besar 522000 bulan ini", "Saldo akhir: Rp70.000"),
         ("calk", "Bacalah sebagai PDF atau Excel"),
+        ("laba rugi bulan ini per unit", "Gerai: pendapatan Rp80.000, SHU Rp80.000"),
+        ("laba rugi per unit usaha", "Jumlah: pendapatan Rp80.000, SHU Rp10.000"),
+        ("neraca per unit", "Simpan pinjam: aset Rp0, setelah utang -Rp500.000"),
     ):
         for officer in (rina, dedi):
             got = await officer.says(words)
@@ -210,6 +214,8 @@ async def test_a_report_is_read_with_its_time_and_anything_else_is_left_alone() 
         ("phu semester lalu", "phu", "2026-01-01/2026-06-30"),
         ("phu minggu lalu", "phu", "2026-11-16/2026-11-22"),
         ("phu 3 bulan terakhir", "phu", "2026-09-01/2026-11-30"),
+        ("phu per unit triwulan 3", "phu-unit", "2026-07-01/2026-09-30"),
+        ("neraca per 30 september per unit usaha", "neraca-unit", "2026-09-30"),
     ):
         assert reports.asked(text, DAY) == reports.Asked(name, (time,)), text
     both = reports.asked("laba rugi per september", DAY)
@@ -232,6 +238,7 @@ async def test_a_report_is_read_with_its_time_and_anything_else_is_left_alone() 
         "laporan",
         "laporan oktober",
         "neraca Siti",
+        "arus kas per unit",
         "arus kas 50rb",
         "daftar anggota",
         "daftar pinjaman Siti",
