@@ -12,9 +12,11 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.calendar import last_day, next_month
 from core.errors import Refusal
 from core.people import Standing
 from core.permissions import Action, NotAllowed, may, who_may
+from core.rules import Rules
 from core.tables.legal import meetings
 from core.tables.people import members
 
@@ -58,9 +60,9 @@ def quorum(count: int, *, second: bool = False) -> int:
     return -(-count // 3) if second else count // 2 + 1
 
 
-def deadline(year: int) -> date:
-    """Return the last day for the meeting on a book year."""
-    return date(year + 1, 6, 30)
+def deadline(year: int, rules: Rules) -> date:
+    """Return the last day for the meeting on a book year; `rules` are those of its last day."""
+    return last_day(next_month(date(year, 12, 1), rules.meeting_months))
 
 
 async def count_members(db: AsyncConnection, koperasi_id: int, *, on: date) -> int:

@@ -111,6 +111,13 @@ RULES = {
     "reminder_hour": Rule("8", 0, 23),
     "reminder_days": Rule("-7 -3 -1 0 3 7 30", days=True),  # about the due day; none: no reminders
     "statement_day": Rule("1", 1, 10),  # which working day of the month
+    # When officials are told (domain 7), and what is due when: UU 25/1992 article 26, Permenkop 2/2024.
+    "silence_days": Rule("7", 1, 365),  # without an entry
+    "liquidity_floor": Rule("20", 0, 100),  # per cent of sukarela that cash and banks should be
+    "dispute_days": Rule("7", 0, 365),  # that a disputed receipt may stay open
+    "meeting_months": Rule("6", 1, 12),  # after the book year, by whose end its RAT is held
+    "report_day": Rule("20", 1, 28),  # of the month after a quarter or half-year
+    "report_months": Rule("4", 1, 12),  # after the book year, by whose end its report stands
 }
 DEFAULTS = {name: rule.default for name, rule in RULES.items()}
 CLASSES = ("lancar", "perhatian", "kurang-lancar", "diragukan", "macet")
@@ -243,6 +250,12 @@ class Rules:
     reminder_hour: int
     reminder_days: tuple[int, ...]
     statement_day: int
+    silence_days: int
+    liquidity_floor: int
+    dispute_days: int
+    meeting_months: int
+    report_day: int
+    report_months: int
 
 
 def _rules(values: dict[str, str]) -> Rules:

@@ -149,22 +149,36 @@ class _Monitored:
         }
 
     def lines(self) -> list[str]:
+        from core.monitoring.figures import CARE, MONEY
+
         told = self.described()
-        names = ("cooperatives", "members", "savings", "lent", "npl", "par30", "silent")
         rows = [*told["regions"], {"region": "total"} | (told["total"] or {})]
-        return [
-            "  ".join(
-                [f"{row['region']:<6}"]
-                + [f"{name} {'-' if row.get(name) is None else row[name]}" for name in names]
-            )
-            for row in rows
-        ]
+        money = ["region", "cooperatives", *(one.name for one in MONEY)]
+        care = ["region", *(one.name.replace("silence", "silent") for one in CARE)]
+        return [*_table(money, rows), "", *_table(care, rows)]
 
     def workbook(self) -> bytes:
         from core.monitoring import workbook
         from core.monitoring.tables import sheets
 
         return workbook.workbook(sheets(self.found, self.sums, self.today))
+
+
+def _table(names: list[str], rows: list[dict[str, Any]]) -> list[str]:
+    """Write rows under their names, numbers to the right."""
+    cells = [names, *([_cell(row.get(name)) for name in names] for row in rows)]
+    widths = [max(len(line[at]) for line in cells) for at in range(len(names))]
+    return [
+        "  ".join(
+            cell.rjust(width) if at else cell.ljust(width)
+            for at, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
+        for line in cells
+    ]
+
+
+def _cell(value: object) -> str:
+    return "-" if value is None else str(value)
 
 
 def _plain(value: object) -> object:

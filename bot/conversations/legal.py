@@ -20,6 +20,7 @@ from core.errors import Refusal
 from core.legal_files import Paper
 from core.meetings import Meeting
 from core.permissions import Action, NotAllowed, may, who_may
+from core.rules import in_force
 from notifications.messages import Say
 
 Step = Callable[[Turn], Awaitable[Reply]]
@@ -114,7 +115,8 @@ async def _meeting(turn: Turn) -> Reply:
     if found is not None:
         lines += _lines(found)
         year += 1
-    due = meetings.deadline(year)
+    rules = await in_force(turn.db, turn.koperasi_id, date(year, 12, 31))
+    due = meetings.deadline(year, rules)
     if found is not None:
         lines.append(say("meeting-next", year=str(year), on=due))
     elif due < turn.today:

@@ -176,8 +176,28 @@ def _lines_of(total: Total) -> tuple[Say, ...]:
             "monitoring-loans", lent=total.lent, npl=_percent(total.npl), par=_percent(total.par30)
         ),
         say("monitoring-dues", collection=_percent(total.collection), sales=total.sales),
+        say(
+            "monitoring-health",
+            **{
+                name: _of(name, total)
+                for name in ("liquidity", "own_capital", "bopo", "bmpp", "cash_off")
+            },
+        ),
         say("monitoring-care", silent=total.silent, unsealed=total.unsealed),
         say("monitoring-open", disputed=total.disputed, waiting=total.waiting),
+        say(
+            "monitoring-due",
+            deadlines=_of("deadlines", total),
+            meetings=_of("meetings", total),
+            unclosed=total.unclosed,
+        ),
+        say(
+            "monitoring-papers",
+            complete=total.complete,
+            documents=_of("documents", total),
+            trained=total.trained,
+            officers=total.officers,
+        ),
         *([say("monitoring-unsound", count=total.unsound)] if total.unsound else []),
         *([say("monitoring-hidden", count=total.hidden)] if total.hidden else []),
     )
@@ -289,6 +309,10 @@ async def _file(turn: Turn, region: str) -> Reply:
         lines=(say("monitoring-file", region=name, count=len(found)),),
         attachment=Attachment(kind="workbook", facts=facts),
     )
+
+
+def _of(name: str, total: Total) -> str:
+    return _written(BY_NAME[name], BY_NAME[name].of(total, total.month))
 
 
 def _called(figure: Figure) -> str:

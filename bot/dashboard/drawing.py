@@ -51,7 +51,9 @@ def tiles(regions: Mapping[str, Tile]) -> str:
             f'<text class="v" x="{x + 8}" y="{y + 46}">{escape(one.written)}</text></g>'
         )
         drawn.append(f'<a href="{escape(one.link)}">{inner}</a>' if one.link else inner)
-    return f'<svg class="t" viewBox="0 0 {3 * _WIDE} {4 * _HIGH}">{"".join(drawn)}</svg>'
+    return (
+        f'<svg class="t" role="group" viewBox="0 0 {3 * _WIDE} {4 * _HIGH}">{"".join(drawn)}</svg>'
+    )
 
 
 def _shade(value: Value, known: Sequence[int | Decimal]) -> str:

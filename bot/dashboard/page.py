@@ -14,14 +14,17 @@ from bot.dashboard import drawing
 from bot.dashboard.asking import Asked, months
 from bot.dashboard.drawing import Tile
 from core.calendar import WITA, business_date
-from core.monitoring.figures import BY_NAME, FIGURES, Figure, Unit, Value
+from core.monitoring.figures import BY_NAME, CARE, FIGURES, MONEY, Figure, Unit, Value
 from core.monitoring.reading import Total, Watched
 from core.texts import render
 
 Row = TypeVar("Row")
 PAGE = 50  # cooperatives of a table: 250 of them would be half of what a page may weigh
-_CARDS = ("members", "savings", "lent", "npl", "par30", "collection", "sales", "silence", "unsealed", "disputed", "waiting", "deadlines")  # fmt: skip
-_COLUMNS = ("members", "savings", "lent", "npl", "par30", "collection", "sales", "silence")
+_CARDS = ("members", "savings", "lent", "npl", "par30", "collection", "sales", "silence", "unsealed", "disputed", "waiting", "deadlines", "meetings", "documents", "training")  # fmt: skip
+_GROUPS = (
+    ("dashboard-money", MONEY),
+    ("dashboard-care", CARE),
+)  # one table would be too wide to print
 _LINES = ("members", "savings", "lent", "npl")
 
 
@@ -166,49 +169,56 @@ def _lines(asked: Asked, trend: Sequence[Total], today: date) -> str:
 
 
 def _regions(asked: Asked, seen: Seen, today: date) -> str:
-    columns = _columns(asked)
     sums = [one for one in seen.sums if one.region is not None]
     named = {one.region: seen.names.get(one.region or "", "") for one in sums}
     key = BY_NAME.get(asked.sort)
     sums = _ordered(sums, asked, [key.of(one, today) if key else named[one.region] for one in sums])
-    count = escape(render("dashboard-count"))
-    rows = []
-    for one in [*sums, *(one for one in seen.sums if one.region is None)]:
-        cells = "".join(f"<td>{escape(_of(figure, one, today))}" for figure in columns)
-        many = render("written-number", {"value": one.cooperatives})
-        if one.region is None:
-            rows.append(f'<tr class="all"><td>{escape(render("table-total"))}<td>{many}{cells}')
-        else:
-            link = escape(_link(asked, region=one.region, page=1))
-            rows.append(
-                f'<tr><td><a href="{link}">{escape(named[one.region])}</a><td>{many}{cells}'
-            )
-    heads = f"{_head(asked, 'name', render('table-region'))}<th>{count}{_heads(asked, columns, _total_called)}"
-    return _table(render("dashboard-regions"), heads, rows)
+    whole = [one for one in seen.sums if one.region is None]
+    drawn = []
+    for title, columns in _GROUPS:
+        rows = []
+        for one in [*sums, *whole]:
+            cells = f"<td>{render('written-number', {'value': one.cooperatives})}"
+            cells += "".join(f"<td>{escape(_of(figure, one, today))}" for figure in columns)
+            if one.region is None:
+                rows.append(
+                    f'<tr class="all"><th scope="row">{escape(render("table-total"))}{cells}'
+                )
+            else:
+                link = escape(_link(asked, region=one.region, page=1))
+                name = escape(named[one.region])
+                rows.append(f'<tr><th scope="row"><a href="{link}">{name}</a>{cells}')
+        count = f'<th scope="col">{escape(render("dashboard-count"))}'
+        heads = f"{_head(asked, 'name', render('table-region'))}{count}{_heads(asked, columns, _total_called)}"
+        drawn.append(_table(render("dashboard-regions", {"group": render(title)}), heads, rows))
+    return "".join(drawn)
 
 
 def _cooperatives(asked: Asked, seen: Seen, today: date) -> str:
-    columns = _columns(asked)
     key = BY_NAME.get(asked.sort)
     found = list(seen.cooperatives)
     found = _ordered(found, asked, [key.of(one, today) if key else one.name for one in found])
     last_page = max(1, -(-len(found) // PAGE))
     page = min(asked.page, last_page)
     first = (page - 1) * PAGE
-    rows = []
-    for one in found[first : first + PAGE]:
-        cells = "".join(f"<td>{escape(_of(figure, one, today))}" for figure in columns)
-        rows.append(
-            f'<tr><td>{escape(one.name)} <span class="soft">{escape(one.code)}</span>{cells}'
-        )
-    heads = f"{_head(asked, 'name', render('table-name'))}{_heads(asked, columns, _called)}"
-    nav = ""
+    shown = found[first : first + PAGE]
+    drawn = []
+    for title, columns in _GROUPS:
+        rows = []
+        for one in shown:
+            cells = "".join(f"<td>{escape(_of(figure, one, today))}" for figure in columns)
+            name = f'{escape(one.name)} <span class="soft">{escape(one.code)}</span>'
+            rows.append(f'<tr><th scope="row">{name}{cells}')
+        heads = f"{_head(asked, 'name', render('table-name'))}{_heads(asked, columns, _called)}"
+        drawn.append(_table(render("dashboard-each", {"group": render(title)}), heads, rows))
     if last_page > 1:
-        place = {"first": first + 1, "last": first + len(rows), "count": len(found)}
-        nav = f"<nav>{_turn(asked, 'dashboard-before', page - 1, last_page)}"
-        nav += f"<span>{escape(render('dashboard-page', place))}</span>"
-        nav += f"{_turn(asked, 'dashboard-after', page + 1, last_page)}</nav>"
-    return _table(render("dashboard-each"), heads, rows, nav)
+        place = {"first": first + 1, "last": first + len(shown), "count": len(found)}
+        drawn.append(
+            f"<nav>{_turn(asked, 'dashboard-before', page - 1, last_page)}"
+            f"<span>{escape(render('dashboard-page', place))}</span>"
+            f"{_turn(asked, 'dashboard-after', page + 1, last_page)}</nav>"
+        )
+    return "".join(drawn)
 
 
 def _turn(asked: Asked, label: str, page: int, last: int) -> str:
@@ -217,15 +227,13 @@ def _turn(asked: Asked, label: str, page: int, last: int) -> str:
     return f'<a href="{escape(_link(asked, page=page))}">{escape(render(label))}</a>'
 
 
-def _table(title: str, heads: str, rows: Sequence[str], after: str = "") -> str:
+def _table(title: str, heads: str, rows: Sequence[str]) -> str:
+    """Write a table that scrolls by itself where it is too wide; by keyboard too."""
+    called = escape(title)
     return (
-        f'<section class="wide"><h2>{escape(title)}</h2><div class="scroll"><table><thead><tr>{heads}</thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>{after}</section>"
+        f'<section class="wide"><h2>{called}</h2><div class="scroll" role="region" aria-label="{called}" tabindex="0">'
+        f"<table><thead><tr>{heads}</thead><tbody>{''.join(rows)}</tbody></table></div></section>"
     )
-
-
-def _columns(asked: Asked) -> list[Figure]:
-    return [BY_NAME[key] for key in dict.fromkeys((asked.figure.name, *_COLUMNS))]
 
 
 def _heads(asked: Asked, columns: Sequence[Figure], called: Callable[[Figure], str]) -> str:
@@ -238,7 +246,8 @@ def _head(asked: Asked, key: str, text: str) -> str:
     arrow = (" ▼" if asked.falling else " ▲") if mine else ""
     falling = not asked.falling if mine else key != "name"
     link = escape(_link(asked, sort=key, falling=falling, page=1))
-    return f'<th><a href="{link}">{escape(text)}{arrow}</a>'
+    order = ("descending" if asked.falling else "ascending") if mine else "none"
+    return f'<th scope="col" aria-sort="{order}"><a href="{link}">{escape(text)}{arrow}</a>'
 
 
 def _ordered(rows: Sequence[Row], asked: Asked, keys: Sequence[str | Value]) -> list[Row]:

@@ -34,29 +34,45 @@ class Figure:
         """Return the figure of a cooperative or a region; None: hidden, unknown or without meaning."""
         if self.name == "silence":
             return one.silent_days(today) if isinstance(one, Watched) else one.silent
-        if self.name == "deadlines":
-            return _percent(one.deadlines_met, one.deadlines_due)
+        if self.name in _SHARES:
+            part, whole = _SHARES[self.name]
+            return _percent(getattr(one, part), getattr(one, whole))
         value: Value = getattr(one, self.name)
         return value
 
 
-FIGURES = (
+_SHARES = {
+    "deadlines": ("deadlines_met", "deadlines_due"),
+    "meetings": ("meetings_met", "meetings_due"),
+    "documents": ("documents", "documents_needed"),
+    "training": ("trained", "officers"),
+}
+MONEY = (
     Figure(name="members", unit=Unit.COUNT, high=True),
     Figure(name="savings", unit=Unit.RUPIAH, high=True),
     Figure(name="lent", unit=Unit.RUPIAH, high=None),
     Figure(name="npl", unit=Unit.PERCENT, high=False),
     Figure(name="par30", unit=Unit.PERCENT, high=False),
+    Figure(name="bmpp", unit=Unit.COUNT, high=False),
     Figure(name="liquidity", unit=Unit.PERCENT, high=True),
     Figure(name="own_capital", unit=Unit.PERCENT, high=True),
     Figure(name="bopo", unit=Unit.PERCENT, high=False),
     Figure(name="collection", unit=Unit.PERCENT, high=True),
     Figure(name="sales", unit=Unit.RUPIAH, high=True),
+)
+CARE = (
     Figure(name="silence", unit=Unit.DAYS, high=False),
     Figure(name="unsealed", unit=Unit.DAYS, high=False),
+    Figure(name="cash_off", unit=Unit.RUPIAH, high=False),
     Figure(name="disputed", unit=Unit.COUNT, high=False),
     Figure(name="waiting", unit=Unit.COUNT, high=False),
+    Figure(name="unclosed", unit=Unit.COUNT, high=False),
     Figure(name="deadlines", unit=Unit.PERCENT, high=True),
+    Figure(name="meetings", unit=Unit.PERCENT, high=True),
+    Figure(name="documents", unit=Unit.PERCENT, high=True),
+    Figure(name="training", unit=Unit.PERCENT, high=True),
 )
+FIGURES = (*MONEY, *CARE)
 BY_NAME = {one.name: one for one in FIGURES}
 
 

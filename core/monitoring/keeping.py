@@ -6,18 +6,15 @@ dated back puts right all months from its own on, and a row is the same whenever
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import database, rules, seals
+from core import database, rules
 from core.calendar import business_date, month_of
 from core.loans.collectibility import NON_PERFORMING
 from core.loans.portfolio import AT_RISK_DAYS
-from core.monitoring import deadlines
-from core.monitoring.deadlines import Closed
-
-_UNSEALED = timedelta(days=30)  # as far back as open days are counted
+from core.monitoring import standing
 
 
 async def refresh(db: AsyncConnection, *, koperasi_id: int, zone: str, at: datetime) -> int:
@@ -43,22 +40,10 @@ async def refresh(db: AsyncConnection, *, koperasi_id: int, zone: str, at: datet
         list(NON_PERFORMING),
         AT_RISK_DAYS,
     )
-    closings = [
-        Closed(through=row["through"], on=business_date(row["at"], zone))
-        for row in await raw.fetch(_CLOSINGS, koperasi_id)
-    ]
-    due = deadlines.passed(today, stand["begun"])
-    met = sum(deadlines.is_met(one, closings) for one in due)
-    open_days = await seals.unsealed_days(
-        db, koperasi_id, since=today - _UNSEALED, until=today - timedelta(days=1)
-    )
-    await raw.execute(_TODAY, koperasi_id, running, at, len(due), met, len(open_days))
+    await standing.keep(db, koperasi_id=koperasi_id, zone=zone, begun=stand["begun"], at=at)
     return int(status.rpartition(" ")[2])
 
 
-_CLOSINGS = (
-    "SELECT through, at FROM ledger.closings WHERE koperasi_id = $1 ORDER BY n DESC LIMIT 100"
-)
 _STAND = """
 SELECT (SELECT min(e."on") FROM ledger.entries e WHERE e.koperasi_id = $1) AS begun,
        (SELECT min(e."on") FROM ledger.entries e
@@ -178,17 +163,4 @@ ON CONFLICT (koperasi_id, month) DO UPDATE SET (at, entries, members, pokok, pok
   excluded.borrowers, excluded.npl, excluded.npl_borrowers, excluded.par30, excluded.par30_borrowers, excluded.liquid,
   excluded.own_capital, excluded.assets, excluded.income, excluded.cost, excluded.sales, excluded.dues,
   excluded.dues_paid, excluded.dues_members, excluded.recorded)
-"""
-_TODAY = """
-UPDATE monitoring m
-   SET last_entry_at = (SELECT e.at FROM ledger.entries e WHERE e.koperasi_id = $1 AND e.number = b.entries),
-       closed_through = b.closed_through, disputed = d.receipts, oldest_dispute = d.oldest,
-       waiting = (SELECT count(*) FROM approvals p WHERE p.koperasi_id = $1 AND p.state = 'waiting' AND p.expires_at > $3),
-       sound = (SELECT i.finding IS NULL FROM integrity_checks i WHERE i.koperasi_id = $1 AND i.head <> ''),
-       deadlines_due = $4, deadlines_met = $5, unsealed = $6
-  FROM ledger.books b, (
-    SELECT count(*) AS receipts, min(r.answered_at)::date AS oldest FROM receipts r
-     WHERE r.koperasi_id = $1 AND r.answer = 'disputed'
-       AND NOT EXISTS (SELECT FROM ledger.entries v WHERE v.koperasi_id = $1 AND v.reverses = r.entry)) AS d
- WHERE m.koperasi_id = $1 AND m.month = $2 AND b.koperasi_id = $1
 """

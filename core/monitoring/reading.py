@@ -13,7 +13,6 @@ from core.calendar import WITA, business_date, month_of, next_month
 from core.errors import Refusal
 from core.money import Rupiah
 
-SILENT_DAYS = 7  # without an entry: officials are told of it (domain reference 7)
 MONTHS = 13  # of a trend: the same month of last year stands at its beginning
 
 
@@ -66,6 +65,18 @@ class Watched:
     sound: bool | None
     deadlines_due: int | None
     deadlines_met: int | None
+    unclosed: int | None  # months that are over and whose book is open
+    meetings_due: int | None
+    meetings_met: int | None
+    documents: int | None  # legal ones, that are there and valid
+    documents_needed: int | None
+    officers: int | None  # who have lessons
+    trained: int | None  # of them, who passed all
+    cash_off: Rupiah | None  # counted over and short in the last thirty days
+    bmpp: int | None  # borrowers above the limit; None: it is not checked
+    silence_days: int  # its own rules: when officials are told
+    liquidity_floor: int
+    dispute_days: int
 
     @property
     def savings(self) -> Rupiah | None:
@@ -79,11 +90,6 @@ class Watched:
         if self.last_entry_at is None:
             return None
         return max(0, (today - business_date(self.last_entry_at, WITA)).days)
-
-    def is_silent(self, today: date, days: int = SILENT_DAYS) -> bool:
-        """Say whether the book has had no entry for so many days, or never one."""
-        silent = self.silent_days(today)
-        return silent is None or silent >= days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +122,17 @@ class Total:
     waiting: int
     deadlines_due: int
     deadlines_met: int
-    silent: int  # whose book had no entry for SILENT_DAYS, or never one
+    unclosed: int
+    meetings_due: int
+    meetings_met: int
+    documents: int
+    documents_needed: int
+    complete: int  # whose legal documents are all there
+    officers: int
+    trained: int
+    cash_off: Rupiah
+    bmpp: int | None  # None: no cooperative has it checked
+    silent: int  # whose book had no entry for the days of its rule, or never one
     unsound: int  # whose book is not as it was written
     closed: int  # whose book is closed through the month before
 
@@ -140,12 +156,11 @@ async def totals(db: AsyncConnection, *, region: str, first: date, last: date) -
     """Add up a region's cooperatives per region and in all (region None), month by month."""
     raw = await database.driver(db)
     rows = await raw.fetch(
-        "SELECT * FROM province.regions_monitored($1, $2, $3, $4)"
+        "SELECT * FROM province.regions_monitored($1, $2, $3)"
         " ORDER BY month, region NULLS LAST LIMIT 10000",
         region,
         first,
         last,
-        SILENT_DAYS,
     )
     return [Total(**row) for row in rows]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Boolean, Column, Date, Integer, SmallInteger, Table, TypedColumns
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, SmallInteger, Table, TypedColumns
 
 from core.tables import MOMENT, metadata, rupiah
 
@@ -51,6 +51,18 @@ class MonitoringColumns(TypedColumns):
     sound: Column[bool | None] = Column(Boolean)
     deadlines_due: Column[int | None] = Column(SmallInteger)
     deadlines_met: Column[int | None] = Column(SmallInteger)
+    unclosed: Column[int | None] = Column(SmallInteger)
+    meetings_due: Column[int | None] = Column(SmallInteger)
+    meetings_met: Column[int | None] = Column(SmallInteger)
+    documents: Column[int | None] = Column(SmallInteger)
+    documents_needed: Column[int | None] = Column(SmallInteger)
+    officers: Column[int | None] = Column(Integer)
+    trained: Column[int | None] = Column(Integer)
+    cash_off: Column[int | None] = Column(BigInteger)
+    bmpp: Column[int | None] = Column(Integer)
+    silence_days: Column[int | None] = Column(SmallInteger)
+    liquidity_floor: Column[int | None] = Column(SmallInteger)
+    dispute_days: Column[int | None] = Column(SmallInteger)
 
 
 monitoring = Table("monitoring", metadata, MonitoringColumns)

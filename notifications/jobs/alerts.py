@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from uuid import uuid4
 
 import asyncpg
@@ -19,14 +18,12 @@ from core import holidays
 from core.calendar import business_date, month_of, start_of, zone_of
 from core.database import driver, transaction
 from core.monitoring import reading
-from core.monitoring.reading import SILENT_DAYS, Watched
+from core.monitoring.reading import Watched
 from core.rules import RuleBook
 from core.sealing import Keys
 from notifications.jobs import places
 from notifications.messages import Address, Content, Message, Purpose, Say
 
-FLOOR = Decimal(20)  # per cent of simpanan sukarela that cash and banks should be
-OPEN_DAYS = 7  # that a disputed receipt may stay open
 _BEGINS, _ENDS = time(7, 30), time(12)
 _NOBODYS = 0  # the cooperative of officials
 _LISTED = 12  # cooperatives of one message; of the others only their number
@@ -41,23 +38,24 @@ class Event:
     region: str
     kind: str  # silence, floor, dispute, integrity
     mark: str
+    limit: int = 0  # the cooperative's rule: days, per cent
 
 
 def events_of(one: Watched, today: date) -> list[Event]:
     """Find what officials should know of a cooperative on a day; one that never recorded anything is no event."""
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str, int]] = []
     silent = one.silent_days(today)
-    if silent is not None and silent >= SILENT_DAYS:
-        found.append(("silence", str(today - timedelta(days=silent))))
-    if one.liquidity is not None and one.liquidity < FLOOR:
-        found.append(("floor", f"{month_of(today):%Y-%m}"))
-    if one.oldest_dispute is not None and (today - one.oldest_dispute).days > OPEN_DAYS:
-        found.append(("dispute", one.oldest_dispute.isoformat()))
+    if silent is not None and silent >= one.silence_days:
+        found.append(("silence", str(today - timedelta(days=silent)), one.silence_days))
+    if one.liquidity is not None and one.liquidity < one.liquidity_floor:
+        found.append(("floor", f"{month_of(today):%Y-%m}", one.liquidity_floor))
+    if one.oldest_dispute is not None and (today - one.oldest_dispute).days > one.dispute_days:
+        found.append(("dispute", one.oldest_dispute.isoformat(), one.dispute_days))
     if one.sound is False:
-        found.append(("integrity", f"{month_of(today):%Y-%m}"))
+        found.append(("integrity", f"{month_of(today):%Y-%m}", 0))
     return [
-        Event(code=one.code, name=one.name, region=one.region, kind=kind, mark=mark)
-        for kind, mark in found
+        Event(code=one.code, name=one.name, region=one.region, kind=kind, mark=mark, limit=limit)
+        for kind, mark, limit in found
     ]
 
 
@@ -128,15 +126,18 @@ async def _new(
 
 def _message(to: asyncpg.Record, events: Sequence[Event], today: date, now: datetime) -> Message:
     lines = [Say("alerts-head", {"on": today})]
+    by_limit: dict[tuple[str, int], list[Event]] = {}
+    for one in events:
+        by_limit.setdefault((one.kind, one.limit), []).append(one)
     for kind in ("integrity", "dispute", "floor", "silence"):
-        mine = [one for one in events if one.kind == kind]
-        if not mine:
-            continue
-        facts = {"count": len(mine), "days": SILENT_DAYS, "floor": int(FLOOR), "open": OPEN_DAYS}
-        lines.append(Say(f"alerts-{kind}", facts))
-        lines += [Say("alerts-row", {"code": one.code, "name": one.name}) for one in mine[:_LISTED]]
-        if len(mine) > _LISTED:
-            lines.append(Say("alerts-more", {"count": len(mine) - _LISTED}))
+        for limit in sorted(limit for known, limit in by_limit if known == kind):
+            mine = by_limit[kind, limit]
+            lines.append(Say(f"alerts-{kind}", {"count": len(mine), "limit": limit}))
+            lines += [
+                Say("alerts-row", {"code": one.code, "name": one.name}) for one in mine[:_LISTED]
+            ]
+            if len(mine) > _LISTED:
+                lines.append(Say("alerts-more", {"count": len(mine) - _LISTED}))
     at = places.sayable(now)
     return Message(
         koperasi_id=_NOBODYS,

@@ -11,6 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core import database
 from core.accounts import SavingsKind
+from core.monitoring.figures import CARE, FIGURES, MONEY
+from core.texts import render
 from tests.bot.test_cli import Operator
 from tests.builders_core import a_cooperative, a_member, an_officer, pays
 from tests.conftest import KEYS, Database
@@ -42,7 +44,13 @@ async def test_pantau_tells_a_regions_figures_in_three_ways(
     assert (one["liquidity"], samarinda["region"], samarinda["silent"]) == (100.0, "64.72", 0)
     assert (total["cooperatives"], total["sukarela"], total["hidden"]) == (1, 50_000, 0)
     text = await operator.runs(*asked, "text")
-    assert "64.72   cooperatives 1  members 5  savings 50000" in text.out
+    tables = [[line.split() for line in part.splitlines()] for part in text.out.split("\n\n")]
+    for (heads, row, _), named in zip(tables, (MONEY, CARE), strict=True):
+        told_row = dict(zip(heads, row, strict=True))
+        assert {figure.name.replace("silence", "silent") for figure in named} < set(told_row)
+        for name, written in told_row.items():
+            assert written == str(samarinda[name] if samarinda[name] is not None else "-"), name
+    assert {figure.name for figure in FIGURES} < set(one)
     file = tmp_path / "pantau.xlsx"
     done = await operator.runs(*asked, "xlsx", "--to", str(file))
     assert (done.code, done.out) == (0, "")
@@ -51,6 +59,9 @@ async def test_pantau_tells_a_regions_figures_in_three_ways(
         ["Kode", "Koperasi", "Wilayah", "Anggota", "Simpanan"],
         [here.code, here.name, "64.72", 5, 50_000],
     ]
+    heads = [cell.value for cell in each[1]]
+    assert heads[3:] == [render(f"figure-{figure.name}") for figure in FIGURES]
+    assert each.cell(2, 1 + heads.index("Dokumen lengkap (%)")).value == 0
     assert [row[1].value for row in regions] == ["Wilayah", "64.72", "Semua"]
     for wrong, code in (
         (("report", "pantau", "--region", "99"), 1),

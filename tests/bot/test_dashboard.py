@@ -58,14 +58,14 @@ async def test_the_province_reads_its_figures_at_a_desk_and_on_a_phone(
             await page.reload()
             await expect(page.locator("svg.t g")).to_have_count(10)
             await expect(page.locator("svg.g[aria-label=Simpanan]")).to_have_count(1)
-            totals = page.locator("tr.all")
+            totals = page.locator("tr.all").first
             await expect(totals).to_contain_text("13")
             await expect(totals).to_contain_text("Rp8.500.000")
             await page.get_by_label("Angka").select_option("savings")
             await page.get_by_role("button", name="Tampilkan").click()
             await expect(page.locator("svg.t")).to_contain_text("Rp4.900.000")
             await page.locator("svg.t a", has_text="Paser").last.click()
-            table = page.locator("table")
+            table = page.locator("table").first
             await expect(page.get_by_role("heading", level=1)).to_contain_text("Paser")
             await expect(table).to_contain_text("<b onclick=x>\"&'")
             await expect(table.locator("tbody tr")).to_have_count(2)

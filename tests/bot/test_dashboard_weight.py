@@ -25,6 +25,8 @@ def a_total(region: str | None, month: date) -> Total:
         npl=SHARE, par30=SHARE, liquidity=SHARE, own_capital=SHARE, bopo=SHARE, collection=SHARE,
         dues=BIG, dues_paid=BIG, sales=BIG, disputed=MANY, unsealed=MANY, waiting=MANY,
         deadlines_due=MANY, deadlines_met=MANY, silent=MANY, unsound=1, closed=1,
+        unclosed=MANY, meetings_due=MANY, meetings_met=MANY, documents=MANY, documents_needed=MANY, complete=MANY,
+        officers=MANY, trained=MANY, cash_off=BIG, bmpp=MANY,
     )  # fmt: skip
 
 
@@ -36,6 +38,8 @@ def a_cooperative(number: int) -> Watched:
         bopo=SHARE, collection=SHARE, dues=BIG, dues_paid=BIG, sales=BIG, recorded=1,
         last_entry_at=datetime(2026, 11, 1, tzinfo=UTC), closed_through=None, disputed=1,
         oldest_dispute=None, unsealed=1, waiting=1, sound=True, deadlines_due=1, deadlines_met=1,
+        unclosed=MANY, meetings_due=1, meetings_met=1, documents=7, documents_needed=7, officers=MANY, trained=MANY,
+        cash_off=BIG, bmpp=MANY, silence_days=7, liquidity_floor=20, dispute_days=7,
     )  # fmt: skip
 
 
@@ -57,7 +61,7 @@ def test_a_kabupaten_of_237_cooperatives_weighs_less_than_100_kb_a_page() -> Non
         assert len(text.encode()) + len(STYLE.encode()) < 100_000
         assert "style=" not in text
         assert "<script" not in text
-        told += re.findall(r"64-\d{4}", text)
+        told += re.findall(r"64-\d{4}", text)[: page.PAGE if number < 5 else 37]
     assert told == [one.code for one in reversed(each)]
 
 

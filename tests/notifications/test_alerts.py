@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core import database
@@ -12,7 +13,7 @@ from notifications import messages
 from notifications.jobs import alerts, monitoring
 from notifications.messages import Content
 from tests.builders_core import a_cooperative, a_member, an_officer, pays
-from tests.conftest import KEYS
+from tests.conftest import KEYS, Database
 from tests.notifications.test_reminders import at, changed, rows
 from tests.notifications.test_statements import an_official
 
@@ -73,3 +74,30 @@ async def test_each_event_is_told_once_to_the_officials_of_its_region(
             ("alerts-dispute", 1), ("alerts-row", here),
         ],
     }  # fmt: skip
+
+
+async def test_an_office_ends_with_the_day_in_kaltim_in_the_chat_and_for_what_is_told(
+    own_database: Database, owner_engine: AsyncEngine
+):
+    user = await an_official(owner_engine, "64", "70001", until=MONDAY)
+    opened = "SELECT province ->> 'region' FROM chat.open('telegram', $2, '70001', $3, $1, NULL)"
+    app = await asyncpg.connect(own_database.urls.app)
+    owner = await asyncpg.connect(own_database.urls.owner)
+    try:
+        account = await owner.fetchval(
+            "SELECT account FROM chat.chats WHERE province_user = $1", user
+        )
+        before = at(MONDAY, 0) - timedelta(minutes=1)
+        assert await app.fetchval(opened, before, account, "1") == "64"
+        assert (
+            await app.fetchval(opened, at(MONDAY, 0), account, "2") is None
+        )  # in UTC still Sunday
+        today = await owner.fetchval("SELECT (now() AT TIME ZONE 'Asia/Makassar')::date")
+        reached = "SELECT count(*) FROM chat.officials_reached"
+        for until, expected in ((today, 0), (today + timedelta(days=1), 1)):
+            await owner.execute("UPDATE province_users SET until = $1", until)
+            assert await owner.fetchval(reached) == expected
+            assert await owner.fetchval("SELECT count(*) FROM chat.officials('64')") == expected
+    finally:
+        await app.close()
+        await owner.close()
