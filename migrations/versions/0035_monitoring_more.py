@@ -7,8 +7,8 @@ from importlib.resources import files
 
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0035"
+down_revision = "0034"
 
 COLUMNS = """
 ALTER TABLE monitoring
@@ -42,7 +42,7 @@ def upgrade() -> None:
     op.execute(COLUMNS)
     op.execute("DROP FUNCTION province.monitored(text, date)")
     op.execute("DROP FUNCTION province.regions_monitored(text, date, date, integer)")
-    for statement in _statements("0034_monitoring"):
+    for statement in _statements("0035_monitoring"):
         op.get_bind().exec_driver_sql(statement)
     for name in ("monitored", "regions_monitored"):
         op.execute(f"REVOKE ALL ON FUNCTION province.{name} FROM PUBLIC")
