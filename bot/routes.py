@@ -35,6 +35,7 @@ from bot.conversations import (
     practice,
     reached,
     reports,
+    stock_counts,
     welcome,
 )
 from bot.state import Form
@@ -101,9 +102,10 @@ async def _of_text(turn: Turn, text: str) -> Found:
             return "pin", partial(pin.typed, form, text, _perform)
         if await pin.is_stray(turn, text):
             return "pin-stray", pin.stray
-        found = pin.spoken(text) or approvals.spoken(text) or goods.spoken(turn, text)
+        found = pin.spoken(text) or approvals.spoken(text) or stock_counts.spoken(turn, text)
         found = (
             found
+            or goods.spoken(turn, text)
             or findings.spoken(text)
             or reports.spoken(turn, text)
             or note_photos.spoken(text)

@@ -13,7 +13,7 @@ from core import approvers, dues, everyday, leaving, ledger, term_savings
 from core.accounts import PLACES, SUKARELA
 from core.calendar import business_date
 from core.errors import Refusal
-from core.goods import stock
+from core.goods import counts, stock
 from core.goods.shopping import RETURNS, SALES_TO_MEMBERS
 from core.ledger import AlreadyReversed, Entry, NoSuchEntry
 from core.loans import undo
@@ -27,7 +27,7 @@ from core.treasury import events as treasury_events
 # What members hold and owe; opening balances are the operator's.
 _BY_CHAT = (
     "deposit-", "withdraw-", *(event.value for event in everyday.Event), *undo.KINDS,
-    *(event.value for event in treasury_events.Event),
+    *(event.value for event in treasury_events.Event), counts.KIND,
 )  # fmt: skip
 
 

@@ -13,9 +13,10 @@ from core import people as people_book
 from core.accounts import CASH, PLACES, chart
 from core.calendar import business_date
 from core.errors import Refusal
-from core.goods import bons, catalogue, stock
+from core.goods import bons, catalogue, counts, stock
+from core.goods.catalogue import STOCK
 from core.goods.shopping import RETURNS, SALES_TO_MEMBERS
-from core.goods.stock import STOCK, Line
+from core.goods.stock import Line
 from core.ledger import Posting
 from core.money import Rupiah
 from core.people import Standing
@@ -52,6 +53,11 @@ class Event(StrEnum):
     def is_paid_out(self) -> bool:
         """Whether the cooperative has less afterwards: above the rule expense_limit a second person approves."""
         return self in _PAID_OUT
+
+    @property
+    def limited_with(self) -> tuple[str, ...]:
+        """Kinds of entries that use up the same day's limit: goods are lost by word or by count."""
+        return (self.value, counts.KIND) if self is Event.STOCK_LOSS else (self.value,)
 
     @property
     def moves(self) -> str | None:
@@ -316,7 +322,7 @@ async def _require_within_limit(
         return
     here = officer.cooperative
     spent = await spending.alone(
-        db, cooperative=here, account=plan.debit, kind=plan.event.value, on=on, at=at
+        db, cooperative=here, account=plan.debit, kind=plan.event.limited_with, on=on, at=at
     )
     if spent > (limit := officer.rules.on(business_date(at, here.zone)).expense_limit):
         raise AboveExpenseLimit(amount=spent, limit=limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -43,17 +44,19 @@ async def alone(
     db: AsyncConnection,
     *,
     cooperative: Cooperative,
-    account: str,
-    kind: str,
+    account: str | Sequence[str],
+    kind: str | Sequence[str],
     on: date,
     at: datetime,
 ) -> Rupiah:
-    """Add up what was spent on one account without a second person, in rupiah: parts count together.
+    """Add up what was spent on one account, or several, without a second person, in rupiah: parts count together.
 
     That is what is dated `on`, and what was recorded on the day of `at`, whatever its date.
     """
     raw = await database.driver(db)
-    return int(await raw.fetchval(_ALONE, cooperative.id, account, on, kind, cooperative.zone, at))
+    keys = [account] if isinstance(account, str) else list(account)
+    kinds = [kind] if isinstance(kind, str) else list(kind)
+    return int(await raw.fetchval(_ALONE, cooperative.id, keys, on, kinds, cooperative.zone, at))
 
 
 _ALONE = """
@@ -61,7 +64,7 @@ SELECT coalesce(sum(p.amount), 0)::bigint
   FROM ledger.accounts a
   JOIN ledger.postings p ON p.koperasi_id = a.koperasi_id AND p.debit = a.id
   JOIN ledger.entries e ON e.koperasi_id = p.koperasi_id AND e.number = p.entry
- WHERE a.koperasi_id = $1 AND a.key = $2 AND e.kind = $4 AND e.approver IS NULL
+ WHERE a.koperasi_id = $1 AND a.key = ANY ($2) AND e.kind = ANY ($4) AND e.approver IS NULL
    AND (e."on" = $3 OR (e.at AT TIME ZONE $5)::date = ($6::timestamptz AT TIME ZONE $5)::date)
    AND NOT EXISTS (SELECT FROM ledger.entries r
                     WHERE r.koperasi_id = e.koperasi_id AND r.reverses = e.number)

@@ -47,6 +47,21 @@ WHERE e.koperasi_id = $1 AND e.reverses IS NOT NULL AND EXISTS (
   GROUP BY good_id, kind HAVING sum(quantity) <> 0 OR sum(value) <> 0 OR sum(amount) <> 0)
 ORDER BY e.number LIMIT 1
 """
+# What a count found is what its entry moved, and nothing is moved as counted that no count says.
+_COUNTS = """
+SELECT c.entry, g.name FROM goods_counts c
+  JOIN goods g ON g.koperasi_id = c.koperasi_id AND g.id = c.good_id
+  LEFT JOIN goods_moves m ON m.koperasi_id = c.koperasi_id AND m.entry = c.entry AND m.good_id = c.good_id
+   AND m.kind = 'count'
+ WHERE c.koperasi_id = $1 AND c.entry IS NOT NULL AND m.quantity IS DISTINCT FROM c.counted - c.booked
+UNION ALL
+SELECT m.entry, g.name FROM goods_moves m
+  JOIN goods g ON g.koperasi_id = m.koperasi_id AND g.id = m.good_id
+  JOIN ledger.entries e ON e.koperasi_id = m.koperasi_id AND e.number = m.entry
+ WHERE m.koperasi_id = $1 AND m.kind = 'count' AND e.reverses IS NULL AND NOT EXISTS (
+   SELECT FROM goods_counts c WHERE c.koperasi_id = $1 AND c.entry = m.entry AND c.good_id = m.good_id)
+ORDER BY 1 LIMIT 1
+"""
 
 
 async def check_goods(raw: asyncpg.Connection[Any], koperasi_id: int) -> None:
@@ -69,4 +84,9 @@ async def check_goods(raw: asyncpg.Connection[Any], koperasi_id: int) -> None:
         raise Wrong(
             row["number"],
             f"entry {row['number']} does not take back the goods of entry {row['reverses']}",
+        )
+    row = await raw.fetchrow(_COUNTS, koperasi_id)
+    if row is not None:
+        raise Wrong(
+            row["entry"], f"entry {row['entry']} moves another {row['name']} than was counted"
         )

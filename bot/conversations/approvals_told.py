@@ -16,6 +16,7 @@ from bot.conversations import (
     reversals,
     savings,
     savings_receipts,
+    stock_counts,
     term_savings,
     treasury,
 )
@@ -202,6 +203,7 @@ TOLD: dict[str, Callable[[Turn, Decided], Awaitable[Told]]] = {
     "term-deposit": of_terms,
     "term-withdrawal": of_terms,
     "cash-seal": cash_seals.told,
+    "stock-count": stock_counts.told,
     "savings-interest": interest_told.of_interest,
     "announcement": of_announcement,
     "allowance": allowance_told.of_allowance,

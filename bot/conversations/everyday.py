@@ -125,7 +125,7 @@ async def _why(turn: Turn, plan: Plan, draft: Draft) -> tuple[Say, ...]:
             turn.db,
             cooperative=turn.here.cooperative,
             account=plan.debit,
-            kind=plan.event.value,
+            kind=plan.event.limited_with,
             on=draft.on,
             at=turn.now,
         )

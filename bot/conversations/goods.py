@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, replace
+from datetime import date
 from functools import partial
 
 from bot.state import Card, Draft
@@ -14,10 +15,10 @@ from bot.understand.goods import Named
 from bot.understand.price_list import Listed, NotPlain
 from bot.understand.readings import Reading
 from core.errors import Refusal
-from core.goods import catalogue, stock
+from core.goods import catalogue, counts, stock
 from core.goods.catalogue import Good, Said
 from core.permissions import Action, NotAllowed, may, who_may
-from notifications.messages import Say
+from notifications.messages import Fact, Say
 
 Step = Callable[[Turn], Awaitable[Reply]]
 OPERATION = "barang"
@@ -31,7 +32,7 @@ def spoken(turn: Turn, text: str) -> tuple[str, Step] | None:
         return "prices", partial(_prices, "")
     asked = price_list.asks_stock(text)
     if asked is not None and may(turn.here.roles, Action.SEE_BOOKS):
-        return "stock", partial(_stock, asked)
+        return "stock", partial(stock_list, asked)
     if not may(turn.here.roles, Action.RECORD_TRADE):
         return None
     try:
@@ -75,24 +76,27 @@ async def _prices(text: str, turn: Turn) -> Reply:
     return Reply(lines=(say("prices"), *lines, *_more(len(priced))))
 
 
-async def _stock(text: str, turn: Turn) -> Reply:
+async def stock_list(text: str, turn: Turn) -> Reply:
+    """Answer what there is of the goods that are named, else of all, and when each was counted last."""
     goods = await catalogue.every(turn.db, koperasi_id=turn.koperasi_id)
     kept = [good for good in _meant(text, goods) if good.stocked]
     if not kept:
         return Reply(lines=(say("stock-none"),))
-    lines = [
-        say(
-            "stock-of",
-            name=good.name,
-            quantity=good.quantity,
-            unit=good.unit,
-            value=good.value,
-            cost=stock.average(good) or 0,
-        )
-        for good in kept[:_SHOWN]
-    ]
+    days = await counts.last_days(turn.db, koperasi_id=turn.koperasi_id)
+    lines = [_stock_of(good, days.get(good.id)) for good in kept[:_SHOWN]]
     total = say("stock-total", value=sum(good.value for good in kept))
     return Reply(lines=(say("stock-list"), *lines, *_more(len(kept)), total))
+
+
+def _stock_of(good: Good, counted: date | None) -> Say:
+    facts: dict[str, Fact] = {
+        "name": good.name,
+        "quantity": good.quantity,
+        "unit": good.unit,
+        "value": good.value,
+        "cost": stock.average(good) or 0,
+    }
+    return say("stock-of-counted", **facts, on=counted) if counted else say("stock-of", **facts)
 
 
 def _meant(text: str, goods: list[Good]) -> list[Good]:

@@ -10,6 +10,7 @@ from bot.understand.readings import Intent
 from core import leaving, seals
 from core.accounts import SavingsKind
 from core.everyday import Event
+from core.goods import counts
 from core.people import Member
 from core.permissions import Action
 from core.term_savings import TermKind
@@ -34,6 +35,7 @@ class Family(StrEnum):
     AGENCY = "agency"  # BRILink, PPOB, pos
     LEGAL = "legal"  # documents, the annual meeting
     PERIOD = "period"  # months, years, the surplus
+    COUNT = "count"  # stock of goods
     SEAL = "seal"  # cash counted at day's end
     CHANGE = "change"  # of a loan: restructuring, write-off, an approved one let go
 
@@ -300,6 +302,15 @@ CASH_COUNT = Operation(
     offered=False,
     action=Action.COUNT_CASH,
 )
+STOCK_COUNT = Operation(
+    name="opname",
+    family=Family.COUNT,
+    entry_kinds=(counts.KIND,),
+    in_lists=False,
+    of_member=False,
+    offered=False,
+    action=Action.RECORD_TRADE,
+)
 
 
 def _period(
@@ -339,6 +350,7 @@ OPERATIONS: dict[str, Operation] = {
     **LEGAL,
     BILLS.name: BILLS,
     CASH_COUNT.name: CASH_COUNT,
+    STOCK_COUNT.name: STOCK_COUNT,
     ANNOUNCEMENT.name: ANNOUNCEMENT,
 }
 BY_INTENT = {

@@ -11,6 +11,7 @@ from core.approvals import (
     books,
     closing,
     corrections,
+    counts,
     everyday,
     interest,
     leaving,
@@ -45,6 +46,7 @@ KINDS: dict[str, Kind] = {
     "deposit": Kind(execute=savings.deposit, action=Action.RECORD_SAVINGS),
     "withdrawal": Kind(execute=savings.withdraw, action=Action.RECORD_SAVINGS),
     "everyday": Kind(execute=everyday.record),  # asked again whether the maker may
+    "stock-count": Kind(execute=counts.keep, action=Action.RECORD_TRADE),
     "treasury": Kind(execute=treasury.record),
     "reversal": Kind(execute=corrections.reverse, action=Action.REVERSE, subject=_entry),
     "opening-balances": Kind(

@@ -16,6 +16,8 @@ from core.people import Standing
 from core.permissions import Action, NotAllowed, may, who_may
 from core.tables.goods import goods
 
+STOCK = "114000"
+ACCOUNTS = (STOCK, "114100", "114200", "114300")  # of stock, by kind of good
 UNIT = 1000  # quantities are thousandths of a unit
 MOST = 2000  # goods of one cooperative
 
@@ -50,6 +52,7 @@ class Good:
     ceiling: Rupiah | None
     stocked: bool
     offered: bool
+    account: str  # of its stock, by code
     quantity: int
     value: Rupiah
 
@@ -107,6 +110,7 @@ def merged(before: Good | None, said: Said) -> Good:
         ceiling=ceiling,
         stocked=stocked,
         offered=offered,
+        account=before.account if before else STOCK,
         quantity=before.quantity if before else 0,
         value=before.value if before else 0,
     )

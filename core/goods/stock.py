@@ -16,13 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core import balances
 from core.errors import Refusal
 from core.goods import catalogue
-from core.goods.catalogue import UNIT, Good
+from core.goods.catalogue import STOCK, UNIT, Good
 from core.money import Rupiah
 from core.tables.goods import goods, goods_moves
 from core.tables.ledger import entries
 from core.tables.places import counters
-
-STOCK = "114000"
 
 
 class NotEnoughStock(Refusal):
@@ -60,13 +58,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What a line does to the stock, signed: thousandths and rupiah of 114000."""
+    """What a line does to the stock, signed: thousandths and rupiah of its account."""
 
     good: int
     kind: str
     quantity: int
     value: Rupiah
     amount: Rupiah
+    account: str
 
 
 def cost_of(quantity: int, held: int, value: Rupiah) -> Rupiah:
@@ -102,8 +101,11 @@ async def costed(
         before = left[good.id]
         left[good.id] = (before[0] + quantity, before[1] + value)
         moves.append(
-            Move(good=good.id, kind=kind, quantity=quantity, value=value, amount=line.amount)
-        )
+            Move(
+                good=good.id, kind=kind, quantity=quantity, value=value, amount=line.amount,
+                account=good.account,
+            )
+        )  # fmt: skip
     return moves
 
 
@@ -158,7 +160,10 @@ async def _said(db: AsyncConnection, koperasi_id: int, operation: str) -> list[M
         .limit(1000)
     )
     return [
-        Move(good=row.good_id, kind=row.kind, quantity=row.quantity, value=row.value, amount=row.amount)
+        Move(
+            good=row.good_id, kind=row.kind, quantity=row.quantity, value=row.value, amount=row.amount,
+            account=row.account,
+        )
         for row in rows
     ]  # fmt: skip
 
@@ -173,6 +178,7 @@ async def keep(
             {
                 "here": koperasi_id, "good": move.good, "entry": entry, "kind": move.kind, "on": on,
                 "quantity": move.quantity, "value": move.value, "amount": move.amount,
+                "account": move.account,
             },
         )  # fmt: skip
         await db.execute(
@@ -186,8 +192,8 @@ async def keep(
 
 
 _KEEP = text(
-    'INSERT INTO goods_moves (koperasi_id, good_id, n, entry, kind, "on", quantity, value, amount)'
-    " SELECT :here, :good, coalesce(max(n), 0) + 1, :entry, :kind, :on, :quantity, :value, :amount"
+    'INSERT INTO goods_moves (koperasi_id, good_id, n, entry, kind, "on", quantity, value, amount, account)'
+    " SELECT :here, :good, coalesce(max(n), 0) + 1, :entry, :kind, :on, :quantity, :value, :amount, :account"
     " FROM goods_moves WHERE koperasi_id = :here AND good_id = :good"
 )
 
@@ -224,7 +230,10 @@ async def back(db: AsyncConnection, *, koperasi_id: int, entry: int) -> list[Mov
                 entry=await _latest(db, koperasi_id, good_id, after=entry),
             )
     return [
-        Move(good=row.good_id, kind=row.kind, quantity=-row.quantity, value=-row.value, amount=-row.amount)
+        Move(
+            good=row.good_id, kind=row.kind, quantity=-row.quantity, value=-row.value,
+            amount=-row.amount, account=row.account,
+        )
         for row in rows
     ]  # fmt: skip
 
@@ -263,9 +272,12 @@ async def open_stock(
         .where(counters.c.koperasi_id == koperasi_id, counters.c.noun == "good")
         .values(last=counters.c.last)
     )
-    await catalogue.some(db, koperasi_id=koperasi_id, ids=[good])
+    held = await catalogue.some(db, koperasi_id=koperasi_id, ids=[good])
     await require_unnamed(db, koperasi_id=koperasi_id, value=value)
-    move = Move(good=good, kind="opening", quantity=quantity, value=value, amount=0)
+    account = held[good].account
+    move = Move(
+        good=good, kind="opening", quantity=quantity, value=value, amount=0, account=account
+    )
     await keep(db, koperasi_id=koperasi_id, moves=[move], entry=None, on=on)
 
 

@@ -17,6 +17,7 @@ class GoodColumns(TypedColumns):
     name: Column[str] = Column(Text, nullable=False)
     words: Column[str] = Column(Text, nullable=False)
     unit: Column[str] = Column(Text, nullable=False)
+    account: Column[str] = Column(Text, nullable=False, server_default="114000")
     price: Column[int | None] = Column(BigInteger)
     ceiling: Column[int | None] = Column(BigInteger)
     stocked: Column[bool] = Column(Boolean, nullable=False)
@@ -39,7 +40,25 @@ class GoodMoveColumns(TypedColumns):
     quantity: Column[int] = rupiah()
     value: Column[int] = rupiah()
     amount: Column[int] = rupiah()
+    account: Column[str] = Column(Text, nullable=False, server_default="114000")
+
+
+class GoodCountColumns(TypedColumns):
+    """Stock as it was counted, thousandths of a unit, and what the book said then."""
+
+    koperasi_id = Column(Integer, primary_key=True)
+    good_id = Column(Integer, primary_key=True)
+    n = Column(Integer, primary_key=True)
+    on: Column[date] = Column("on", Date, nullable=False)
+    counted: Column[int] = rupiah()
+    booked: Column[int] = rupiah()
+    entry: Column[int | None] = Column(BigInteger)
+    operation: Column[str] = Column(Text, nullable=False)
+    counter: Column[str] = Column(Text, nullable=False)
+    approver: Column[str | None] = Column(Text)
+    at: Column[datetime] = Column(MOMENT, nullable=False)
 
 
 goods = Table("goods", metadata, GoodColumns)
 goods_moves = Table("goods_moves", metadata, GoodMoveColumns)
+goods_counts = Table("goods_counts", metadata, GoodCountColumns)

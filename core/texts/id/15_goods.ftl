@@ -62,6 +62,7 @@ price-gone = { $name }: { RUPIAH($price) } per { $unit } (habis)
 stock-list = <b>Stok gerai</b>
 stock-none = Belum ada barang dengan stok di daftar. Tulis misalnya "tambah barang beras 5 kg satuan karung harga 75rb".
 stock-of = { $name }: { TAKARAN($quantity) } { $unit }, modal rata-rata { RUPIAH($cost) }, nilai { RUPIAH($value) }
+stock-of-counted = { $name }: { TAKARAN($quantity) } { $unit }, modal rata-rata { RUPIAH($cost) }, nilai { RUPIAH($value) }, opname { TANGGAL($on) }
 stock-total = Nilai seluruhnya: { RUPIAH($value) }
 
 file-goods = Barang: { ANGKA($count) }, yang baru { ANGKA($added) }
@@ -81,3 +82,25 @@ bon-nobody = Tidak ada bon yang terbuka.
 bon-list = <b>Bon anggota</b>
 bon-of = { $name } ({ $number }): { RUPIAH($amount) }
 bon-total = Seluruhnya { RUPIAH($amount) } dari { ANGKA($count) } anggota
+
+operation-opname = Opname Stok
+edit-counted = Hasil hitungan
+ask-opname = Barang apa yang dihitung, dan berapa? Satu barang satu baris, misalnya "beras 45 kg".
+ask-opname-goods = Paling lama belum dihitung: { $names }
+ask-counted-good = Berapa { $unit } { $name } yang dihitung?
+opname-strange = Belum ada di daftar barang: { $names }. Tulis lagi barang dan jumlahnya.
+choice-count-rest = Lanjut, { ANGKA($count) } barang lain saja
+opname-agrees = { $name }: dihitung { TAKARAN($counted) } { $unit }, cocok dengan buku
+opname-short = { $name }: dihitung { TAKARAN($counted) } { $unit }, buku { TAKARAN($booked) }. Kurang { TAKARAN($difference) } = { RUPIAH($amount) }
+opname-over = { $name }: dihitung { TAKARAN($counted) } { $unit }, buku { TAKARAN($booked) }. Lebih { TAKARAN($difference) } = { RUPIAH($amount) }
+opname-short-total = Kurang, dicatat sebagai kerugian: { RUPIAH($amount) }
+opname-over-total = Lebih, dicatat sebagai pendapatan lain: { RUPIAH($amount) }
+opname-kept = Opname disimpan. Semua cocok, tidak ada selisih.
+approval-why-count = Perlu persetujuan pengurus lain: selisih barang hari ini di atas batas { RUPIAH($limit) }.
+refusal-stock-not-kept = Stok { $good } tidak dicatat, jadi tidak bisa diopname.
+refusal-counted-another-day = Opname dicatat pada hari barang dihitung. Hitung lagi hari ini.
+refusal-counted-twice = { $good } disebut dua kali. Tulis sekali saja, jumlah seluruhnya.
+refusal-moved-since-count = Sesudah dihitung masih ada catatan { $good } hari itu. Hitung lagi: tulis "opname".
+refusal-cost-unknown = { $good } belum pernah dibeli menurut buku, jadi modalnya belum diketahui. Catat dulu pembeliannya.
+refusal-too-many-counted = Sekali opname paling banyak { ANGKA($most) } barang. Kirim beberapa kali.
+refusal-count-above-limit = Selisih barang hari ini menjadi { RUPIAH($amount) }, di atas batas { RUPIAH($limit) }, jadi perlu persetujuan.
