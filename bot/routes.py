@@ -179,7 +179,8 @@ async def _of_words(turn: Turn, text: str) -> Found:
     typing_freely = form is not None and form.asking in _FREELY
     if reading.intent is Intent.REVERSAL and not typing_freely and turn.standing:
         return dispatch.of_reading(turn, reading)
-    if form and form.asking and not (reading.rows and len(reading.rows) > 1):
+    listed = len(reading.rows or ()) > 1 and (form is None or form.asking != stock_counts.ASKING)
+    if form and form.asking and not listed:
         answered = await answers.answered(turn, form, text)
         if answered is not None:
             return f"form-{form.asking}", partial(_given, answered)

@@ -26,7 +26,8 @@ from core.permissions import Action, NotAllowed, may, who_may
 from notifications.messages import Say
 
 Step = Callable[[Turn], Awaitable[Reply]]
-_COUNTED, _GOOD, _QUANTITY = "counted", "good", "quantity"  # slots
+ASKING = _COUNTED = "counted"  # slots; a list answers the first
+_GOOD, _QUANTITY = "good", "quantity"
 _ROWS, _STRANGE = "rows", "strange"  # what a draft knows
 _OFFERED = 8
 _NAMED = 12  # goods that wait longest for a count
@@ -167,7 +168,7 @@ async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | R
         waiting[_QUANTITY] = said
         return replace(draft, extra=draft.extra | {_ROWS: rows})
     found, _ = stock_count.read(text, known)
-    if not found:
+    if not found or stock_count.is_something_else(text):
         return None
     if slot == _GOOD:
         waiting = next((row for row in rows if row[_GOOD] is None), None)
@@ -198,6 +199,7 @@ async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
 
 def _lines(found: Count) -> tuple[Say, ...]:
     lines = [say(STOCK_COUNT.heading), say("card-date", on=found.on)]
+    lines.append(say("opname-goods", count=len(found.rows)))
     lines += [_row(row) for row in found.rows]
     if found.short:
         lines.append(say("opname-short-total", amount=found.short))

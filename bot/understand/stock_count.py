@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.understand import goods
+from bot.understand import goods, ideas
 from bot.understand.goods import Named
 from bot.understand.tokens import normal, split
 
@@ -21,6 +21,22 @@ _ASKED = re.compile(r"\?|\b(?:kapan|berapa|brp|terakhir|gimana|bagaimana|cara(?:
 _BETWEEN = re.compile(r"[\n;]+|,(?!\d)|(?<!\d),|\s+dan\s+", re.IGNORECASE)
 _NONE = re.compile(r"\b(?:0|nol|kosong|habis|nihil|tidak ada|tdk ada|ga ada|gak ada)\b")
 _MARK = re.compile(r"^[\s\-*•·]+|^\s*\d{1,2}[.)]\s+")
+
+_ELSE = frozenset(
+    {
+        "sale",
+        "buy",
+        "restock",
+        "pay",
+        "returned",
+        "lost",
+        "on_credit",
+        "deposit",
+        "withdraw",
+        "reverse",
+        "cancel",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +57,11 @@ def begins(text: str) -> str | None:
 def is_question(text: str) -> bool:
     """Say whether it asks about a count instead of telling one."""
     return _ASKED.search(text.casefold()) is not None
+
+
+def is_something_else(text: str) -> bool:
+    """Say whether a sentence records something of its own: "jual beras 2 karung" answers no question for a count."""
+    return not _ELSE.isdisjoint(ideas.around(text))
 
 
 def read(text: str, known: Sequence[Named]) -> tuple[list[Counted], list[str]]:

@@ -90,6 +90,7 @@ ask-opname-goods = Paling lama belum dihitung: { $names }
 ask-counted-good = Berapa { $unit } { $name } yang dihitung?
 opname-strange = Belum ada di daftar barang: { $names }. Tulis lagi barang dan jumlahnya.
 choice-count-rest = Lanjut, { ANGKA($count) } barang lain saja
+opname-goods = Jumlah: { ANGKA($count) } barang
 opname-agrees = { $name }: dihitung { TAKARAN($counted) } { $unit }, cocok dengan buku
 opname-short = { $name }: dihitung { TAKARAN($counted) } { $unit }, buku { TAKARAN($booked) }. Kurang { TAKARAN($difference) } = { RUPIAH($amount) }
 opname-over = { $name }: dihitung { TAKARAN($counted) } { $unit }, buku { TAKARAN($booked) }. Lebih { TAKARAN($difference) } = { RUPIAH($amount) }
