@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 
 _STOCK = "IN ('114000', '114100', '114200', '114300')"
 COUNTS = """
