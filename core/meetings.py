@@ -7,7 +7,7 @@ invitations go out 14 days before. UU 25/1992 article 26: within six months afte
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,12 +16,13 @@ from core.calendar import last_day, next_month
 from core.errors import Refusal
 from core.people import Standing
 from core.permissions import Action, NotAllowed, may, who_may
-from core.rules import Rules
+from core.rules import RuleBook, Rules
 from core.tables.legal import meetings
 from core.tables.people import members
 
 AGAIN_WITHIN = 30  # days after a first meeting without quorum
 INVITED_BEFORE = 14  # days
+WARNED = (90, 30, 7)  # days before the last day
 
 
 class NoQuorum(Refusal):
@@ -63,6 +64,44 @@ def quorum(count: int, *, second: bool = False) -> int:
 def deadline(year: int, rules: Rules) -> date:
     """Return the last day for the meeting on a book year; `rules` are those of its last day."""
     return last_day(next_month(date(year, 12, 1), rules.meeting_months))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """The days of the meeting on a book year at the latest."""
+
+    year: int
+    report: date  # ready a month before (UU 25/1992 article 35)
+    invite: date  # sent 14 days before
+    due: date
+
+
+def calendar(year: int, rules: Rules) -> Calendar:
+    """Return the last days for the meeting on a book year; `rules` are those of its last day."""
+    due = deadline(year, rules)
+    before = last_day(next_month(due.replace(day=1), -1))
+    return Calendar(
+        year=year,
+        report=before.replace(day=min(due.day, before.day)),
+        invite=due - timedelta(days=INVITED_BEFORE),
+        due=due,
+    )
+
+
+async def warned(
+    db: AsyncConnection, koperasi_id: int, *, book: RuleBook, today: date, since: date
+) -> Calendar | None:
+    """Return the meeting to warn of today: 90, 30 or 7 days before it is due, or that day came after `since`.
+
+    Nothing once it was held, and where nobody was a member in its year.
+    """
+    year = today.year - 1
+    found = calendar(year, book.on(date(year, 12, 31)))
+    if not any(since < found.due - timedelta(days=days) <= today for days in WARNED):
+        return None
+    if not await count_members(db, koperasi_id, on=date(year, 12, 31)):
+        return None
+    return None if await of_year(db, koperasi_id, year) else found
 
 
 async def count_members(db: AsyncConnection, koperasi_id: int, *, on: date) -> int:

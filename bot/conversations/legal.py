@@ -21,7 +21,6 @@ from core.errors import Refusal
 from core.legal_files import Paper
 from core.meetings import Meeting
 from core.permissions import Action, NotAllowed, may, who_may
-from core.rules import in_force
 from notifications.messages import Say
 
 Step = Callable[[Turn], Awaitable[Reply]]
@@ -109,28 +108,48 @@ def _again(needed: int) -> Say:
 
 
 async def _meeting(turn: Turn) -> Reply:
-    """Tell of the meeting on last year: held, or by when; and what makes it hold."""
+    """Tell of the meeting on last year: held, or by when; what makes it hold; which of its papers are kept."""
     year = turn.today.year - 1
     found = await meetings.of_year(turn.db, turn.koperasi_id, year)
     lines = [say("meeting-head", year=str(year))]
     if found is not None:
-        lines += _lines(found)
-        year += 1
-    rules = await in_force(turn.db, turn.koperasi_id, date(year, 12, 31))
-    due = meetings.deadline(year, rules)
-    if found is not None:
-        lines.append(say("meeting-next", year=str(year), on=due))
-    elif due < turn.today:
-        lines.append(say("meeting-late", on=due))
+        due = _calendar(turn, year + 1)
+        lines += [*_lines(found), say("meeting-next", year=str(year + 1), on=due.due)]
     else:
-        lines.append(say("meeting-due", on=due, days=(due - turn.today).days))
+        lines += _until(_calendar(turn, year), turn.today)
     count = await meetings.count_members(turn.db, turn.koperasi_id, on=turn.today)
     if count:
         lines.append(say("quorum-needed", members=count, needed=meetings.quorum(count)))
-    lines.append(say("meeting-invite", days=meetings.INVITED_BEFORE))
+    if may(turn.here.roles, Action.SEE_BOOKS):
+        lines += await _papers(turn, year)
     if found is None and may(turn.here.roles, Action.RECORD_DOCUMENTS):
         lines.append(say("meeting-how", year=str(year)))
     return Reply(lines=tuple(lines))
+
+
+def _calendar(turn: Turn, year: int) -> meetings.Calendar:
+    return meetings.calendar(year, turn.here.rules.on(date(year, 12, 31)))
+
+
+def _until(due: meetings.Calendar, today: date) -> list[Say]:
+    if due.due < today:
+        return [say("meeting-late", on=due.due)]
+    return [
+        say("meeting-due", on=due.due, days=(due.due - today).days),
+        say("meeting-report", on=due.report),
+        say("meeting-invite", on=due.invite, days=meetings.INVITED_BEFORE),
+    ]
+
+
+async def _papers(turn: Turn, year: int) -> list[Say]:
+    """Say which papers of the meeting are kept, and how one is sent."""
+    kept = await filed.of_meeting(turn.db, turn.koperasi_id, year)
+    marks = [f"{'✅' if paper in kept else '❌'} {paper.called}" for paper in Paper]
+    said = [say("meeting-papers", names=", ".join(marks))]
+    lacks = [paper for paper in Paper if paper not in kept]
+    if lacks and may(turn.here.roles, Action.RECORD_DOCUMENTS):
+        said.append(say("meeting-papers-how", name=lacks[0].called.lower(), year=str(year)))
+    return said
 
 
 def _lines(meeting: Meeting) -> list[Say]:

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core import closing, holidays, people
+from core import closing, holidays, meetings, people
 from core.calendar import month_of, start_of, zone_of
 from core.consents import Consent
 from core.permissions import Action, may, roles_that_may
 from core.reminders import morning
 from core.reminders.morning import Morning
-from core.rules import Rules
+from core.rules import RuleBook, Rules
 from core.sealing import Keys
 from notifications import fresh, reach
 from notifications.fresh import Made
@@ -49,7 +49,11 @@ async def _owe(keys: Keys, db: AsyncConnection, place: Place) -> int:
         since=_morning_before(place.today, place.rules.rest_days),
         at=place.now,
     )
-    if found.is_empty and await _unclosed(db, place.id, place.today, place.rules) is None:
+    if (
+        found.is_empty
+        and await _unclosed(db, place.id, place.today, place.rules) is None
+        and await _meeting(db, place.id, place.today, place.book) is None
+    ):
         return 0
     officers = await places.officers(
         db, koperasi_id=place.id, on=place.today, roles=roles_that_may(Action.SEE_BOOKS)
@@ -80,6 +84,14 @@ async def _unclosed(db: AsyncConnection, koperasi_id: int, on: date, rules: Rule
     return await closing.next_to_close(db, koperasi_id, on)
 
 
+async def _meeting(
+    db: AsyncConnection, koperasi_id: int, on: date, book: RuleBook
+) -> meetings.Calendar | None:
+    """Return the annual meeting that is due, on the mornings that warn of it."""
+    since = _morning_before(on, book.on(on).rest_days)
+    return await meetings.warned(db, koperasi_id, book=book, today=on, since=since)
+
+
 def _morning_before(on: date, rest_days: frozenset[int]) -> date:
     """Return the last day before that had a morning: what happened since is news."""
     return holidays.last_working_day(on - timedelta(days=1), rest_days)
@@ -104,7 +116,10 @@ async def said(
     month = None
     if may(who.roles, Action.CLOSE_BOOKS):
         month = await _unclosed(db, row.koperasi_id, on, who.rules.on(on))
-    if found.is_empty and month is None:
+    due = None
+    if may(who.roles, Action.RECORD_DOCUMENTS):
+        due = await _meeting(db, row.koperasi_id, on, who.rules)
+    if found.is_empty and month is None and due is None:
         return "nothing"
     head: dict[str, Fact] = {
         "name": people.called(who.name, who.gender),
@@ -126,7 +141,16 @@ async def said(
             cash_seals.button_of(row.koperasi_id, day, today=on) for day in found.unsealed[-1:]
         ]
     rows = tuple(tuple(pressed[at : at + 2]) for at in range(0, len(pressed), 2))
-    late = (Say("digest-unclosed", {"month": month}),) if month else ()
+    late: tuple[Say, ...] = (Say("digest-unclosed", {"month": month}),) if month else ()
+    if due is not None:
+        days = (due.due - on).days
+        told: dict[str, Fact] = {
+            "year": str(due.year),
+            "on": due.due,
+            "days": days,
+            "invite": due.invite,
+        }
+        late += (Say("digest-meeting", told),)
     return Content(lines=(Say("digest-head", head), *_lines(found), *late), buttons=rows)
 
 

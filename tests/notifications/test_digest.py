@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from core import consents, database, documents
+from core import consents, database, documents, meetings
 from core.cooperatives import Cooperative
 from core.documents import Document, Kind
 from core.holidays import known
 from core.loans.book import Loan
+from core.meetings import Meeting
 from core.people import Member
 from core.permissions import Role
 from core.reminders import answers
 from core.reminders.subjects import Subject
+from core.rules import in_force, set_rule
 from notifications.jobs import digest
 from notifications.messages import Content
 from tests.builders_core import AT, a_cooperative, a_member, an_officer
@@ -125,6 +127,41 @@ async def test_a_document_that_expires_is_told_thirty_days_before_and_not_again_
     assert told.split("\n")[1:] == ["NIB habis 23 Agustus 2026: perpanjang"]
     monday = DUE + timedelta(days=3)
     assert await digest.look(clock_engine, KEYS, at(monday, 8)) == 0
+
+
+async def test_the_annual_meeting_is_told_to_who_holds_it_until_it_was_held(
+    owner_engine: AsyncEngine, clock_engine: AsyncEngine
+):
+    due = date(2027, 6, 30)
+    async with database.transaction(owner_engine) as db:
+        here = await a_cooperative(db)
+        await a_member(db, here, joined=date(2026, 5, 4))
+        sari = await an_officer(db, here, Role.SEKRETARIS)
+        rina = await an_officer(db, here, name="Rina")
+        for one in (sari, rina):
+            await linked(db, here, one.person_id)
+    for days in (90, 30, 7):  # Thursday, Monday, Wednesday
+        day = due - timedelta(days=days)
+        assert await digest.look(clock_engine, KEYS, at(day - timedelta(days=1), 8)) == 0, days
+        assert await digest.look(clock_engine, KEYS, at(day, 8)) == 2, days
+        told = await said(clock_engine, f"digest/{day}/{sari.person_id}", at(day, 8))
+        assert f"RAT tahun buku 2026 paling lambat 30 Juni 2027: {days} hari lagi" in told
+        assert "16 Juni 2027" in told  # the invitations
+        mute = f"digest/{day}/{rina.person_id}"
+        assert await made(clock_engine, mute, at(day, 8)) == "nothing"
+    async with database.transaction(owner_engine, koperasi_id=here.id) as db:
+        held = Meeting(year=2026, held_on=date(2027, 3, 15), present=1, minutes="1/RAT")
+        await meetings.keep(db, officer=sari, meeting=held, today=due, at=at(due))
+        await set_rule(
+            db, koperasi_id=here.id, name="meeting_months", value="3", since=date(2026, 1, 1),
+            by="person:1", at=AT,
+        )  # fmt: skip
+        rules = await in_force(db, here.id, date(2026, 12, 31))
+        assert meetings.calendar(2026, rules) == meetings.Calendar(
+            year=2026, report=date(2027, 2, 28), invite=date(2027, 3, 17), due=date(2027, 3, 31)
+        )
+    name = f"digest/{due - timedelta(days=7)}/{sari.person_id}"
+    assert await made(clock_engine, name, at(due - timedelta(days=7), 9)) == "nothing"
 
 
 async def test_it_is_said_in_the_morning_alone_and_once_by_two_clocks(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.permissions import Role
-from tests.builders import a_village
+from tests.builders import a_village, today
 from tests.house import House
 from tests.stories.test_announcements import a_picture
 
@@ -40,6 +40,22 @@ async def test_a_scan_is_sent_with_words_sealed_and_shown_to_officers(house: Hou
     assert "berkas 2 dari 2" in (await rina.says("lihat akta 2")).text
     assert "bukan tugas" in (await rina.sends("scan.pdf", PDF, caption="akta")).text
     assert "belum dicatat" in (await sari.sends("scan.pdf", PDF, caption="NIB")).text
+
+
+async def test_papers_of_the_annual_meeting_are_kept_with_its_year(house: House) -> None:
+    village = await a_village(house)
+    sari = await village.officer("Sari Dewi", Role.SEKRETARIS)
+    siti = await village.member("Siti Aminah")
+    year = today().year - 1
+    told = await sari.says("rapat anggota")
+    assert "❌ Berita acara" in told.text
+    assert f"Kirim foto atau PDF dengan tulisan: undangan RAT {year}" in told.text
+    kept = await sari.sends("undangan.pdf", PDF, caption=f"undangan RAT {year}")
+    assert f"Undangan RAT {year} disimpan" in kept.text
+    assert "✅ Undangan" in (await sari.says("rapat anggota")).text
+    assert "Berkas:" not in (await siti.says("rapat anggota")).text
+    assert (await sari.says(f"lihat undangan RAT {year}")).file is not None
+    assert "Belum ada berkas" in (await sari.says("lihat daftar hadir RAT")).text
 
 
 async def test_permits_stand_beside_each_other_and_a_file_is_asked_for(house: House) -> None:
