@@ -26,6 +26,7 @@ from bot.conversations import (
     legal,
     legal_files,
     loan_labels,
+    looks,
     meant,
     mending,
     menu,
@@ -107,6 +108,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
             found
             or goods.spoken(turn, text)
             or findings.spoken(text)
+            or looks.spoken(text)
             or reports.spoken(turn, text)
             or note_photos.spoken(text)
             or closing_spoken.spoken(turn, text)

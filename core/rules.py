@@ -103,6 +103,7 @@ RULES = {
     "approval_days": Rule("7", 1, 90),  # days a request waits
     "pin_approvals": Rule("off", words=("off", "on")),  # a PIN before every approval
     "pin_above": Rule("0"),  # rupiah above which a card's ✅ asks a PIN; 0: never
+    "look_months": Rule("24", 1, 120),  # who looked at whose data is kept so long
     # When anything but an answer may be said (domain 5), and what the clock sends.
     "quiet_from": Rule("21", 12, 24),  # hour; 24: no quiet evening
     "quiet_until": Rule("7", 0, 11),
@@ -243,6 +244,7 @@ class Rules:
     approval_days: int
     pin_approvals: bool
     pin_above: Rupiah
+    look_months: int
     quiet_from: int
     quiet_until: int
     prayer_pause: bool

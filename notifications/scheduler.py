@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core import unread, wishes
+from core import looks, unread, wishes
 from core.database import driver, is_passing, transaction
 from core.sealing import Keys
 from notifications import announcing, metrics, nightly, note_photos, requests, upkeep
@@ -78,12 +78,18 @@ async def forget_wishes(engine: AsyncEngine, now: datetime) -> int:
     return await _in_parts(engine, partial(wishes.forget, now=now, most=_MOST))
 
 
+async def forget_looks(engine: AsyncEngine, now: datetime) -> int:
+    """Erase who looked at whose data when it was kept as long as the cooperative says."""
+    return await _in_parts(engine, partial(looks.forget, now=now, most=_MOST))
+
+
 TICKS = (
     Tick(name="expire", every=timedelta(minutes=1), look=expire),
     Tick(name="erase-words", every=timedelta(hours=6), look=erase_words),
     Tick(name="forget-updates", every=timedelta(hours=6), look=forget_updates),
     Tick(name="forget-unread", every=timedelta(hours=6), look=forget_unread),
     Tick(name="forget-wishes", every=timedelta(hours=6), look=forget_wishes),
+    Tick(name="forget-looks", every=timedelta(hours=6), look=forget_looks),
     Tick(name="forget-notes", every=timedelta(hours=6), look=note_photos.forget),
 )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import uuid4
 
-from bot.conversations import forms, statements
+from bot.conversations import forms, looks, statements
 from bot.state import Card, Draft
 from bot.talk import Reply, Turn, button, say
 from bot.understand.readings import PeopleKind, Reading
@@ -15,6 +15,7 @@ from core import bills, rules, texts
 from core.bills import Bill, Totals
 from core.calendar import month_of, next_month, start_of
 from core.errors import Refusal
+from core.looks import What
 from core.permissions import Action, NotAllowed, may, who_may
 from core.reminders import due
 from core.reminders.due import ToRemind
@@ -89,6 +90,7 @@ async def _listing(turn: Turn, month: date, offset: int, *, paid: bool) -> Reply
     here = turn.koperasi_id
     sums = await bills.totals(turn.db, koperasi_id=here, month=month)
     lines = [*_head(month, sums)]
+    await looks.seen(turn, None, What.DUES)
     found = await bills.bills(
         turn.db, koperasi_id=here, month=month, paid=paid, limit=_PAGE + 1, offset=offset
     )
@@ -135,6 +137,7 @@ def _row(bill: Bill) -> Say:
 async def _file(turn: Turn, month: date) -> Reply:
     """Send the bills of a month as a sheet: one row a member."""
     here = turn.koperasi_id
+    await looks.seen(turn, None, What.FILE)
     found = await bills.bills(turn.db, koperasi_id=here, month=month)
     sums = await bills.totals(turn.db, koperasi_id=here, month=month)
     return Reply(lines=_head(month, sums), attachment=_sheet(month, found))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bot.conversations import cards
+from bot.conversations import cards, looks
 from bot.talk import Reply, Turn, say
 from bot.understand.readings import PeopleKind, Reading
 from core.goods import bons
+from core.looks import What
 from core.permissions import Action, NotAllowed, may, who_may
 
 _SHOWN = 15  # bons, or members, in one message
@@ -29,6 +30,7 @@ async def asked(reading: Reading, turn: Turn) -> Reply:
 
 async def _of(turn: Turn, member_id: int) -> Reply:
     member = await cards.member_of(turn, member_id)
+    await looks.seen(turn, member.id, What.BON)
     who = say("card-member", name=member.name, number=member.number)
     found = await bons.open_of(turn.db, koperasi_id=turn.koperasi_id, member_id=member_id)
     owed = await bons.owed(turn.db, koperasi_id=turn.koperasi_id, member_id=member_id)
@@ -45,6 +47,7 @@ async def _of_all(turn: Turn) -> Reply:
     found = await bons.owing(turn.db, koperasi_id=turn.koperasi_id, most=_SHOWN)
     if not found.members:
         return Reply(lines=(say("bon-nobody"),))
+    await looks.seen(turn, None, What.BONS)
     lines = []
     for member_id, owed in found.members:
         member = await cards.member_of(turn, member_id)

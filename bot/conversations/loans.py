@@ -6,7 +6,15 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from bot.conversations import approvals, cards, loan_explain, loan_history, loan_words, statements
+from bot.conversations import (
+    approvals,
+    cards,
+    loan_explain,
+    loan_history,
+    loan_words,
+    looks,
+    statements,
+)
 from bot.talk import Reply, Turn, button, say
 from bot.understand.readings import PeopleKind, Reading
 from core.approvals import waiting
@@ -14,6 +22,7 @@ from core.errors import Refusal
 from core.loans import book, products, registers, replay, write_offs
 from core.loans.book import Loan, State
 from core.loans.replay import Position
+from core.looks import What
 from core.people import Member
 from core.permissions import Action, NotAllowed, may, who_may
 from notifications.messages import Button, Say
@@ -229,6 +238,7 @@ async def of_number(turn: Turn, loan_id: int) -> tuple[Loan, Member]:
     mine = turn.here.member is not None and loan.member_id == turn.here.person_id
     if not mine and not may(turn.here.roles, Action.SEE_MEMBERS):
         raise statements.OthersAreNotShown
+    await looks.seen(turn, loan.member_id, What.LOANS)
     return loan, await cards.member_of(turn, loan.member_id)
 
 
@@ -312,6 +322,7 @@ async def listing(turn: Turn, offset: int, *, late: bool) -> Reply:
             lines=(say("loans-none-late" if late else "loans-none-running"),),
             buttons=((button("button-menu", "m:menu"),),),
         )
+    await looks.seen(turn, None, What.LOAN_LIST)
     lines = [say("loans-late-head" if late else "loans-head", on=turn.today)]
     for loan in found[:_LISTED]:
         lines.append(await _row(turn, loan))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from bot.conversations import cards, loans, monthly, offices, statements
+from bot.conversations import cards, loans, looks, monthly, offices, statements
 from bot.talk import Reply, Turn, button, say
 from core import people
 from core.calendar import business_date
+from core.looks import What
 from core.permissions import Action, NotAllowed, may, who_may
 from notifications import addresses
 from notifications.messages import Button
 
 _PAGE = 10
+_LOOKS = {
+    "history": What.HISTORY, "loans": What.LOANS, "show": What.SAVINGS, "balance": What.SAVINGS,
+}  # fmt: skip
 
 
 def _require(turn: Turn, action: Action) -> None:
@@ -34,6 +38,7 @@ async def _listing(turn: Turn, offset: int) -> Reply:
     )
     if not found:
         return Reply(lines=(say("members-none"),))
+    await looks.seen(turn, None, What.MEMBERS)
     lines = [say("members-head", first=offset + 1, last=offset + min(len(found), _PAGE))]
     lines.extend(say("members-row", number=m.number, name=m.name) for m in found[:_PAGE])
     choices = [button("choice-number", f"u:show:{m.id}", number=m.number) for m in found[:_PAGE]]
@@ -53,6 +58,7 @@ async def _unreached(turn: Turn, offset: int) -> Reply:
     )
     if not found:
         return Reply(lines=(say("unreached-none"),))
+    await looks.seen(turn, None, What.MEMBERS)
     lines = [say("unreached-head")]
     lines.extend(
         say(
@@ -86,6 +92,7 @@ async def page(turn: Turn, name: str, offset: str) -> Reply:
         if member_id != turn.here.person_id:
             _require(turn, Action.SEE_MEMBERS)
         member = await cards.member_of(turn, member_id)
+        await looks.seen(turn, member.id, What.HISTORY)
         return await statements.history_page(turn, member, start)
     return Reply(lines=(say("button-old"),))
 
@@ -94,6 +101,7 @@ async def chosen(turn: Turn, what: str, member_id: str) -> Reply:
     """A member was chosen: show, history, balance, record, invite."""
     _require(turn, Action.SEE_MEMBERS)
     member = await cards.member_of(turn, int(member_id))
+    await _note(turn, member.id, what)
     if what == "history":
         return statements.answering(turn, await statements.history_page(turn, member, 0))
     if what == "loans":
@@ -117,3 +125,8 @@ async def chosen(turn: Turn, what: str, member_id: str) -> Reply:
         buttons.append(button("button-invite", f"u:invite:{member.id}"))
     head = say("balance-of", name=member.name, number=member.number, on=turn.today)
     return statements.answering(turn, Reply(lines=(head, *lines), buttons=(tuple(buttons),)))
+
+
+async def _note(turn: Turn, member_id: int, what: str) -> None:
+    if what not in ("record", "invite"):
+        await looks.seen(turn, member_id, _LOOKS.get(what, What.STATEMENT))

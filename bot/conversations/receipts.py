@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from bot.conversations import looks
 from bot.conversations.operations import BY_ENTRY_KIND
 from bot.talk import Notice, Reply, Turn, button, say
 from bot.understand.readings import Intent, Reading
 from core import identities, receipts
+from core.looks import What
 from core.permissions import Action, Role, may
 from core.receipts import Answer, Receipt
 from notifications.messages import Attachment, Content, Purpose, Say
@@ -127,6 +129,7 @@ async def picture(turn: Turn, koperasi: str, entry: str) -> Reply:
     own = found is not None and turn.here.member and turn.here.member.id == found.member_id
     if found is None or not (own or may(turn.here.roles, Action.SEE_MEMBERS)):
         raise receipts.NotYourReceipt
+    await looks.seen(turn, found.member_id, What.RECEIPT)
     return Reply(
         lines=lines_of(found),
         attachment=Attachment(

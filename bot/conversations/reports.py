@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from bot.conversations import report_lines, statements, welcome
+from bot.conversations import looks, report_lines, statements, welcome
 from bot.talk import Reply, Turn, button, say
 from bot.understand import report_times
 from bot.understand import reports as asking
 from core.accounts import chart
 from core.calendar import month_of, next_month
+from core.looks import What
 from core.permissions import Action, NotAllowed, may, who_may
 from core.statements import reports
 from core.statements.checks import checks
@@ -119,6 +120,8 @@ async def _show(turn: Turn, name: str, time: str, how: str, code: str = "") -> R
         raise NotAllowed(who=who_may(action))
     period, here = _period(turn, time), turn.koperasi_id
     if how or code == "all":
+        if name in report_files.NAMING:
+            await looks.seen(turn, None, What.FILE)
         wanted = report_files.Wanted(
             name=name, period=period, how=how or "xlsx", code="" if code == "all" else code
         )

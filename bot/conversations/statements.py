@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import select
 
-from bot.conversations import cards, consents, findings, forms, loans, term_savings
+from bot.conversations import cards, consents, findings, forms, loans, looks, term_savings
 from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
 from bot.understand import grammar, names
@@ -17,6 +17,7 @@ from core.accounts import SavingsKind
 from core.calendar import month_of
 from core.errors import Refusal
 from core.loans import registers
+from core.looks import What
 from core.movements import Movement
 from core.people import Member, Standing
 from core.permissions import Action, may, said
@@ -25,6 +26,7 @@ from notifications.messages import Button, Say
 
 _KINDS = {kind.code: kind.value for kind in SavingsKind}
 _WHAT = {Intent.HISTORY_INQUIRY: "history", Intent.LOAN_INQUIRY: "loans"}
+_LOOKS = {"history": What.HISTORY, "loans": What.LOANS, "balance": What.SAVINGS}
 _LOAN_KINDS = {"disbursement": "history-loan-lent", "recovery": "history-loan-recovered"}
 _LONGEST = 2_000  # lines of history that can be paged back to
 _PAGE = 8  # lines of history in one message
@@ -169,7 +171,10 @@ async def meant(turn: Turn, reading: Reading, what: str | None = None) -> Member
     if not may(here.roles, Action.SEE_MEMBERS):
         raise OthersAreNotShown
     if kind is PeopleKind.ONE:
-        return await cards.member_of(turn, reading.people.members[0].id)
+        found = await cards.member_of(turn, reading.people.members[0].id)
+        asked = _LOOKS.get(what or (_WHAT.get(reading.intent, "") if reading.intent else ""))
+        await looks.seen(turn, found.id, asked or (What.STATEMENT if what else What.SAVINGS))
+        return found
     return await _which(turn, reading, what)
 
 

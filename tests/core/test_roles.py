@@ -28,7 +28,7 @@ OWN = (
 OPEN_TO_THE_CLOCK = {
     "cooperatives", "addresses", "consents", "outbox", "loan_assessments",
     "integrity_checks", "announcements",
-    "announcement_files", "unread", "wishes", "note_photos", "book_heads", "legal_files",
+    "announcement_files", "unread", "wishes", "looks", "note_photos", "book_heads", "legal_files",
 }  # fmt: skip
 
 # The chat directory names cooperatives too, but belongs to no one of them: its doors are two functions.
