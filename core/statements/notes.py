@@ -14,8 +14,9 @@ from core.loans.allowances import Allowance, allowance
 from core.money import Rupiah
 from core.rules import RuleBook
 from core.shu import policy
-from core.statements import assembly, lines, policies
-from core.statements.figures import Figures, Period
+from core.statements import assembly, lines, policies, ratios
+from core.statements.figures import Figures, Period, year_of
+from core.statements.ratios import Ratio
 from core.statements.tables import Column, Report, Row
 
 _MOST = 200_000  # members
@@ -66,6 +67,7 @@ async def notes(db: AsyncConnection, *, koperasi_id: int, period: Period, found:
             await _arrears(db, here, (period.last, before)),
         ),
         *_headed("shu", "8. PEMBAGIAN SHU", await _shu(db, here, period.last.year)),
+        *_headed("ratios", "9. RASIO", _ratios(found, period, before, lent)),
     ]
     return Report(
         name="calk",
@@ -228,6 +230,25 @@ def _loans(lent: list[Allowance]) -> list[Row]:
             cells=(now.target, then.target),
         ),
         Row(key="allowance:booked", name="Penyisihan di buku", cells=(now.booked, then.booked)),
+    ]
+
+
+def _ratios(found: Figures, period: Period, before: date, lent: list[Allowance]) -> list[Row]:
+    """Say the ratios now and then, and what part of the principal left is not paid as it should be."""
+    now, then = (ratios.ratios(found, one) for one in (period, year_of(before)))
+    bad = [
+        Ratio(
+            part=sum(part.outstanding for part in one.parts[2:]),
+            whole=sum(part.outstanding for part in one.parts),
+        ).said
+        for one in lent
+    ]
+    return [
+        *(
+            Row(key=f"ratio:{key}", name=name, cells=(now[key].said, then[key].said))
+            for key, name in ratios.NAMES.items()
+        ),
+        Row(key="ratio:npl", name="Kurang lancar, diragukan, macet (NPL)", cells=tuple(bad)),
     ]
 
 

@@ -82,7 +82,7 @@ async def test_officers_read_the_statements_of_any_month_in_a_few_lines_and_nobo
     await _posted(village, now, (CASH, "399000", 5_000))
     unfit = (await rina.says("lihat neraca hari ini")).text
     assert "Belum boleh ditandatangani" in unfit
-    assert "Penyeimbang saldo awal (399000) nol: selisih 5.000" in unfit
+    assert "Penyeimbang saldo awal (399000) nol atau dijelaskan: selisih 5.000" in unfit
     for words in ("neraca", "laba rugi bulan ini"):
         assert "Rp" not in (await siti.says(words)).text
 
