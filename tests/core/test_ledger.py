@@ -123,6 +123,37 @@ async def test_a_line_may_pass_below_a_floor_when_the_entry_does_not(db: AsyncCo
     assert (await verify(db, 1)).finding is None
 
 
+async def test_an_account_named_by_many_lines_moves_once_and_each_line_says_its_running_balance(
+    db: AsyncConnection,
+):
+    await a_book(db)
+    await deposit(db, 1, 100, "a")
+    into, out = (CASH, sukarela(1)), (sukarela(1), CASH)
+    over = [(*out, 90), (*out, 60), (*into, 30), (sukarela(1), "411000", 5), (*out, 10)] * 3
+    before = await written(db)
+    async with refused(db, ledger.BelowFloor) as caught:
+        await post(db, *over, operation="b")
+    assert caught.value.facts == {"account": sukarela(1), "balance": 100 - 3 * 135}
+    assert await written(db) == before
+    entry = await post(db, *over, (*into, 305), (CASH, sukarela(2), 7), operation="b")
+    members, moved = [], 100
+    for debit, _, amount in [*over, (*into, 305)]:
+        moved += amount if debit == CASH else -amount
+        members.append(moved)
+    sides = zip(entry.postings, entry.debit_balances, entry.credit_balances, strict=True)
+    said = [debit if line.debit == sukarela(1) else credit for line, debit, credit in sides]
+    assert said == [*members, 7]
+    assert entry.balance_of(CASH) == 100 + 3 * (30 - 90 - 60 - 10) + 305 + 7
+    raw = await database.driver(db)
+    rows = await raw.fetch(
+        "SELECT key, id, balance FROM ledger.accounts WHERE koperasi_id = 1 ORDER BY id"
+    )
+    assert [tuple(row) for row in rows] == [
+        (CASH, 1, 22), (sukarela(1), 2, 0), ("411000", 3, 15), (sukarela(2), 4, 7),
+    ]  # fmt: skip
+    assert (await verify(db, 1)).finding is None
+
+
 async def test_a_reversal_keeps_the_original_takes_its_reason_and_happens_once(db: AsyncConnection):
     await a_book(db)
     await post(

@@ -65,6 +65,18 @@ lines = st.one_of(
     st.builds(lambda m, a: ((accounts.CASH, sukarela(m), a),), st.integers(1, 3), amounts),
     st.builds(lambda m, a: ((sukarela(m), accounts.CASH, a),), st.integers(1, 3), amounts),
     st.lists(st.builds(lambda p, a: (*p, a), pairs, amounts), min_size=1, max_size=4).map(tuple),
+    # Two accounts again and again in one entry, on both sides of it, at a floor and at what 64 bits hold.
+    st.lists(
+        st.builds(
+            lambda back, a: (
+                (sukarela(1), accounts.CASH, a) if back else (accounts.CASH, sukarela(1), a)
+            ),
+            st.booleans(),
+            amounts,
+        ),
+        min_size=5,
+        max_size=12,
+    ).map(tuple),
 )
 # Few names, so that operations come again, with the same content and with other.
 names = st.sampled_from([f"op{n}" for n in range(16)])
