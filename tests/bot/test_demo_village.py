@@ -41,7 +41,14 @@ async def test_the_village_has_loans_of_every_kind_and_sound_books(own_database,
             ),
             {"here": here},
         )
+        opening = await db.scalar(
+            text(
+                "SELECT balance FROM ledger.accounts WHERE koperasi_id = :here AND code = '399000'"
+            ),
+            {"here": here},
+        )
     assert waiting == 1
+    assert opening == 0
     assert cash > 0
     async with database.transaction(owner_engine, koperasi_id=here) as db:
         assert (await verify(db, here)).finding is None
