@@ -14,6 +14,7 @@ from typer.main import get_command
 from bot.cli.commands import app
 from bot.cli.run import JOBS
 from core import database
+from core.statements import kinds
 from notifications import errors, metrics
 from tests.core.books import a_book, deposit, reverse, withdraw
 
@@ -106,3 +107,13 @@ class Row:
 
     def __init__(self, record: object) -> None:
         self.__dict__.update(dict(record))  # type: ignore[call-overload]
+
+
+def test_every_kind_of_entry_has_a_name_people_read_in_registers():
+    text = (ROOT / "docs/ledger.md").read_text(encoding="utf-8")
+    table = text[text.index("## Journals of what is built") :]
+    named = [line.split("|")[1] for line in table.splitlines() if line.startswith("| ")]
+    written = {kind for cell in named for kind in re.findall(r"`([a-z_-]+)`", cell)}
+    written -= {"kind", "jasa_accrual", "assets", "bank_loans"}  # a heading, a rule, tables
+    assert len(written) > 50
+    assert [kind for kind in sorted(written) if kinds.called(kind) == kind] == []

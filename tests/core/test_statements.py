@@ -1,18 +1,14 @@
-"""The statements: a small book's figures by hand, before and after its year's close, and beancount's of the same book."""
+"""The statements: a small book's figures by hand, before and after its year's close."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-from beancount import loader
-from beancount.core import data
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import accounts, database, export, rules
+from core import accounts, database, rules
 from core.shu import policy
 from core.statements import checks, reports
 from core.statements.figures import YEAR_CLOSE, Period
@@ -154,35 +150,6 @@ async def test_what_does_not_hold_is_named_on_the_report_which_is_then_not_fit_t
     text = "\n".join(reports.texts(sheet, []))
     assert "Jumlah liabilitas dan ekuitas" in text
     assert "2.156.000" in text
-
-
-async def test_every_code_and_the_sheets_total_are_beancounts(db: AsyncConnection, tmp_path: Path):
-    await _two_years(db)
-    await _close(db)
-    file = tmp_path / "book.beancount"
-    file.write_text("".join([line async for line in export.beancount(db, 1)]), encoding="utf-8")
-    entries, errors, _ = loader.load_file(str(file))
-    assert errors == []
-    for period in (YEAR, NEXT, Period(first=date(2025, 3, 1), last=date(2025, 5, 31))):
-        theirs: dict[str, int] = defaultdict(int)
-        for entry in entries:
-            if isinstance(entry, data.Transaction) and entry.date <= period.last:
-                for one in entry.postings:
-                    assert one.units is not None
-                    assert one.units.number is not None
-                    theirs[one.account.split(":")[1][1:7]] += int(one.units.number)
-        found = await _of(db, "neraca-saldo", period)
-        ours = {
-            row.key: int(str(row.cells[3])) - int(str(row.cells[4]))
-            for row in found.rows
-            if not row.total
-        }
-        assert ours == theirs
-        assert found.value("total", "closing_debit") == found.value("total", "closing_credit")
-        assets = sum(amount for code, amount in theirs.items() if code[0] == "1")
-        sheet = await _of(db, "neraca", period)
-        assert sheet.value("assets", "amount") == assets
-        assert sheet.value("liabilities_and_equity", "amount") == assets
 
 
 async def test_the_notes_break_every_figure_down_and_say_the_policies_of_the_rules(
