@@ -29,6 +29,7 @@ from bot.conversations import (
     months,
     note_photos,
     offices,
+    own_data,
     practice,
     province,
     receipts,
@@ -67,6 +68,7 @@ BUTTONS = {
     "r": _press_of(r"(\d{1,9}):(\d{1,15}):([yn])", receipts.pressed),  # cooperative, entry
     "x": _press_of(r"(\d{1,9}):(\d{1,15})", receipts.picture),  # cooperative, entry
     "v": _press_of(r"(\d{1,15})", reversals.pressed),  # entry
+    "ds": _press_of(own_data.WORDS, own_data.pressed),
     "l": _press_of(
         r"(members|unreached|offices|loans|arrears|history-\d{1,9}):(\d{1,6})", members.page
     ),  # list, offset

@@ -32,6 +32,7 @@ from bot.conversations import (
     menu,
     monitoring,
     note_photos,
+    own_data,
     pin,
     practice,
     reached,
@@ -109,6 +110,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
             or goods.spoken(turn, text)
             or findings.spoken(text)
             or looks.spoken(text)
+            or own_data.spoken(text)
             or reports.spoken(turn, text)
             or note_photos.spoken(text)
             or closing_spoken.spoken(turn, text)

@@ -255,6 +255,12 @@ def _month_paper(facts: Mapping[str, Fact], text: str) -> File:
     return papers.month_paper(facts, text)
 
 
+def _own_copy(facts: Mapping[str, Fact], text: str) -> File:
+    from notifications import own_papers  # noqa: PLC0415 - it draws with what stands here
+
+    return own_papers.copy(facts, text)
+
+
 _MAKERS: Final[Mapping[str, Callable[[Mapping[str, Fact], str], File]]] = {
     "qr": _qr,
     "invite-sheet": _invite_sheet,
@@ -262,6 +268,7 @@ _MAKERS: Final[Mapping[str, Callable[[Mapping[str, Fact], str], File]]] = {
     "statement-picture": _statement_picture,
     "statement-paper": _statement_paper,
     "month-paper": _month_paper,
+    "own-copy": _own_copy,
     "file": _file,
     "table": _table,
     "workbook": _workbook,

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from sqlalchemy import select
-
-from bot.conversations import cards, consents, findings, forms, loans, looks, term_savings
+from bot.conversations import cards, findings, forms, loans, looks, term_savings
 from bot.state import Draft, Form
 from bot.talk import Reply, Turn, button, say
 from bot.understand import grammar, names
@@ -20,8 +18,7 @@ from core.loans import registers
 from core.looks import What
 from core.movements import Movement
 from core.people import Member, Standing
-from core.permissions import Action, may, said
-from core.tables.people import people as people_table
+from core.permissions import Action, may
 from notifications.messages import Button, Say
 
 _KINDS = {kind.code: kind.value for kind in SavingsKind}
@@ -253,42 +250,6 @@ async def history_page(turn: Turn, member: Member, offset: int) -> Reply:
     if len(found) > _PAGE:
         buttons = ((button("button-older", f"l:history-{member.id}:{offset + _PAGE}"),),)
     return Reply(lines=tuple(lines), buttons=buttons)
-
-
-async def my_data(turn: Turn) -> Reply:
-    """/datasaya: what is kept about the asker, phone and NIK masked."""
-    here = turn.here
-    row = (
-        await turn.db.execute(
-            select(people_table.c.phone_sealed, people_table.c.nik_sealed).where(
-                people_table.c.koperasi_id == here.cooperative.id,
-                people_table.c.id == here.person_id,
-            )
-        )
-    ).one()
-    phone, nik = turn.keys.unseal_text(row[0]), turn.keys.unseal_text(row[1])
-    lines = [
-        say("my-data", name=here.name, cooperative=here.cooperative.name),
-        say("my-data-phone", phone=_masked(phone, 3)),
-        say("my-data-nik", nik=_masked(nik, 4)),
-    ]
-    if here.member:
-        lines.append(
-            say("my-data-member", number=here.member.number, joined_on=here.member.joined_on)
-        )
-        lines.extend(await balance_lines(turn, here, here.member))
-    if here.roles:
-        roles = said(*here.roles)
-        lines.append(say("my-data-roles", roles=roles))
-    lines.append(await consents.line(turn))
-    lines.append(say("my-data-rights"))
-    return Reply(lines=tuple(lines))
-
-
-def _masked(value: str | None, tail: int) -> str:
-    if not value:
-        return "-"
-    return value[:2] + "*" * (len(value) - 2 - tail) + value[-tail:]
 
 
 async def record_for(turn: Turn, member_id: int) -> Reply:
