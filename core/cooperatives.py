@@ -128,7 +128,7 @@ async def found_many(
         [
             {"koperasi_id": cooperative.id, "noun": noun, "last": 0}
             for cooperative in made
-            for noun in ("person", "officer", "member", "loan", "approval", "good")
+            for noun in ("person", "officer", "member", "loan", "approval", "good", "consigned")
         ],
     )
     set_rules = [

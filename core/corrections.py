@@ -13,7 +13,7 @@ from core import approvers, dues, everyday, leaving, ledger, term_savings
 from core.accounts import PLACES, SUKARELA
 from core.calendar import business_date
 from core.errors import Refusal
-from core.goods import counts, stock
+from core.goods import consigned, counts, stock
 from core.goods.shopping import RETURNS, SALES_TO_MEMBERS
 from core.ledger import AlreadyReversed, Entry, NoSuchEntry
 from core.loans import undo
@@ -225,6 +225,9 @@ async def reverse(
         )
         await stock.keep(
             db, koperasi_id=officer.cooperative.id, moves=back, entry=entry.number, on=on
+        )
+        await consigned.take_back(
+            db, officer=officer, entry=number, reversal=entry.number, on=on, at=at
         )
     return entry
 

@@ -22,6 +22,7 @@ from core import accounts, database
 from core.calendar import zone_of
 from core.cooperatives import first_head
 from core.heads import Head
+from core.verify_consigned import check_consigned
 from core.verify_goods import check_goods
 from core.verify_loans import check_loans, check_moves
 from core.verify_rows import Account, Finding, Written, Wrong, pages
@@ -101,6 +102,7 @@ async def _walk(raw: asyncpg.Connection[Any], book: _Book, since: Head | None) -
         raise wrong_account
     await check_loans(raw, book.koperasi_id)
     await check_goods(raw, book.koperasi_id)
+    await check_consigned(raw, book.koperasi_id)
     await check_terms(raw, book.koperasi_id)
     if not known and since is not None:
         raise _unknown(book, since)

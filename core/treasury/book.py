@@ -12,6 +12,7 @@ from core.accounts import chart
 from core.calendar import business_date
 from core.errors import Refusal
 from core.everyday import AboveExpenseLimit, BeforeFounding
+from core.goods import consigned
 from core.money import Rupiah
 from core.people import Standing
 from core.permissions import Action, NotAllowed, may, who_may
@@ -19,7 +20,7 @@ from core.rules import FOUNDED, Rules
 from core.savings import BackDated, OwnSavings
 from core.tables.treasury import bank_loans, held_receipts
 from core.treasury import limits
-from core.treasury.events import Event, Plan
+from core.treasury.events import SERVED, Event, Plan
 
 _NEVER_ALONE = frozenset({Event.BANK_LOAN, Event.VILLAGE})
 
@@ -70,7 +71,7 @@ async def check(
     """Refuse what record would: NotAllowed, FeeTooLarge, BeforeFounding, MoreThanThere, what limits.require_allowed does."""
     if not may(officer.roles, plan.event.action):
         raise NotAllowed(who=who_may(plan.event.action))
-    if plan.fee >= plan.amount:
+    if plan.event in SERVED and plan.fee >= plan.amount:
         raise FeeTooLarge(fee=plan.fee, amount=plan.amount)
     if on < FOUNDED:
         raise BeforeFounding(on=on, first=FOUNDED)
@@ -136,6 +137,11 @@ async def record(
         if approver is None:
             await _require_within_limit(db, officer=officer, plan=plan, on=on, at=at, rules=rules)
         await _keep(db, here.id, plan, entry.number, on)
+        if plan.good is not None:
+            await consigned.sold(
+                db, officer=officer, good=plan.good, quantity=plan.quantity, owed=plan.amount,
+                entry=entry.number, on=on, at=at,
+            )  # fmt: skip
     balance = entry.balance_of(plan.stands_at)
     return Recorded(
         entry=entry.number,
@@ -235,7 +241,7 @@ SELECT a.code FROM ledger.entries e
   JOIN ledger.accounts a ON a.koperasi_id = p.koperasi_id
    AND a.id = CASE WHEN e.kind = 'advance-given' THEN p.debit ELSE p.credit END
  WHERE e.koperasi_id = $1 AND e.number = $2 AND e.kind = ANY ($3)
-   AND a.code IN ('113500', '211900', '216000', '216100', '218000', '221000', '221100', '221900')
+   AND a.code IN ('113500', '211900', '212100', '216000', '216100', '218000', '221000', '221100', '221900')
    AND a.balance < p.amount
    AND e.kind NOT IN ('advance-spent', 'advance-returned')
 UNION ALL

@@ -53,11 +53,13 @@ class Event(StrEnum):
     AGENT_OUT = "agent-out"  # a customer draws money
     AGENT_SETTLED = "agent-settled"  # customers' money goes on to the bank or provider
     AGENT_RECEIVED = "agent-received"  # bank or provider pays back what customers drew
+    CONSIGNED_SALE = "consigned-sale"  # titip jual: sold for its owner
+    CONSIGNED_PAID = "consigned-paid"  # the owner gets what it brought
 
     @property
     def action(self) -> Action:
         """What an officer must be allowed to record it."""
-        return Action.RECORD_TRADE if self in AGENCY else Action.RECORD_CASH
+        return Action.RECORD_TRADE if self in AGENCY | CONSIGNED else Action.RECORD_CASH
 
     @property
     def is_paid_out(self) -> bool:
@@ -101,8 +103,12 @@ JOURNALS: dict[Event, tuple[str, str]] = {
     Event.AGENT_OUT: (IN_TRANSIT, _PLACE),
     Event.AGENT_SETTLED: (IN_TRANSIT, _PLACE),
     Event.AGENT_RECEIVED: (_PLACE, IN_TRANSIT),
+    Event.CONSIGNED_SALE: (_PLACE, _ACCOUNT),
+    Event.CONSIGNED_PAID: (_ACCOUNT, _PLACE),
 }
 SERVED = frozenset({Event.AGENT_IN, Event.AGENT_OUT})  # a customer, who may pay a fee on top
+CONSIGNED = frozenset({Event.CONSIGNED_SALE, Event.CONSIGNED_PAID})
+WITH_FEE = SERVED | {Event.CONSIGNED_SALE}
 AGENCY = SERVED | {Event.AGENT_FEE, Event.AGENT_SETTLED, Event.AGENT_RECEIVED}
 _PAID_OUT = frozenset(
     {
@@ -116,6 +122,7 @@ _PAID_OUT = frozenset(
         Event.ASSET,
         Event.INSTALMENT,
         Event.AGENT_SETTLED,
+        Event.CONSIGNED_PAID,
     }
 )
 # The side that holds what is used up: never more than there is.
@@ -128,6 +135,7 @@ _USED_UP = {
     Event.FUND_USE: 0,
     Event.INSTALMENT: 0,
     Event.VILLAGE: 0,
+    Event.CONSIGNED_PAID: 0,
 }
 
 
@@ -154,7 +162,8 @@ class Terms:
 class Plan:
     """What is to be recorded, by accounts' keys; amount in rupiah, `interest` is the part of it that is a cost.
 
-    `fee` comes on top of the amount and is income, whichever way the amount goes.
+    `fee` comes on top of the amount and is income, whichever way the amount goes; the amount of a sale for others
+    is their part, the fee the gerai's.
     """
 
     event: Event
@@ -168,6 +177,8 @@ class Plan:
     consent: str | None = None  # of the Rapat Anggota, as written down
     bought: Bought | None = None
     terms: Terms | None = None
+    good: int | None = None  # of core.goods.consigned, that is sold
+    quantity: int = 0  # thousandths of it
 
     @property
     def postings(self) -> list[Posting]:
@@ -225,22 +236,25 @@ def plan(
     consent: str | None = None,
     bought: Bought | None = None,
     terms: Terms | None = None,
+    good: int | None = None,
+    quantity: int = 0,
 ) -> Plan:
     """Say which accounts an event moves (JOURNALS), by `amount` rupiah, more than zero, interest included.
 
-    `account` is the cost, fund, asset, lender's account or, of a grant, 330000 or 415000. `place` is a cash box
+    `account` is the cost, fund, asset, lender's or owner's account (212100:m or :u) or, of a grant, 330000 or 415000. `place` is a cash box
     or bank; of a grant perhaps what it came as (114000, 121000 to 125000), of an asset perhaps 212000.
     """
     assert amount > 0, amount
     assert 0 <= interest <= amount, (interest, amount)
-    assert fee == 0 or (fee > 0 and event in SERVED), (event, fee)
+    assert fee == 0 or (fee > 0 and event in WITH_FEE), (event, fee)
     own = accounts.key("", member=member)
     sides = tuple(
         {_PLACE: place, _ACCOUNT: account or ""}.get(side, side.replace(_OF_MEMBER, own))
         for side in JOURNALS[event]
     )
     assert all(side[:6] in chart() for side in sides), sides
-    assert event.of_member == (member is not None), event
+    assert event.of_member == (member is not None) or event in CONSIGNED, event
+    assert (good is None) == (quantity == 0), (good, quantity)
     return Plan(
         event=event,
         amount=amount,
@@ -253,4 +267,6 @@ def plan(
         consent=consent,
         bought=bought,
         terms=terms,
+        good=good,
+        quantity=quantity,
     )
