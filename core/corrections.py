@@ -217,19 +217,21 @@ async def reverse(
         approver=approver,
     )
     if not entry.repeated:
-        await dues.take_back(
-            db, koperasi_id=officer.cooperative.id, entry=number, reversal=entry.number
-        )
-        await term_savings.take_back(
-            db, koperasi_id=officer.cooperative.id, entry=number, reversal=entry.number, on=on
-        )
+        await _take_back(db, officer=officer, number=number, reversal=entry.number, on=on, at=at)
         await stock.keep(
             db, koperasi_id=officer.cooperative.id, moves=back, entry=entry.number, on=on
         )
-        await consigned.take_back(
-            db, officer=officer, entry=number, reversal=entry.number, on=on, at=at
-        )
     return entry
+
+
+async def _take_back(
+    db: AsyncConnection, *, officer: Standing, number: int, reversal: int, on: date, at: datetime
+) -> None:
+    """Undo what else an entry said: months covered, term savings, goods sold for their owner."""
+    here = officer.cooperative.id
+    await dues.take_back(db, koperasi_id=here, entry=number, reversal=reversal)
+    await term_savings.take_back(db, koperasi_id=here, entry=number, reversal=reversal, on=on)
+    await consigned.take_back(db, officer=officer, entry=number, reversal=reversal, on=on, at=at)
 
 
 _TOUCHED = text(
