@@ -54,6 +54,8 @@ _CALLED: Final = {
     "bank-loan-payment": "Angsuran ke bank/LPDB",
     "bank-loan-covered": "Angsuran bank dibayar desa",
     "agent-fee": "Fee agen",
+    "consigned-sale": "Penjualan titipan",
+    "consigned-paid": "Pembayaran titipan",
     "agent-in": "Setoran/pembayaran lewat agen",
     "agent-out": "Tarik tunai lewat agen",
     "agent-settled": "Uang agen disetor",
