@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import people
+from core import closing, people
 from core.permissions import Action, may
 from core.sealing import Keys
 from core.statements import paper, reports, workbook
@@ -27,6 +27,9 @@ from notifications.outbox import Claimed
 from notifications.report_pictures import fits, picture
 
 NAMING: Final = frozenset({"simpanan", "kolektibilitas", "anggota"})  # their rows name members
+OF_MEMBERS: Final = frozenset(
+    {"neraca", "phu", "perubahan-ekuitas", "arus-kas", "calk"}
+)  # of closed days
 _KIND: Final = "report"
 _MIMES: Final = {"png": PNG, "pdf": PDF, "xlsx": XLSX}
 
@@ -70,8 +73,12 @@ async def said(
     here, person_id = row.koperasi_id, facts["person"]
     assert isinstance(person_id, int), person_id
     reader = await people.standing(db, koperasi_id=here, person_id=person_id, on=today)
-    if reader is None or not may(reader.roles, action_of(name, how)):
+    if reader is None:
         return "left"
+    if not may(reader.roles, action_of(name, how)):
+        closed = await closing.closed_through(db, here)
+        if reader.member is None or name not in OF_MEMBERS or closed is None or last > closed:
+            return "left"
     (found,), checked = await reports.issue(
         db,
         koperasi_id=here,

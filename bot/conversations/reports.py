@@ -1,8 +1,13 @@
-"""The reports by chat, for who may see the books: a few lines, and as a picture, a paper or a workbook; of any time."""
+"""The reports by chat: a few lines, and as a picture, a paper or a workbook; of any time.
+
+Who may see the books reads all of them until today; members read the statements of what is closed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +15,7 @@ from bot.conversations import looks, report_lines, statements, welcome
 from bot.talk import Reply, Turn, button, say
 from bot.understand import report_times
 from bot.understand import reports as asking
+from core import closing
 from core.accounts import chart
 from core.calendar import month_of, next_month
 from core.looks import What
@@ -47,13 +53,16 @@ WORDS: Final = (
 
 
 def spoken(turn: Turn, text: str) -> tuple[str, Step] | None:
-    """Read "neraca", "laba rugi januari sampai juni pdf", "buku besar kas" of who may see the books."""
-    if not may(turn.here.roles, Action.SEE_BOOKS):
-        return None
+    """Read "neraca", "laba rugi januari sampai juni pdf", "buku besar kas" of who may read that."""
     found = asking.asked(text, turn.today)
-    if found is None:
+    if found is None or not _may_read(turn, found.name):
         return None
     return f"report-{found.name}", partial(_asked, found)
+
+
+def _may_read(turn: Turn, name: str, how: str = "") -> bool:
+    open_to_members = turn.here.member is not None and name in report_files.OF_MEMBERS
+    return open_to_members or may(turn.here.roles, report_files.action_of(name, how))
 
 
 async def _asked(found: asking.Asked, turn: Turn) -> Reply:
@@ -93,7 +102,7 @@ async def pressed(
     code, how = code or "", how or ""
     if int(koperasi) != turn.koperasi_id:
         raise statements.OthersAreNotShown
-    if not may(turn.here.roles, Action.SEE_BOOKS):
+    if not _may_read(turn, name):
         raise NotAllowed(who=who_may(Action.SEE_BOOKS))
     try:
         ahead = report_times.begins(time) > report_times.ends(time, turn.today)
@@ -115,10 +124,14 @@ def _period(turn: Turn, time: str) -> Period:
 
 async def _show(turn: Turn, name: str, time: str, how: str, code: str = "") -> Reply:
     """Say a report in less than 1 KB, with what does not hold; or make the file of it that is wanted."""
-    action = report_files.action_of(name, how)
-    if not may(turn.here.roles, action):
-        raise NotAllowed(who=who_may(action))
+    if not _may_read(turn, name, how):
+        raise NotAllowed(who=who_may(report_files.action_of(name, how)))
     period, here = _period(turn, time), turn.koperasi_id
+    if not may(turn.here.roles, Action.SEE_BOOKS):
+        closed = await closing.closed_through(turn.db, here)
+        if closed is None or closed < period.first:
+            return _not_closed(turn, name, closed)
+        period = replace(period, last=min(period.last, closed))
     if how or code == "all":
         if name in report_files.NAMING:
             await looks.seen(turn, None, What.FILE)
@@ -148,10 +161,18 @@ async def _show(turn: Turn, name: str, time: str, how: str, code: str = "") -> R
     return Reply(lines=tuple(said), buttons=_below(turn, name, time, code))
 
 
+def _not_closed(turn: Turn, name: str, closed: date | None) -> Reply:
+    """Say that members read what is closed, and offer the year until then."""
+    if closed is None:
+        return Reply(lines=(say("books-none-closed"),))
+    made = _button(turn, "button-year", name, f"{closed.year}", year=f"{closed.year}")
+    return Reply(lines=(say("books-not-closed", through=closed),), buttons=((made,),))
+
+
 def _below(turn: Turn, name: str, time: str, code: str) -> tuple[tuple[Button, ...], ...]:
     """Offer the report as files, where its reader may have them, and of other times."""
     files: tuple[Button, ...] = ()
-    if may(turn.here.roles, report_files.action_of(name, "pdf")):
+    if _may_read(turn, name, "pdf"):
         formats = _FORMATS[1:] if name in _FILES_ONLY else _FORMATS
         files = tuple(
             _button(turn, f"button-report-{how}", name, time, how, code) for how in formats

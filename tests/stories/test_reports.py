@@ -11,6 +11,7 @@ import pytest
 from bot.understand import report_times, reports
 from core import database, ledger
 from core.accounts import CASH, SUKARELA
+from core.calendar import last_day
 from core.ledger import Posting
 from core.permissions import Role
 from tests.builders import Village, a_village, months_ago, today
@@ -161,6 +162,43 @@ async def test_every_report_comes_as_what_is_wanted_and_registers_only_to_who_ma
     unclear = await rina.says("neraca bulan entah")
     assert "Untuk waktu apa?" in unclear.text
     assert "Jumlah harta: Rp510.000" in (await rina.presses("Tahun ini", unclear)).text
+
+
+async def test_members_read_the_statements_of_what_is_closed_and_nothing_else(house: House) -> None:
+    village = await a_village(house)
+    rina = await village.officer("Rina Kartika", Role.BENDAHARA)
+    siti = await village.member("Siti Aminah")
+    last = months_ago(1)
+    await _posted(village, last, (CASH, f"{SUKARELA}:m{siti.person_id}", 500_000))
+    await _posted(village, today(), (CASH, "412100", 80_000))
+    for words in ("neraca", "laba rugi bulan ini pdf"):
+        assert "Belum ada bulan yang ditutup" in (await siti.says(words)).text
+    async with database.transaction(house.owner) as db:
+        await database.enter(db, village.cooperative.id)
+        await ledger.close(
+            db, koperasi_id=village.cooperative.id, through=last_day(last), at=datetime.now(UTC),
+            by="test", reason=f"tutup bulan {last:%Y-%m}",
+        )  # fmt: skip
+    month = "bulan lalu"
+    sheet = await siti.says(f"neraca {month}")
+    assert "Jumlah harta: Rp500.000" in sheet.text
+    paper = await siti.presses("📄 PDF", sheet)
+    assert paper.file is not None
+    assert paper.file["name"] == f"neraca-{last_day(last)}.pdf"
+    assert (await siti.says(f"arus kas {month} excel")).file is not None
+    running = await siti.says("laba rugi bulan ini")
+    assert "belum ditutup" in running.text
+    assert "Rp0" in (await siti.presses(f"Tahun {last.year}", running)).text
+    here = village.cooperative.id
+    for name in ("neraca-saldo", "buku-besar.111000", "kas-harian", "simpanan", "anggota", "more"):
+        refused = await siti.forges(f"st:{here}:{name}:{last:%Y-%m}:pdf", sheet)
+        assert refused.file is None, name
+        assert "Rp" not in refused.text, name
+    for words in (f"neraca saldo {month}", "buku besar kas", "daftar simpanan excel", "kas harian"):
+        refused = await siti.says(words)
+        assert refused.file is None, words
+        assert "Rp" not in refused.text, words
+    assert "Rp80.000" in (await rina.says("laba rugi bulan ini")).text
 
 
 @pytest.mark.only("telegram", "it reads the Bot API's files")
