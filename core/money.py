@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from fractions import Fraction
-from math import floor
+from math import lcm
 
 Rupiah = int  # whole rupiah; what a bank account or a posting holds fits in 64 bits
 
@@ -54,13 +53,13 @@ def share_out(total: Rupiah, weights: Sequence[int | Decimal]) -> list[Rupiah]:
 
     Equal remainders go to the earlier part. Weights are not negative and not all zero.
     """
-    shares = [Fraction(weight) for weight in weights]  # exact: decimals would round at 28 digits
+    exact = [weight.as_integer_ratio() for weight in weights]  # decimals would round at 28 digits
+    scale = lcm(*(denominator for _, denominator in exact))
+    shares = [numerator * (scale // denominator) for numerator, denominator in exact]
     whole = sum(shares)
     assert whole > 0, "there is nobody to share with"
     assert all(share >= 0 for share in shares), weights
-    exact = [total * share / whole for share in shares]
-    parts = [floor(part) for part in exact]
-    by_remainder = sorted(range(len(parts)), key=lambda i: (parts[i] - exact[i], i))
-    for i in by_remainder[: total - sum(parts)]:
-        parts[i] += 1
-    return parts
+    parts, remainders = zip(*(divmod(total * share, whole) for share in shares), strict=True)
+    by_remainder = sorted(range(len(parts)), key=lambda i: (-remainders[i], i))
+    up = set(by_remainder[: total - sum(parts)])
+    return [part + (i in up) for i, part in enumerate(parts)]

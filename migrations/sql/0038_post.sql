@@ -26,7 +26,7 @@ DECLARE
   lines integer := coalesce(array_length(p_amounts, 1), 0);
   chain text; differs text; reversal bigint; opened integer := 0;
   -- Of each account of the entry, in the order they come: by how much it moves, then its row and running balance.
-  keys text[]; moves numeric[]; ids integer[]; debit_normal boolean[]; running bigint[];
+  keys text[] := '{}'; moves numeric[] := '{}'; named text; moved numeric; place integer; ids integer[]; debit_normal boolean[]; running bigint[];
   account record; chart ledger.chart; parts text[]; below record;
   i integer; debited integer; credited integer;  -- the last two: places in keys
 BEGIN
@@ -117,17 +117,18 @@ BEGIN
 
   -- An account's row is written once, however many lines name it: each new version of a row is one more to
   -- pass over until the transaction ends.
-  IF lines = 1 THEN
-    keys := p_debits || p_credits;
-    moves := ARRAY[p_amounts[1], -p_amounts[1]::numeric];
-  ELSE
-    SELECT array_agg(s.key ORDER BY s.place), array_agg(s.moved ORDER BY s.place) INTO keys, moves
-      FROM (SELECT side.key, sum(side.moved) AS moved, min(side.place) AS place
-              FROM unnest(p_debits, p_credits, p_amounts) WITH ORDINALITY AS l (debit, credit, amount, line),
-                   LATERAL (VALUES (l.debit, l.amount, l.line * 2), (l.credit, -l.amount, l.line * 2 + 1))
-                     AS side (key, moved, place)
-             GROUP BY side.key) AS s;
-  END IF;
+  FOR i IN 1 .. lines LOOP
+    FOREACH named IN ARRAY ARRAY[p_debits[i], p_credits[i]] LOOP
+      moved := CASE named WHEN p_debits[i] THEN p_amounts[i] ELSE -p_amounts[i] END;
+      place := array_position(keys, named);
+      IF place IS NULL THEN
+        keys := keys || named;
+        moves := moves || moved;
+      ELSE
+        moves[place] := moves[place] + moved;
+      END IF;
+    END LOOP;
+  END LOOP;
   FOR i IN 1 .. array_length(keys, 1) LOOP
     UPDATE ledger.accounts a
        SET balance = a.balance + CASE a.normal WHEN 'D' THEN moves[i] ELSE -moves[i] END

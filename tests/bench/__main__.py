@@ -25,6 +25,7 @@ from tests.bench import (
     reader,
     schedule,
     start,
+    surplus,
     turn,
     whatsapp,
 )
@@ -46,6 +47,7 @@ BENCHES: dict[str, Callable[[Report, house.Server], Coroutine[Any, Any, None]]] 
     "statements": month_end.run,
     "monitoring": monitoring.run,
     "five": five.run,
+    "shu": surplus.run,
 }
 
 
