@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,8 +14,8 @@ from core import people as people_book
 from core.accounts import CASH, PLACES, chart
 from core.calendar import business_date
 from core.errors import Refusal
-from core.goods import bons, catalogue, counts, stock
-from core.goods.catalogue import STOCK
+from core.goods import bons, catalogue, counts, journal, kinds, stock
+from core.goods.kinds import STOCK
 from core.goods.shopping import RETURNS, SALES_TO_MEMBERS
 from core.goods.stock import Line
 from core.ledger import Posting
@@ -140,6 +141,11 @@ class Plan:
         return self.debit if self.debit.startswith(bons.BON) else self.credit
 
     @property
+    def limited_on(self) -> tuple[str, ...]:
+        """Accounts of which the day's limit is one: goods of every kind are bought under the same."""
+        return kinds.ACCOUNTS if self.event is Event.PURCHASE else (self.debit,)
+
+    @property
     def moved(self) -> Rupiah:
         """What that balance changes by, in rupiah."""
         grows = (self.stands_at == self.debit) == (_chart(self.stands_at).normal == "D")
@@ -178,17 +184,20 @@ def plan(
     member: int | None = None,
     on_credit: bool = False,
     lines: tuple[Line, ...] = (),
+    stock_kind: str = STOCK,
 ) -> Plan:
     """Say which accounts an event moves, by `amount` rupiah, more than zero.
 
     Expense: 52xxxx, 539000 / place. Sale: place, or 113300 of the member on bon / 412000 of the member, 412100 to
-    others. Purchase of stock: 114000 / place, or 212000 on credit. To and from the bank: target / place, two
-    different ones; refuses SamePlace. Bon paid: place / 113300 of the member. Return: 412900 / place or 113300.
-    Loss: 529000 / 114000. Supplier paid: 212000 / place. What goods cost is added by record: 511000 or 511100 / 114000.
+    others. Purchase of stock: `stock_kind` (114000 to 114300) / place, or 212000 on credit. To and from the bank:
+    target / place, two different ones; refuses SamePlace. Bon paid: place / 113300 of the member. Return: 412900 /
+    place or 113300. Loss: 529000 / stock. Supplier paid: 212000 / place. What goods cost is added by record: 511000 or
+    511100 / stock. Goods of the list stand on the account of their kind, whatever `stock_kind` says (settled).
     """
     assert amount > 0, amount
     assert place in PLACES, place
     assert expense in EXPENSES, expense
+    assert stock_kind in kinds.ACCOUNTS, stock_kind
     assert sum(line.amount for line in lines) <= amount, (lines, amount)
     pays = bons.account(member) if member is not None and on_credit else place
     match event:
@@ -197,14 +206,14 @@ def plan(
         case Event.SALE:
             debit, credit = pays, _of_member(SALES_TO_MEMBERS, member) if member else SALES
         case Event.PURCHASE:
-            debit, credit = STOCK, PAYABLE if on_credit else place
+            debit, credit = stock_kind, PAYABLE if on_credit else place
         case Event.BON_PAYMENT:
             assert member is not None
             debit, credit = place, bons.account(member)
         case Event.SALES_RETURN:
             debit, credit = _of_member(RETURNS, member), pays
         case Event.STOCK_LOSS:
-            debit, credit = LOSSES, STOCK
+            debit, credit = LOSSES, stock_kind
         case Event.SUPPLIER_PAYMENT:
             debit, credit = PAYABLE, place
         case _:
@@ -266,11 +275,12 @@ async def record(
         _require_direct(officer, plan, on=on, at=at)
     moves = await check(db, officer=officer, plan=plan, on=on, operation=operation)
     cost = sum(move.value for move in moves)
+    plan = settled(plan, moves)
     if plan.event is Event.STOCK_LOSS:
         plan = replace(plan, amount=-cost)
     entry = await ledger.post(
         db,
-        [Posting(debit=plan.debit, credit=plan.credit, amount=plan.amount), *_cost(plan, cost)],
+        _postings(plan, moves),
         koperasi_id=here.id,
         kind=plan.event.value,
         on=on,
@@ -322,20 +332,32 @@ async def _require_within_limit(
         return
     here = officer.cooperative
     spent = await spending.alone(
-        db, cooperative=here, account=plan.debit, kind=plan.event.limited_with, on=on, at=at
+        db, cooperative=here, account=plan.limited_on, kind=plan.event.limited_with, on=on, at=at
     )
     if spent > (limit := officer.rules.on(business_date(at, here.zone)).expense_limit):
         raise AboveExpenseLimit(amount=spent, limit=limit)
 
 
-def _cost(plan: Plan, cost: Rupiah) -> list[Posting]:
-    """Post what the goods of a sale cost, or of a return; `cost` is what it moves of 114000."""
-    if plan.event not in (Event.SALE, Event.SALES_RETURN) or not cost:
-        return []
-    costs = COSTS_OF_MEMBERS if plan.member is not None else COSTS
-    if plan.event is Event.SALE:
-        return [Posting(debit=costs, credit=STOCK, amount=-cost)]
-    return [Posting(debit=STOCK, credit=costs, amount=cost)]
+def settled(plan: Plan, moves: Sequence[stock.Move]) -> Plan:
+    """Let the stock's side of a plan be the account of the goods that move. Refuses journal.LostOfTwoKinds.
+
+    A purchase of several kinds, or of what is on no list too, keeps its own: record splits it.
+    """
+    if plan.event is Event.STOCK_LOSS and moves:
+        return replace(plan, credit=journal.lost_of(moves))
+    whole = sum(move.amount for move in moves) == plan.amount
+    if plan.event is Event.PURCHASE and whole and len({move.account for move in moves}) == 1:
+        return replace(plan, debit=moves[0].account)
+    return plan
+
+
+def _postings(plan: Plan, moves: Sequence[stock.Move]) -> list[Posting]:
+    if plan.event is Event.PURCHASE:
+        return journal.bought(moves, rest=plan.debit, credit=plan.credit, amount=plan.amount)
+    main = [Posting(debit=plan.debit, credit=plan.credit, amount=plan.amount)]
+    if plan.event not in (Event.SALE, Event.SALES_RETURN):
+        return main
+    return main + journal.cost(moves, COSTS if plan.member is None else COSTS_OF_MEMBERS)
 
 
 async def check(

@@ -1,4 +1,4 @@
-"""Stock of goods, held against its movements and against what their entries moved of account 114000."""
+"""Stock of goods, held against its movements and against what their entries moved of the accounts of stock."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ SELECT g.name, g.quantity, g.value, coalesce(sum(m.quantity), 0)::bigint AS move
 FROM goods g LEFT JOIN goods_moves m ON m.koperasi_id = g.koperasi_id AND m.good_id = g.id
 WHERE g.koperasi_id = $1 GROUP BY g.id, g.name, g.quantity, g.value
 HAVING (g.quantity, g.value) <> (coalesce(sum(m.quantity), 0), coalesce(sum(m.value), 0))
+  OR coalesce(sum(m.value) FILTER (WHERE m.account <> g.account), 0) <> 0
 ORDER BY g.id LIMIT 1
 """
 # A purchase may also name goods whose stock is not kept: then its goods are a part of what it posted.
 _ENTRIES = """
 WITH moved AS (
-  SELECT m.entry, sum(m.value)::bigint AS value FROM goods_moves m
-   WHERE m.koperasi_id = $1 AND m.entry IS NOT NULL GROUP BY m.entry)
-SELECT e.number, v.value, v.posted FROM (
-  SELECT moved.entry, moved.value, coalesce((
-    SELECT sum(CASE WHEN d.code = '114000' THEN p.amount ELSE 0 END
-             - CASE WHEN c.code = '114000' THEN p.amount ELSE 0 END)
+  SELECT m.entry, m.account, sum(m.value)::bigint AS value FROM goods_moves m
+   WHERE m.koperasi_id = $1 AND m.entry IS NOT NULL GROUP BY m.entry, m.account)
+SELECT e.number, v.account, v.value, v.posted FROM (
+  SELECT moved.entry, moved.account, moved.value, coalesce((
+    SELECT sum(CASE WHEN d.code = moved.account THEN p.amount ELSE 0 END
+             - CASE WHEN c.code = moved.account THEN p.amount ELSE 0 END)
       FROM ledger.postings p
       JOIN ledger.accounts d ON d.koperasi_id = $1 AND d.id = p.debit
       JOIN ledger.accounts c ON c.koperasi_id = $1 AND c.id = p.credit
@@ -33,7 +34,7 @@ JOIN ledger.entries e ON e.koperasi_id = $1 AND e.number = v.entry
 LEFT JOIN ledger.entries o ON o.koperasi_id = $1 AND o.number = e.reverses
 WHERE CASE WHEN coalesce(o.kind, e.kind) = 'purchase' THEN abs(v.value) > abs(v.posted) OR v.value * v.posted < 0
            ELSE v.value <> v.posted END
-ORDER BY e.number LIMIT 1
+ORDER BY e.number, v.account LIMIT 1
 """
 _REVERSALS = """
 SELECT e.number, e.reverses FROM ledger.entries e
@@ -77,7 +78,8 @@ async def check_goods(raw: asyncpg.Connection[Any], koperasi_id: int) -> None:
     if row is not None:
         raise Wrong(
             row["number"],
-            f"entry {row['number']} moves goods worth {row['value']}, it posted {row['posted']} of 114000",
+            f"entry {row['number']} moves goods worth {row['value']}, it posted {row['posted']} of"
+            f" {row['account']}",
         )
     row = await raw.fetchrow(_REVERSALS, koperasi_id)
     if row is not None:

@@ -21,7 +21,7 @@ from bot.state import Card, Draft
 from bot.talk import Notice, Reply, Turn, say
 from core import everyday, spending
 from core.everyday import Event, Plan, Recorded
-from core.goods import bons
+from core.goods import bons, kinds
 from core.permissions import NotAllowed, may, who_may
 from notifications.messages import Content, Purpose, Say
 
@@ -37,6 +37,7 @@ def _plan(draft: Draft) -> Plan:
         member=draft.member,
         on_credit=bool(draft.extra.get(CREDIT)),
         lines=goods_slots.lines_of(draft),
+        stock_kind=kinds.told(draft.note or ""),
     )
 
 
@@ -45,8 +46,10 @@ def _accounts(plan: Plan) -> list[Say]:
     match plan.event:
         case Event.EXPENSE:
             return [say("card-expense", name=everyday.named(plan.debit)), *_place(plan.credit)]
-        case Event.PURCHASE if plan.credit == everyday.PAYABLE:
-            return [say("card-on-credit")]
+        case Event.PURCHASE:
+            kind = [] if plan.debit == kinds.STOCK else [say("good-kind", kind=_kind(plan.debit))]
+            later = plan.credit == everyday.PAYABLE
+            return [*kind, *((say("card-on-credit"),) if later else _place(plan.credit))]
         case Event.SALE | Event.SALES_RETURN if plan.is_on_bon:
             return [say("card-on-bon")]
         case Event.BANK_DEPOSIT | Event.BANK_WITHDRAWAL:
@@ -54,6 +57,10 @@ def _accounts(plan: Plan) -> list[Say]:
             return [say("card-transfer", **names)]
         case _:
             return list(_place(plan.place)) if plan.place else []
+
+
+def _kind(account: str) -> str:
+    return kinds.every()[account].name
 
 
 def _place(code: str) -> tuple[Say, ...]:
@@ -85,6 +92,7 @@ async def _said(turn: Turn, draft: Draft, plan: Plan) -> tuple[Say, ...]:
         raise NotAllowed(who=who_may(plan.event.action))
     assert draft.on is not None
     moves = await everyday.check(turn.db, officer=turn.here, plan=plan, on=draft.on)
+    plan = everyday.settled(plan, moves)
     lines = await _head(turn, draft, plan)
     cost = abs(sum(move.value for move in moves))
     if cost and plan.event in (Event.SALE, Event.SALES_RETURN):
@@ -124,7 +132,7 @@ async def _why(turn: Turn, plan: Plan, draft: Draft) -> tuple[Say, ...]:
         spent = plan.amount + await spending.alone(
             turn.db,
             cooperative=turn.here.cooperative,
-            account=plan.debit,
+            account=plan.limited_on,
             kind=plan.event.limited_with,
             on=draft.on,
             at=turn.now,

@@ -15,7 +15,7 @@ from bot.understand.goods import Named
 from bot.understand.price_list import Listed, NotPlain
 from bot.understand.readings import Reading
 from core.errors import Refusal
-from core.goods import catalogue, counts, stock
+from core.goods import catalogue, counts, kinds, stock
 from core.goods.catalogue import Good, Said
 from core.permissions import Action, NotAllowed, may, who_may
 from notifications.messages import Fact, Say
@@ -23,6 +23,7 @@ from notifications.messages import Fact, Say
 Step = Callable[[Turn], Awaitable[Reply]]
 OPERATION = "barang"
 _LISTED = "listed"
+_KIND = "kind"  # a slot
 _SHOWN = 40  # goods in one message
 
 
@@ -130,6 +131,7 @@ async def _merged(turn: Turn, said: Listed) -> tuple[Good | None, Good, Said]:
         ceiling=said.ceiling,
         stocked=said.stocked,
         offered=offered,
+        account=said.account,
     )
     if before is None and said.offered is False:
         raise NoSuchGood(name=said.name)
@@ -147,7 +149,9 @@ async def card_lines(turn: Turn, draft: Draft) -> tuple[Say, ...]:
     said = _of(draft)
     before, good, _ = await _merged(turn, said)
     if said.value:
-        await stock.require_unnamed(turn.db, koperasi_id=turn.koperasi_id, value=said.value)
+        await stock.require_unnamed(
+            turn.db, koperasi_id=turn.koperasi_id, value=said.value, account=good.account
+        )
     lines = [say("operation-barang"), *_lines(good, said)]
     if before is None:
         lines.append(say("good-new"))
@@ -161,6 +165,7 @@ def _lines(good: Good, said: Listed) -> list[Say]:
     if not good.offered:
         return [*lines, say("good-removed")]
     lines.append(say("good-unit", unit=good.unit))
+    lines.append(say("good-kind", kind=kinds.every()[good.account].name))
     if good.price is not None:
         lines.append(say("good-price", price=good.price))
     if good.ceiling is not None:
@@ -211,23 +216,33 @@ def again(refusal: Refusal) -> str | None:
 
 def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
     """Offer what is asked by itself."""
-    return ("price", "ceiling")
+    return ("price", "ceiling", _KIND)
 
 
 async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:
-    """Ask for the price or its ceiling."""
+    """Ask for the price, its ceiling or the kind."""
     from bot.conversations import forms  # noqa: PLC0415 - forms knows every family, this one too
 
+    if slot == _KIND:
+        choices = tuple(
+            (say("choice-kind", kind=kind.name), code) for code, kind in kinds.every().items()
+        )
+        return forms.ask(turn, draft, slot, say("ask-kind"), choices=choices)
     return forms.ask(turn, draft, slot, say("ask-price" if slot == "price" else "ask-ceiling"))
 
 
 async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | Reply:
-    """Take nothing: there are no choices."""
-    return draft
+    """Take a pressed kind over."""
+    if slot != _KIND or value not in kinds.ACCOUNTS:
+        return draft
+    return replace(draft, extra=draft.extra | {_LISTED: draft.extra[_LISTED] | {"account": value}})
 
 
 async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | Reply | None:
-    """Take a typed price over."""
+    """Take a typed price or kind over."""
+    if slot == _KIND:
+        account = kinds.named(text)
+        return None if account is None else await take_slot(turn, draft, slot, account)
     try:
         said = price_list.read(f"ubah harga x {text}")
     except NotPlain:

@@ -290,7 +290,7 @@ async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:
         choices = ((say("choice-paid"), "paid"), (say("choice-on-credit"), "credit"))
     elif slot == CAME_AS:
         kinds = tuple(kind.account for kind in AssetKind)
-        money = (events.GOODS,) if event_of(draft) is Event.GRANT else ()
+        money = events.GOODS[:1] if event_of(draft) is Event.GRANT else ()
         choices = tuple((_place(code), code) for code in (*money, *kinds))
         if event_of(draft) is Event.GRANT:
             choices = ((say("choice-money"), "money"), *choices)
@@ -329,7 +329,7 @@ async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | 
         KIND: everyday.EXPENSES,
         FUND: events.FUNDS,
         LENDER: tuple(events.LENDERS),
-        CAME_AS: (events.GOODS, *events.ASSETS),
+        CAME_AS: (*events.GOODS, *events.ASSETS),
     }
     if value in offered.get(slot, ()):
         return replace(draft, extra=draft.extra | {slot: value})

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from bot.understand import amounts, goods
 from bot.understand.readings import AmountKind
 from bot.understand.tokens import normal
+from core.goods import kinds
 
 _ADD = re.compile(
     r"(?:(?:tambah(?:kan|in)?|daftarkan|buat|masukkan)\s+(?:barang|produk)(?:\s+baru)?"
     r"|(?:barang|produk)\s+baru)\s+(?P<rest>.+)"
 )
 _CHANGE = re.compile(
-    r"(?:ubah|ganti|atur|set|naikkan|turunkan)\s+(?P<what>harga|het|barang|satuan)\s+(?P<rest>.+)"
+    r"(?:ubah|ganti|atur|set|naikkan|turunkan)\s+(?P<what>harga|het|barang|satuan|golongan)\s+(?P<rest>.+)"
 )
-_NOW = re.compile(r"(?P<what>harga|het)\s+(?P<rest>.+?\s(?:jadi|menjadi|sekarang)\s+.+)")
+_NOW = re.compile(r"(?P<what>harga|het|golongan)\s+(?P<rest>.+?\s(?:jadi|menjadi|sekarang)\s+.+)")
 _OPENING = re.compile(r"stok(?:\s+awal)?\s+(?P<rest>\S.*\bmodal\b.+)|stok\s+awal\s+(?P<plain>.+)")
 _REMOVE = re.compile(r"(?:hapus|hilangkan|tutup)\s+(?:barang|produk)\s+(?P<rest>.+)")
 _PRICES = re.compile(r"(?:lihat\s+|minta\s+)?(?:daftar|list)\s+(?:harga|barang)(?:\s+barang)?")
@@ -25,7 +26,7 @@ _STOCK = re.compile(
     r"(?:\s+(?:berapa|brp|ada))?\s*\??"
 )
 _CLAUSE = re.compile(
-    r"\s*\b(harga(?:\s+jual)?(?:nya)?|het(?:nya)?|satuan(?:nya)?|stok(?:nya)?|modal(?:nya)?|jadi|menjadi|sekarang)\b\s*"
+    r"\s*\b(harga(?:\s+jual)?(?:nya)?|het(?:nya)?|satuan(?:nya)?|golongan(?:nya)?|stok(?:nya)?|modal(?:nya)?|jadi|menjadi|sekarang)\b\s*"
 )
 _PER = re.compile(r"(?:/|\bper\b)\s*([^\W\d_]+)\s*$")
 _WITHOUT_STOCK = re.compile(r"\btanpa\s+stok\b|\btidak\s+pakai\s+stok\b")
@@ -51,6 +52,7 @@ class Listed:
     offered: bool | None = None
     quantity: int | None = None
     value: int | None = None
+    account: str | None = None  # of the stock of its kind
 
 
 def read(text: str) -> Listed | None:
@@ -99,6 +101,9 @@ def _listed(rest: str, what: str) -> Listed:
         said["harga"] = said["harga"][: per.start()]
     if unit is None and "stok" in said and (counted := _COUNT.match(said["stok"])):
         unit = counted[2] or None
+    account = kinds.named(said["golongan"]) if "golongan" in said else None
+    if account is None and (what == "golongan" or "golongan" in said):
+        raise NotPlain(rest)
     kept = goods.unit_of(unit) if unit else None
     if not name.strip() or (unit and kept is None):
         raise NotPlain(rest)
@@ -110,6 +115,7 @@ def _listed(rest: str, what: str) -> Listed:
         stocked=stocked,
         quantity=quantity,
         value=value,
+        account=account,
     )
 
 

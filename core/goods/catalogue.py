@@ -11,13 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import cooperatives
 from core.errors import Refusal
+from core.goods import kinds
 from core.money import Rupiah
 from core.people import Standing
 from core.permissions import Action, NotAllowed, may, who_may
 from core.tables.goods import goods
 
-STOCK = "114000"
-ACCOUNTS = (STOCK, "114100", "114200", "114300")  # of stock, by kind of good
 UNIT = 1000  # quantities are thousandths of a unit
 MOST = 2000  # goods of one cooperative
 
@@ -35,7 +34,7 @@ class TooManyGoods(Refusal):
 
 
 class KeepsStock(Refusal):
-    """While there is stock of it, a good's unit stays, and its stock is kept. Facts: good."""
+    """While there is stock of it, a good's unit and kind stay, and its stock is kept. Facts: good."""
 
     text = "refusal-keeps-stock"
 
@@ -59,7 +58,10 @@ class Good:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """A good as somebody names it; what is None stays as it was (of a new one: no price, no HET, stock kept)."""
+    """A good as somebody names it; what is None stays as it was.
+
+    A new one has no price, no HET, its stock is kept, and its kind (the account) is told from its name.
+    """
 
     name: str
     unit: str | None = None
@@ -67,6 +69,7 @@ class Said:
     ceiling: Rupiah | None = None
     stocked: bool | None = None
     offered: bool | None = None
+    account: str | None = None
 
 
 def compared(name: str) -> str:
@@ -99,7 +102,9 @@ def merged(before: Good | None, said: Said) -> Good:
         offered = said.offered
     if price is not None:
         require_price(said.name, price, UNIT, ceiling)
-    if before and before.quantity and (unit != before.unit or not stocked or not offered):
+    account = said.account or (before.account if before else kinds.told(said.name))
+    changed = before is not None and (unit, account) != (before.unit, before.account)
+    if before and before.quantity and (changed or not stocked or not offered):
         raise KeepsStock(good=before.name)
     return Good(
         id=before.id if before else 0,
@@ -110,7 +115,7 @@ def merged(before: Good | None, said: Said) -> Good:
         ceiling=ceiling,
         stocked=stocked,
         offered=offered,
-        account=before.account if before else STOCK,
+        account=account,
         quantity=before.quantity if before else 0,
         value=before.value if before else 0,
     )
@@ -130,7 +135,7 @@ async def keep(db: AsyncConnection, *, officer: Standing, said: Said, at: dateti
     good = merged(before, said)
     kept = {
         "name": good.name, "words": good.words, "unit": good.unit, "price": good.price, "ceiling": good.ceiling,
-        "stocked": good.stocked, "offered": good.offered, "set_by": officer.recorder, "set_at": at,
+        "account": good.account, "stocked": good.stocked, "offered": good.offered, "set_by": officer.recorder, "set_at": at,
     }  # fmt: skip
     if before is not None:
         await db.execute(

@@ -18,7 +18,7 @@ from core import ledger, spending
 from core.calendar import business_date
 from core.cooperatives import Cooperative
 from core.errors import Refusal
-from core.goods import catalogue, stock
+from core.goods import catalogue, kinds, stock
 from core.goods.catalogue import Good
 from core.goods.stock import Move
 from core.ledger import Posting
@@ -329,7 +329,7 @@ async def alone(db: AsyncConnection, *, cooperative: Cooperative, on: date, at: 
     return await spending.alone(
         db,
         cooperative=cooperative,
-        account=(SHORT, *catalogue.ACCOUNTS),
+        account=(SHORT, *kinds.ACCOUNTS),
         kind=(KIND, LOSS),
         on=on,
         at=at,

@@ -1,6 +1,6 @@
 """How much there is of which good at what cost: average cost to the rupiah, never less than nothing.
 
-A good's value is its part of account 114000. What goes out takes its share of the value, half a rupiah up; the
+A good's value is its part of its kind's account (core.goods.kinds: 114000 to 114300). What goes out takes its share of the value, half a rupiah up; the
 last of it takes what is left, so nothing is lost by rounding. A reversal takes back exactly what moved.
 """
 
@@ -14,9 +14,10 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import balances
+from core.accounts import chart
 from core.errors import Refusal
-from core.goods import catalogue
-from core.goods.catalogue import STOCK, UNIT, Good
+from core.goods import catalogue, kinds
+from core.goods.catalogue import UNIT, Good
 from core.money import Rupiah
 from core.tables.goods import goods, goods_moves
 from core.tables.ledger import entries
@@ -35,6 +36,15 @@ class StockMovedOn(Refusal):
     text = "refusal-stock-moved-on"
 
 
+class KindChanged(Refusal):
+    """What a good moved when it was of another kind is not taken back: its value stood on another account.
+
+    Facts: good, kind (that it was of then).
+    """
+
+    text = "refusal-kind-changed"
+
+
 class NothingSold(Refusal):
     """No more comes back than was sold. Facts: good, unit, quantity (thousandths sold)."""
 
@@ -42,7 +52,7 @@ class NothingSold(Refusal):
 
 
 class NotInBooks(Refusal):
-    """Opening stock is part of what the books hold as stock. Facts: amount, left (not yet of any good)."""
+    """Opening stock is part of what the books hold as stock. Facts: amount, left (not yet of any good), account."""
 
     text = "refusal-not-in-books"
 
@@ -201,7 +211,8 @@ _KEEP = text(
 async def back(db: AsyncConnection, *, koperasi_id: int, entry: int) -> list[Move]:
     """Lock what an entry moved and say what its reversal moves.
 
-    Refuses StockMovedOn: with less than nothing left, or a cost without goods. Of a reversed one nothing moves.
+    Refuses KindChanged, and StockMovedOn: with less than nothing left, or a cost without goods. Of a reversed one
+    nothing moves.
     """
     reversed_by = select(entries.c.number).where(
         entries.c.koperasi_id == koperasi_id, entries.c.reverses == entry
@@ -221,6 +232,8 @@ async def back(db: AsyncConnection, *, koperasi_id: int, entry: int) -> list[Mov
     )
     left = {good.id: (good.quantity, good.value) for good in held.values()}
     for row in rows:
+        if row.account != held[row.good_id].account:
+            raise KindChanged(good=held[row.good_id].name, kind=kinds.every()[row.account].name)
         quantity, value = left[row.good_id]
         left[row.good_id] = (quantity - row.quantity, value - row.value)
     for good_id, (quantity, value) in left.items():
@@ -263,7 +276,7 @@ async def open_stock(
 ) -> None:
     """Say that stock the books already hold by value is so much of a good; nothing is posted.
 
-    Refuses NotInBooks: more than 114000 holds that belongs to no good yet.
+    Refuses NotInBooks: more than the account of its kind holds that belongs to no good yet.
     """
     assert quantity > 0, quantity
     assert value > 0, value
@@ -273,26 +286,30 @@ async def open_stock(
         .values(last=counters.c.last)
     )
     held = await catalogue.some(db, koperasi_id=koperasi_id, ids=[good])
-    await require_unnamed(db, koperasi_id=koperasi_id, value=value)
     account = held[good].account
+    await require_unnamed(db, koperasi_id=koperasi_id, value=value, account=account)
     move = Move(
         good=good, kind="opening", quantity=quantity, value=value, amount=0, account=account
     )
     await keep(db, koperasi_id=koperasi_id, moves=[move], entry=None, on=on)
 
 
-async def require_unnamed(db: AsyncConnection, *, koperasi_id: int, value: Rupiah) -> None:
-    """Refuse NotInBooks: what the books hold of no good yet is less than `value`."""
-    if value > (left := await unnamed(db, koperasi_id=koperasi_id)):
-        raise NotInBooks(amount=value, left=left)
+async def require_unnamed(
+    db: AsyncConnection, *, koperasi_id: int, value: Rupiah, account: str
+) -> None:
+    """Refuse NotInBooks: what an account of stock holds of no good yet is less than `value`."""
+    if value > (left := await unnamed(db, koperasi_id=koperasi_id, account=account)):
+        raise NotInBooks(amount=value, left=left, account=chart()[account].name)
 
 
-async def unnamed(db: AsyncConnection, *, koperasi_id: int) -> Rupiah:
-    """Read what 114000 holds that belongs to no good yet, in rupiah."""
+async def unnamed(db: AsyncConnection, *, koperasi_id: int, account: str) -> Rupiah:
+    """Read what an account of stock holds that belongs to no good yet, in rupiah."""
     named = await db.scalar(
-        select(func.coalesce(func.sum(goods.c.value), 0)).where(goods.c.koperasi_id == koperasi_id)
+        select(func.coalesce(func.sum(goods.c.value), 0)).where(
+            goods.c.koperasi_id == koperasi_id, goods.c.account == account
+        )
     )
-    held = await balances.of_account(db, koperasi_id=koperasi_id, key=STOCK)
+    held = await balances.of_account(db, koperasi_id=koperasi_id, key=account)
     return max(held - int(named or 0), 0)
 
 

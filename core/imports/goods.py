@@ -8,8 +8,9 @@ from decimal import Decimal, InvalidOperation
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.accounts import chart
 from core.cooperatives import Cooperative
-from core.goods import catalogue, stock
+from core.goods import catalogue, kinds, stock
 from core.goods.catalogue import AboveHet, Good, KeepsStock, Said
 from core.imports import cells
 from core.imports.cells import BadCell
@@ -18,7 +19,7 @@ from core.money import Rupiah
 from core.people import Standing
 from core.sheets import Cell, Row
 
-COLUMNS = ("barang", "satuan", "harga", "het", "stok", "modal", "catat_stok")
+COLUMNS = ("barang", "satuan", "harga", "het", "stok", "modal", "catat_stok", "golongan")
 _LONGEST = 60  # letters of a name
 _MOST = 10**9  # thousandths of one opening stock
 
@@ -29,6 +30,7 @@ class Listed:
 
     row: int
     said: Said
+    account: str
     quantity: int
     value: Rupiah
 
@@ -55,8 +57,8 @@ async def check(
 ) -> Plan:
     """Read a price list and find everything that is wrong with it. A good of a known name is changed.
 
-    `stok` and `modal` name a part of what account 114000 holds already: nothing is booked. Refuses what
-    sheets.read refuses.
+    `stok` and `modal` name a part of what the account of its kind (`golongan`, else told from its name) holds
+    already: nothing is booked. Refuses what sheets.read refuses.
     """
     sheet = await read_sheet(content, columns=COLUMNS, required=("barang",), name=name)
     errors: list[Remark] = []
@@ -76,11 +78,12 @@ async def check(
                 Remark(row=row.number, column="barang", reason="import-good-twice", facts=facts)
             )
         listed.setdefault(words, one)
-    value = sum(one.value for one in listed.values())
-    left = await stock.unnamed(db, koperasi_id=cooperative.id)
-    if value > left:
-        facts = {"value": value, "left": left}
-        errors.append(Remark(row=0, column="modal", reason="import-not-in-books", facts=facts))
+    for account in kinds.ACCOUNTS:
+        value = sum(one.value for one in listed.values() if one.account == account)
+        left = await stock.unnamed(db, koperasi_id=cooperative.id, account=account)
+        if value > left:
+            short = {"value": value, "left": left, "account": chart()[account].name}
+            errors.append(Remark(row=0, column="modal", reason="import-not-in-books", facts=short))
     return Plan(
         cooperative=cooperative,
         on=on,
@@ -102,6 +105,7 @@ def _listed(row: Row, known: dict[str, Good], errors: list[Remark]) -> Listed | 
         price=take(row, "harga", cells.amount, errors) or None,
         ceiling=take(row, "het", cells.amount, errors) or None,
         stocked=take(row, "catat_stok", _yes, errors),
+        account=take(row, "golongan", _kind, errors),
     )
     if bool(quantity) != bool(value):
         missing = "stok" if value else "modal"
@@ -119,7 +123,7 @@ def _listed(row: Row, known: dict[str, Good], errors: list[Remark]) -> Listed | 
     if quantity and not good.stocked:
         errors.append(Remark(row=row.number, column="stok", reason="import-stock-not-kept"))
         return None
-    return Listed(row=row.number, said=said, quantity=quantity, value=value)
+    return Listed(row=row.number, said=said, account=good.account, quantity=quantity, value=value)
 
 
 def _name(cell: Cell) -> str:
@@ -141,6 +145,13 @@ def _quantity(cell: Cell) -> int:
     if said * 1000 != int(said * 1000):
         raise BadCell("import-not-a-quantity", value=shown)
     return int(said * 1000)
+
+
+def _kind(cell: Cell) -> str:
+    account = kinds.named(str(cell))
+    if account is None:
+        raise BadCell("import-not-a-kind", value=str(cell)[:20])
+    return account
 
 
 def _yes(cell: Cell) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from core import accounts
 from core.accounts import CASH, HELD, PLACES, chart
 from core.assets import AssetKind
+from core.goods import kinds
 from core.ledger import Posting
 from core.money import Rupiah
 from core.permissions import Action
@@ -18,7 +19,8 @@ INTEREST_COST = "512100"
 OTHERS = "221900"  # Pinjaman pihak lain/pengurus
 ADVANCES = "113500"  # Uang muka pengurus
 UNPAID = "211900"  # Hak anggota keluar belum dibayar
-PAYABLE, GOODS = "212000", "114000"
+PAYABLE = "212000"
+GOODS = kinds.ACCOUNTS  # a grant may come as goods
 FUNDS = ("216000", "216100")  # pendidikan, sosial
 FEES = "413000"  # of the agency (BRILink, PPOB, pos) and of goods sold for others
 # Customers' money at the agency: owed to bank or provider; below zero they owe it. Receipts nobody named are HELD itself.
@@ -241,8 +243,9 @@ def plan(
 ) -> Plan:
     """Say which accounts an event moves (JOURNALS), by `amount` rupiah, more than zero, interest included.
 
-    `account` is the cost, fund, asset, lender's or owner's account (212100:m or :u) or, of a grant, 330000 or 415000. `place` is a cash box
-    or bank; of a grant perhaps what it came as (114000, 121000 to 125000), of an asset perhaps 212000.
+    `account` is the cost, fund, asset, lender's or owner's account (212100:m or :u) or, of a grant, 330000 or 415000.
+    `place` is a cash box or bank; of a grant perhaps what it came as (114000 to 114300, 121000 to 125000), of an asset
+    perhaps 212000.
     """
     assert amount > 0, amount
     assert 0 <= interest <= amount, (interest, amount)

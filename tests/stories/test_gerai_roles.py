@@ -7,6 +7,7 @@ import pytest
 from core.permissions import Role
 from tests.builders import a_village
 from tests.house import House
+from tests.stories.test_goods import a_gerai, holds, records
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -50,3 +51,32 @@ async def test_who_may_record_none_of_it_is_told_who_may(house: House) -> None:
         refused = await hadi.says(said)
         assert "bukan tugas jabatan Anda" in refused.text, refused.text
         assert "pengelola" in refused.text
+
+
+async def test_goods_of_each_kind_stand_on_their_own_account(house: House) -> None:
+    village, joko, _ = await a_gerai(house, "beras harga 15rb/kg")
+    card = await joko.says("tambah barang urea 50 kg satuan karung harga 130rb")
+    assert card.line("Golongan:") == "Pupuk dan saprotan"
+    await joko.presses("✅ Simpan")
+    card = await joko.says("tambah barang balsem otot satuan botol harga 12rb golongan obat")
+    assert card.line("Golongan:") == "Obat"
+    await joko.presses("✏️ Ubah")
+    await joko.presses("Golongan")
+    card = await joko.presses("Sembako dan umum")
+    assert card.line("Golongan:") == "Sembako dan umum"
+    await joko.presses("✅ Simpan")
+    card = await joko.says("ubah golongan balsem otot jadi obat")
+    assert card.line("Golongan:") == "Obat"
+    await joko.presses("✅ Simpan")
+    card = await joko.says("kulakan urea 50 kg 2 karung 240rb")
+    assert card.line("Golongan:") == "Pupuk dan saprotan"
+    await joko.presses("✅ Simpan")
+    await records(joko, "kulakan balsem otot 5 botol 40rb")
+    await records(joko, "kulakan beras 10 kg 130rb")
+    await records(joko, "kulakan lpg 200rb")  # of no list: by value, the account told by its words
+    await records(joko, "jual urea 50 kg 1 karung")
+    held = [await holds(village, code) for code in ("114000", "114100", "114200", "114300")]
+    assert held == [130_000, 120_000, 200_000, 40_000]
+    refused = await joko.says("ubah golongan urea 50 kg jadi sembako")
+    assert "masih ada stoknya" in refused.text
+    assert (await joko.says("ubah golongan urea 50 kg jadi mainan")).text.startswith("Tulis")
