@@ -18,6 +18,7 @@ from bot.conversations import (
     cards,
     cash_seals,
     files,
+    fixes,
     forms,
     joining,
     legal_files,
@@ -68,6 +69,7 @@ BUTTONS = {
     "r": _press_of(r"(\d{1,9}):(\d{1,15}):([yn])", receipts.pressed),  # cooperative, entry
     "x": _press_of(r"(\d{1,9}):(\d{1,15})", receipts.picture),  # cooperative, entry
     "v": _press_of(r"(\d{1,15})", reversals.pressed),  # entry
+    "fx": _press_of(fixes.WORDS, fixes.pressed),
     "ds": _press_of(own_data.WORDS, own_data.pressed),
     "l": _press_of(
         r"(members|unreached|offices|loans|arrears|history-\d{1,9}):(\d{1,6})", members.page

@@ -21,6 +21,7 @@ from bot.conversations import (
     consents,
     files,
     findings,
+    fixes,
     goods,
     joining,
     legal,
@@ -111,6 +112,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
             or findings.spoken(text)
             or looks.spoken(text)
             or own_data.spoken(text)
+            or fixes.spoken(text)
             or reports.spoken(turn, text)
             or note_photos.spoken(text)
             or closing_spoken.spoken(turn, text)

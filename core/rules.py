@@ -103,6 +103,7 @@ RULES = {
     "approval_days": Rule("7", 1, 90),  # days a request waits
     "pin_approvals": Rule("off", words=("off", "on")),  # a PIN before every approval
     "pin_above": Rule("0"),  # rupiah above which a card's ✅ asks a PIN; 0: never
+    "rights_hours": Rule("72", 1, 72),  # to answer a correction in (UU 27/2022 Pasal 30: 3x24)
     "look_months": Rule("24", 1, 120),  # who looked at whose data is kept so long
     # When anything but an answer may be said (domain 5), and what the clock sends.
     "quiet_from": Rule("21", 12, 24),  # hour; 24: no quiet evening
@@ -244,6 +245,7 @@ class Rules:
     approval_days: int
     pin_approvals: bool
     pin_above: Rupiah
+    rights_hours: int
     look_months: int
     quiet_from: int
     quiet_until: int

@@ -28,6 +28,8 @@ class Morning:
     claims: int
     unreachable: int
     findings: int  # of pengawas, open
+    fixes: int  # corrections of people's own data that were asked for
+    fixes_late: int
     unsealed: tuple[date, ...] = ()  # days whose cash nobody counted
     held: int = 0  # receipts nobody could name, older than the rule held_days
     held_sum: Rupiah = 0
@@ -44,6 +46,7 @@ class Morning:
             or self.claims
             or self.unreachable
             or self.findings
+            or self.fixes
             or self.unsealed
             or self.held
             or self.expiring
@@ -78,7 +81,10 @@ SELECT count(*) FILTER (WHERE due = $2) AS due,
   (SELECT count(*) FROM reminder_answers a WHERE a.koperasi_id = $1 AND a.answer = 'paid'
       AND a.checked_at IS NULL AND NOT {PAID_SINCE}) AS claims,
   (SELECT count(*) FROM members m WHERE {_UNREACHABLE}) AS unreachable,
-  (SELECT count(*) FROM findings f WHERE f.koperasi_id = $1 AND {OPEN}) AS findings
+  (SELECT count(*) FROM findings f WHERE f.koperasi_id = $1 AND {OPEN}) AS findings,
+  (SELECT count(*) FROM data_requests r WHERE r.koperasi_id = $1 AND r.outcome IS NULL) AS fixes,
+  (SELECT count(*) FROM data_requests r WHERE r.koperasi_id = $1 AND r.outcome IS NULL AND r.due_at < $3)
+    AS fixes_late
   FROM unpaid
 """
 

@@ -107,6 +107,7 @@ _WORDS: Final = {
     "disbursement": "pencairan", "payment": "pembayaran", "settlement": "pelunasan",
     "kurang-lancar": "kurang lancar", "savings": "saldo", "history": "riwayat", "loans": "pinjaman",
     "file": "berkas laporan", "copy": "salinan data", "bon": "bon",
+    "done": "selesai", "refused": "ditolak",
 }  # fmt: skip
 
 _OWN_LOANS = "(SELECT id FROM loans WHERE koperasi_id = $1 AND member_id = $2)"
@@ -354,6 +355,15 @@ ORDER BY 1 DESC LIMIT $3
         sql="""
 SELECT lesson AS pelajaran, done_at AS selesai FROM lessons_done
 WHERE koperasi_id = $1 AND person_id = $2 ORDER BY done_at DESC LIMIT $3
+""",
+    ),
+    _Query(
+        title="Permintaan perbaikan data",
+        tables=("data_requests",),
+        sql="""
+SELECT number AS nomor, at AS pada, said_sealed AS isi_sealed, due_at AS batas, outcome AS jawaban,
+  because_sealed AS alasan_sealed, decided_at AS dijawab FROM data_requests
+WHERE koperasi_id = $1 AND person_id = $2 ORDER BY number DESC LIMIT $3
 """,
     ),
     _Query(

@@ -161,6 +161,8 @@ def _lines(found: Morning) -> tuple[Say, ...]:
         ("digest-approvals", found.approvals, {}),
         ("digest-disputed", found.disputed, {}),
         ("digest-findings", found.findings, {}),
+        ("digest-fixes", found.fixes, {}),
+        ("digest-fixes-late", found.fixes_late, {}),
         ("digest-claims", found.claims, {}),
         ("digest-unreachable", found.unreachable, {}),
         ("digest-held", found.held, {"amount": found.held_sum}),

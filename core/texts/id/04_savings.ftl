@@ -29,7 +29,7 @@ my-data-phone = Nomor HP: { $phone }
 my-data-nik = NIK: { $nik }
 my-data-member = Nomor anggota { $number }, sejak { TANGGAL($joined_on) }
 my-data-roles = Jabatan: { $roles }
-my-data-rights = Ada yang salah? Sampaikan kepada sekretaris; paling lama 3 hari dijawab.
+my-data-rights = Ada yang salah? Ketik misalnya "data saya salah, nama saya harusnya Siti Aminah"; sekretaris menjawab paling lama 3 x 24 jam.
 
 cash-head = <b>Kas dan bank</b>, { TANGGAL($on) }
 cash-row = { $name }: { RUPIAH($balance) }

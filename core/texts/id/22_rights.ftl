@@ -40,3 +40,34 @@ own-whose = Salinan data siapa? Tulis nama lengkap atau nomor anggotanya, misaln
 own-for-member = Salinan data { $name } ({ $number }) untuk diserahkan kepada yang bersangkutan. Pembukaan ini dicatat.
 my-data-file = Semua yang disimpan tentang Anda ada di berkas ini, nomor HP dan NIK lengkap. Jangan teruskan ke orang lain.
 my-data-file-masked = Semua yang disimpan tentang Anda ada di berkas ini. Dengan nomor HP dan NIK lengkap (pakai PIN): ketik "data saya lengkap". Untuk komputer: "data saya json".
+fix-how = Apa yang salah, dan apa yang benar? Tulis misalnya: data saya salah, nama saya harusnya Siti Aminah
+fix-asked = Permintaan perbaikan nomor { ANGKA($number) } dicatat dan disampaikan kepada sekretaris. Dijawab paling lambat { TANGGAL($on) } pukul { $time }.
+fix-asked-nobody = Permintaan perbaikan nomor { ANGKA($number) } dicatat. Sekretaris dan ketua belum ada di chat ini; sampaikan juga langsung. Batas jawaban { TANGGAL($on) } pukul { $time }.
+fix-said = Kata pemohon: { $said }
+fix-wanted = { $field ->
+    [name] Nama
+    [phone] Nomor HP
+    [nik] NIK
+   *[address] Alamat
+    } yang benar: <b>{ $value }</b>
+fix-new = <b>Permintaan perbaikan data</b>. Periksa dulu dengan KTP atau orangnya.
+fix-row = Perbaikan { ANGKA($number) }, { $name }: jawab paling lambat { TANGGAL($on) } { $time }.
+fix-row-late = ⚠️ Perbaikan { ANGKA($number) }, { $name }: lewat batas { TANGGAL($on) } { $time }.
+fix-why = Apa alasannya? Tulis: tolak perbaikan { $number }: (alasannya)
+fix-decided = Perbaikan { ANGKA($number) } dari { $name } sudah dijawab, dan orangnya diberi tahu.
+fix-answered-done = ✅ Permintaan perbaikan { ANGKA($number) } selesai, oleh { $by }.
+fix-answered-refused = Permintaan perbaikan { ANGKA($number) } ditolak oleh { $by }: { $because }. Anda dapat bertanya kepada pengawas.
+fixes-head = <b>Permintaan perbaikan data</b>
+fixes-none = Tidak ada permintaan perbaikan yang menunggu.
+button-fix = Perbaikan { ANGKA($number) }
+button-fix-change = 👍 Benar, ubah
+button-fix-done = 👍 Selesai
+button-fix-refuse = ❌ Tolak
+digest-fixes = Permintaan perbaikan data: { ANGKA($count) }. Ketik "permintaan perbaikan".
+digest-fixes-late = ⚠️ Lewat batas 3 x 24 jam (UU PDP): { ANGKA($count) } permintaan perbaikan data
+refusal-no-such-fix = Tidak ada permintaan perbaikan { ANGKA($number) }. Ketik "permintaan perbaikan".
+refusal-fix-decided = Permintaan perbaikan { ANGKA($number) } sudah dijawab.
+refusal-own-fix = Permintaan sendiri dijawab orang lain: ketua untuk sekretaris, sekretaris untuk ketua.
+refusal-too-many-fixes = Masih ada { ANGKA($count) } permintaan perbaikan dari Anda yang menunggu jawaban.
+refusal-fix-not-a-nik = NIK ada 16 angka, seperti di KTP. Periksa lagi, lalu tulis ulang.
+refusal-fix-nik-taken = NIK itu sudah dipakai orang lain di koperasi ini. Periksa dulu; perbaikan { ANGKA($number) } belum dijawab.
