@@ -48,6 +48,14 @@ HEADINGS = {
     "advance": "Uang Muka Pengurus",
     "held_receipt": "Uang Masuk Belum Dikenal",
     "asset_purchase": "Pembelian Aset",
+    "cash_count": "Hitung Kas",
+    "bon_payment": "Bayar Bon",
+    "supplier_payment": "Bayar Pemasok",
+    "stock_loss": "Stok Hilang/Rusak",
+    "term_deposit": "Simpanan Berjangka",
+    "holiday_deposit": "Simpanan Hari Raya",
+    "bank_loan": "Pinjaman dari Bank/LPDB",
+    "bank_loan_payment": "Angsuran ke Bank/LPDB",
     "agent_fee": "Fee Agen",
     "agent_in": "Setoran/Pembayaran lewat Agen",
     "agent_out": "Tarik Tunai lewat Agen",
@@ -338,9 +346,12 @@ def _fits(line: Mapping[str, Any], answer: Message, outcome: str) -> bool:
         return True
     if outcome == "ask":
         return answer.is_question
-    if op in ("unknown", "help"):
+    if op in ("unknown", "help") and "says" not in line["expect"]:
         return True
     if "belum mengerti" in answer.text:
+        return False
+    says = line["expect"].get("says", ())
+    if says and not any(one in answer.text.lower() for one in says):
         return False
     number = line.get("sender") or line["expect"].get("member_no")
     sample = next((one for one in MEMBERS if one["no"] == number), None)
