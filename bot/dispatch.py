@@ -20,6 +20,7 @@ from bot.conversations import (
     forms,
     goods,
     goods_slots,
+    help_topics,
     loan_application,
     loan_explain,
     loan_wishes,
@@ -96,6 +97,7 @@ _BY_READING: dict[Intent | None, Callable[[Reading, Turn], Awaitable[Reply]]] = 
     Intent.BON_INQUIRY: bon_list.asked,
     Intent.AGENT_INQUIRY: agency.asked,
     Intent.SILENCE_INQUIRY: silence.asked,
+    Intent.HELP: help_topics.asked,
 }
 
 

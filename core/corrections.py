@@ -72,12 +72,13 @@ class Recorded:
     member_id: int | None
     member: str | None
     member_number: str | None
+    on: date
 
 
 # The amount is what went through cash, a bank or sukarela; a line counts once, whatever it touches. A payment of
 # interest alone touches no account of the borrower: the loan says whose it is.
 _ENTRY = text(
-    "SELECT e.number, e.kind, e.recorder, e.reverses, r.number AS reversed_by, m.amount,"
+    "SELECT e.number, e.on, e.kind, e.recorder, e.reverses, r.number AS reversed_by, m.amount,"
     " coalesce(m.member_id, (SELECT min(l.member_id) FROM loan_payments lp JOIN loans l"
     "   ON l.koperasi_id = lp.koperasi_id AND l.id = lp.loan_id"
     "   WHERE lp.koperasi_id = e.koperasi_id AND lp.entry = e.number)) AS member_id"
@@ -138,6 +139,7 @@ async def _recorded(db: AsyncConnection, koperasi_id: int, row: Any) -> Recorded
         ).one_or_none()
     return Recorded(
         number=row.number,
+        on=row.on,
         kind=row.kind,
         recorder=row.recorder,
         amount=row.amount,

@@ -38,7 +38,8 @@ _SHOW = re.compile(
     re.IGNORECASE,
 )
 _LIST = re.compile(
-    rf"\s*/?(?:daftar\s+|lihat\s+)?temuan(?:\s+(?:terbuka|pengawas|apa saja))?[?]?{_END}",
+    rf"\s*/?(?:(?:daftar|lihat|cek|apa|apakah|masih|ada|berapa|brp)\s+)*temuan(?:nya)?"
+    rf"(?:\s+(?:terbuka|(?:dari\s+)?pengawas|apa\s+(?:saja|aja)|yang\s+(?:terbuka|belum\s+selesai)|yg\s+belum\s+selesai))*[?]?{_END}",
     re.IGNORECASE,
 )
 

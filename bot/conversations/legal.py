@@ -49,6 +49,19 @@ def spoken(turn: Turn, text: str) -> tuple[str, Step] | None:
     return (f"record-{draft.operation}", partial(_begin, draft)) if draft else None
 
 
+def of_official(turn: Turn, text: str) -> tuple[str, Step] | None:
+    """Answer an official who speaks in no cooperative: the quorum of a number, who records documents there."""
+    if turn.standing is not None:
+        return None
+    if asked := reader.quorum(text):
+        return "quorum", partial(_quorum, asked)
+    return ("documents-elsewhere", _elsewhere) if draft_of(text, turn.today) else None
+
+
+async def _elsewhere(turn: Turn) -> Reply:
+    raise NotAllowed(who=who_may(Action.RECORD_DOCUMENTS))
+
+
 async def _begin(draft: Draft, turn: Turn) -> Reply:
     from bot.conversations import cards  # noqa: PLC0415 - cards knows every family, this one too
 
@@ -86,6 +99,8 @@ def _there(turn: Turn, one: Document, *, has_file: bool) -> Say:
 
 async def _quorum(asked: Quorum, turn: Turn) -> Reply:
     count = asked.members
+    if count is None and turn.standing is None:
+        return Reply(lines=(say("quorum-of-how-many"),))
     if count is None:
         count = await meetings.count_members(turn.db, turn.koperasi_id, on=turn.today)
     if count < 1:

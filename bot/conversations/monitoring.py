@@ -22,11 +22,19 @@ _SHOWN = 10  # cooperatives of a ranking
 _CODE = re.compile(r"\b64-\d{4}\b")
 _ASKED = re.compile(r"\s*/?pantau(?:an)?\b(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 _DASHBOARD = re.compile(r"/?(?:dasbor|dashboard|dasboard)")
-_RANKED = re.compile(
-    r"\bkoperasi\b.*\b(?P<best>terbaik|terbesar|tertinggi|terbanyak)\b"
-    r"|\bkoperasi\b.*\b(?:terburuk|terkecil|terendah|tersedikit)\b"
+_COOPERATIVES = re.compile(r"\b(?:koperasi|kopdes|kdmp|kdkmp)\b")
+_LISTED = re.compile(r"\b(?:peringkat|ranking|rangking|rengking|urutan)\b")
+_ORDERS = {  # how one end of a ranking is spoken of, and whether that is its better end; None: the figure says
+    r"\b(?:terbaik|tersehat|terlengkap|paling\s+(?:baik|bagus|sehat|lengkap|rajin))\b": True,
+    r"\b(?:terburuk|terjelek|terparah|paling\s+(?:buruk|jelek|parah|sakit|malas))\b": False,
+}
+_MOST = re.compile(r"\b(?:ter|paling\s+)(?:besar|tinggi|banyak|lama)\b")
+_LEAST = re.compile(r"\b(?:ter|paling\s+)(?:kecil|rendah|sedikit)\b")
+_ALONE = re.compile(
+    r"^(?:berapa\s+|brp\s+|progres+\s+|kemajuan\s+|hasil\s+|kelengkapan\s+)?"
+    r"(?:npl|par ?30|likuiditas|bopo|latihan|pelajaran|dokumen|legalitas)\b"
+    r"|^(?:berapa\s+|brp\s+)?(?:total|jumlah|jml)\s+(?:simpanan|tabungan|pinjaman|anggota|penjualan)\b"
 )
-_ALONE = re.compile(r"^(?:berapa\s+)?(?:npl|par ?30|likuiditas|bopo)\b")
 _WORDS = {  # how a figure is spoken of, the first that is found
     r"\bnpl\b|macet|bermasalah": "npl",
     r"\bpar ?30\b": "par30",
@@ -43,6 +51,8 @@ _WORDS = {  # how a figure is spoken of, the first that is found
     r"\bsanggah": "disputed",
     r"\bsetuju|persetujuan": "waiting",
     r"\blapor": "deadlines",
+    r"\bdokumen\b|\blegalitas\b": "documents",
+    r"\blatihan\b|\bpelajaran\b": "training",
 }
 
 
@@ -53,13 +63,31 @@ def spoken(turn: Turn, text: str) -> Found | None:
     said = text.strip().lower()
     if _DASHBOARD.fullmatch(said):
         return "monitoring-dashboard", dashboard_link
-    asked, order = _ASKED.fullmatch(said), _RANKED.search(said)
-    if order or _ALONE.match(said):
-        best = order is not None and order["best"] is not None
-        return "monitoring-ranking", partial(_rank_by_words, said, best)
+    asked = _ASKED.fullmatch(said)
+    if _is_ranking(said):
+        return "monitoring-ranking", partial(_rank_by_words, said)
     if asked:
         return "monitoring-region", partial(_by_words, asked["rest"].strip())
     return None
+
+
+def _is_ranking(said: str) -> bool:
+    if _ALONE.match(said):
+        return True
+    ordered = any(re.search(words, said) for words in _ORDERS) or _MOST.search(said)
+    return bool(
+        _COOPERATIVES.search(said) and (ordered or _LEAST.search(said) or _LISTED.search(said))
+    )
+
+
+def _best(said: str, figure: Figure) -> bool:
+    """Say which end is asked for: "NPL tertinggi" is the worse end, "simpanan tertinggi" the better one."""
+    for words, best in _ORDERS.items():
+        if re.search(words, said):
+            return best
+    if _MOST.search(said):
+        return figure.high is not False
+    return figure.high is False if _LEAST.search(said) else _LISTED.search(said) is not None
 
 
 async def overview(turn: Turn) -> Reply:
@@ -101,7 +129,7 @@ async def _by_words(rest: str, turn: Turn) -> Reply:
     if found := _CODE.search(rest):
         return await _one(turn, found[0])
     if any(re.search(words, rest) for words in _WORDS):
-        return await _rank_by_words(rest, False, turn)
+        return await _rank_by_words(rest, turn)
     region = await _region_of(turn, rest)
     if region is not None:
         return await _of_region(turn, region)
@@ -120,11 +148,13 @@ async def _region_of(turn: Turn, text: str) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-async def _rank_by_words(said: str, best: bool, turn: Turn) -> Reply:  # noqa: FBT001 - bound by partial
+async def _rank_by_words(said: str, turn: Turn) -> Reply:
     assert turn.province is not None
-    region = await _region_of(turn, said) or turn.province.region
-    name = next((name for words, name in _WORDS.items() if re.search(words, said)), "collection")
-    return await _ranking(turn, region, BY_NAME[name], best=best)
+    words = next((words for words in _WORDS if re.search(words, said)), "")
+    name = _WORDS.get(words, "collection")
+    elsewhere = re.sub(words, " ", said) if words else said
+    region = await _region_of(turn, elsewhere) or turn.province.region
+    return await _ranking(turn, region, BY_NAME[name], best=_best(said, BY_NAME[name]))
 
 
 async def _named(turn: Turn, region: str) -> str:

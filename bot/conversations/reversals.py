@@ -11,7 +11,7 @@ from bot.conversations import cards, forms, requests, savings
 from bot.conversations.operations import BY_ENTRY_KIND, SAVINGS
 from bot.state import Card, Draft
 from bot.talk import Notice, Reply, Turn, one_line, say
-from bot.understand.readings import AmountKind, PeopleKind, Reading
+from bot.understand.readings import AmountKind, DateKind, PeopleKind, Reading
 from core import corrections, texts
 from core.accounts import chart
 from core.approvals import asking
@@ -38,14 +38,19 @@ async def begin(reading: Reading, turn: Turn) -> Reply:
 
 
 async def _newest(reading: Reading, turn: Turn) -> int | None:
-    """Name the newest entry, unless a member or an amount is said that is not its own."""
-    kind, amount = reading.people.kind, reading.amount
+    """Name the newest entry, unless a member, an amount or an earlier day is said that is not its own."""
+    kind, amount, said_on = reading.people.kind, reading.amount, reading.date
     if kind not in (PeopleKind.NONE, PeopleKind.ONE):
         return None
     number = await corrections.newest(turn.db, koperasi_id=turn.koperasi_id)
-    if number is None or kind is PeopleKind.NONE:
+    today = said_on.kind is DateKind.NONE or said_on.day == turn.today
+    if number is None or (kind is PeopleKind.NONE and today):
         return number
     found = await corrections.reversible(turn.db, koperasi_id=turn.koperasi_id, number=number)
+    if not today and said_on.day != found.on:
+        return None
+    if kind is PeopleKind.NONE:
+        return number
     theirs = found.member_id == reading.people.members[0].id
     said = amount.kind is AmountKind.NONE or amount.value == found.amount
     return number if theirs and said else None

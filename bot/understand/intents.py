@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bot.understand import counting, shop, treasury
+from bot.understand import counting, shop, treasury, undoing
 from bot.understand.evidence import Evidence
 from bot.understand.readings import Intent, PeopleKind
 
@@ -45,7 +45,15 @@ NEEDS_MEMBER = RECORDS - {
 
 def find(evidence: Evidence) -> tuple[Intent, ...]:
     """Return the intent, or all it may be; nothing when no rule applies."""
-    rules = (counting.counts, shop.questions, _of_loans, _wondered, _talk, _correction, _questions)
+    rules = (
+        counting.counts,
+        shop.questions,
+        _of_loans,
+        _wondered,
+        _talk,
+        undoing.taken_back,
+        _questions,
+    )
     for rule in rules:
         found = rule(evidence)
         if found:
@@ -107,7 +115,8 @@ def _explanation(e: Evidence) -> bool:
     owed = about or e.any("arrears", "due") or e.all("principal", "left")
     if not e.amount:
         asked = e.any("explain") and (owed or e.words <= 4)
-        return asked or (e.any("why") and about)
+        so_much = e.all("why", "this_much") and (owed or e.any("bill") or e.words <= _SHORT)
+        return asked or so_much or (e.any("why") and about)
     if e.any(*_OTHER_MONEY):
         return False
     asked = e.any("explain") and (owed or e.words <= 6)
@@ -125,17 +134,7 @@ def _wondered(e: Evidence) -> tuple[Intent, ...]:
     return (Intent.SIMULATION,) if loan else ()
 
 
-def _correction(e: Evidence) -> tuple[Intent, ...]:
-    """Take back what was recorded: `transaksi barusan dibatalkan`, `salah catat`."""
-    operation = e.any("deposit", "withdraw", "instalment", "mandatory", "principal", "voluntary")
-    operation = operation or e.any("sale", "buy", "restock", "disburse", "pay", "save", "savings")
-    if e.any("reverse") and (e.any("transaction", "history") or operation or e.amount):
-        return (Intent.REVERSAL,)
-    if e.all("cancel", "transaction") and not (operation or e.amount or e.person):
-        return (Intent.REVERSAL,)  # "yang barusan cancel saja"
-    return (Intent.REVERSAL,) if e.any("miswritten") else ()
-
-
+_SHORT = 5  # words of a sentence that says nothing else
 _TOPICS = (
     ("price", Intent.PRICE_INQUIRY), ("report", Intent.REPORT), ("monitor", Intent.MONITOR),
     ("bills", Intent.DUES_INQUIRY),
@@ -389,8 +388,8 @@ def _trade(e: Evidence) -> tuple[Intent, ...]:
             return (Intent.PURCHASE, Intent.EXPENSE)  # "beli kopi untuk tamu kantor"
         if e.any("goods") and not e.any("costs"):
             return (Intent.PURCHASE,)
-        if e.any("costs") and not e.any("goods"):
-            return (Intent.EXPENSE,)
+        if e.any("costs", "office") and not e.any("goods"):
+            return (Intent.EXPENSE,)  # "beli pulsa token kantor 102rb"
         return (Intent.PURCHASE, Intent.EXPENSE)
     if e.any("on_credit"):
         return (Intent.SALE, Intent.LOAN_APPLICATION)

@@ -34,8 +34,15 @@ _LIST = re.compile(
     r"(?:\s+(?:koperasi|legal|kita|apa\s+yang\s+kurang))?[\s?.!]*",
     re.IGNORECASE,
 )
+_LACKING = frozenset(  # words of "dokumen koperasi apa yg belum lengkap?"
+    {
+        "ada", "apa", "aja", "belum", "blm", "cek", "daftar", "dilengkapi", "dimiliki", "dokumen", "harus",
+        "hilang", "ini", "itu", "kami", "kelengkapan", "kita", "koperasi", "kurang", "legal", "legalitas",
+        "lengkap", "lihat", "mana", "masih", "perlu", "saja", "sudah", "sdh", "untuk", "ya", "yang", "yg",
+    }
+)  # fmt: skip
 _QUORUM = re.compile(
-    r"\s*/?(?:cek\s+)?kuorum(?:\s+(?:rapat|rat))?(?:\s+(?:hadir\s+)?(?P<present>\d{1,6})(?:\s+(?:orang|anggota))?"
+    r"\s*/?(?:cek\s+|berapa\s+|brp\s+|hitung\s+)*kuorum(?:nya)?(?:\s+(?:untuk\s+)?(?:rapat(?:\s+anggota)?(?:\s+tahunan)?|rat)(?:nya)?)?(?:\s+(?:berapa|brp|brapa|barapa))?(?:\s+(?:hadir\s+)?(?P<present>\d{1,6})(?:\s+(?:orang|anggota))?"
     r"(?:(?:\s+dari\s+|\s*/\s*)(?P<members>\d{1,6}))?)?(?:\s+(?:orang|anggota))?[\s?.!]*",
     re.IGNORECASE,
 )
@@ -69,7 +76,11 @@ class Quorum:
 
 def asks_documents(text: str) -> bool:
     """Whether the list of documents is asked for."""
-    return _LIST.fullmatch(text) is not None
+    if _LIST.fullmatch(text):
+        return True
+    said = text.lower().rstrip(" ?!.").split()
+    named = not {"dokumen", "legalitas"}.isdisjoint(said)
+    return named and len(said) > 1 and _LACKING.issuperset(said)
 
 
 def asks_meeting(text: str) -> bool:

@@ -14,7 +14,8 @@ from core.accounts import chart
 _NAMES: Final = {
     "neraca-saldo": r"neraca\s+(?:saldo|percobaan)|trial balance",
     "neraca": r"neraca|posisi keuangan",
-    "phu": r"laba\s*[/-]?\s*rugi|rugi\s*[/-]?\s*laba|untung rugi|phu|(?:perhitungan )?hasil usaha",
+    "phu": r"laba\s*[/-]?\s*rugi|rugi\s*[/-]?\s*laba|untung rugi|phu|(?:perhitungan )?hasil usaha"
+    r"|(?:(?:ke)?untung(?:an)?|laba)(?: bersih)?(?=\s+(?:gerai|toko|koperasi|usaha|kita|unit))|keuntungan",
     "arus-kas": r"arus kas|cash\s*flow",
     "perubahan-ekuitas": r"perubahan (?:ekuitas|modal)|lpe",
     "calk": r"calk|catatan (?:atas )?laporan keuangan",
@@ -31,7 +32,7 @@ _AS_FILES: Final = {
 }
 NAMES: Final = (*_NAMES, "phu-unit", "neraca-unit")
 POINTS: Final = frozenset({"neraca", "neraca-unit", "neraca-saldo", "simpanan", "kolektibilitas"})
-_ASKING: Final = r"(?:(?:tolong|minta|mohon|lihat|tampilkan|buka|kirim(?:kan|in)?|cetak|unduh|download|cek|mana|berapa|laporan|lap|file)\s+)*"
+_ASKING: Final = r"(?:(?:tolong|minta|mohon|lihat|tampilkan|buka|kirim(?:kan|in)?|cetak|unduh|download|cek|mana|berapa|brp|brapa|laporan|lap|file)\s+)*"
 _OF: Final = r"(?:(?:koperasi|untuk|utk|pada|periode|masa)\b\s*)*"
 _HOW: Final = {
     "xlsx": r"excel|exel|xlsx?|spreadsheet",
@@ -48,6 +49,10 @@ _BY_UNIT: Final = re.compile(
     r"\b(?:per|tiap|setiap|menurut|masing-masing|semua|antar)\s+unit(?:\s+usaha)?(?:nya)?\b",
     re.IGNORECASE,
 )
+_HOW_MUCH: Final = re.compile(r"(?:^|\s)(?:berapa|brp|brapa|barapa)$")
+_OF_UNIT: Final = re.compile(
+    r"\b(?:unit\s+)?(?:gerai|toko|usaha|kita)\b", re.IGNORECASE
+)  # "untung toko"
 BY_UNIT: Final = frozenset({"neraca", "phu"})
 # account said in the office's words -> its codes
 _CALLED: Final = {
@@ -90,9 +95,12 @@ def asked(text: str, today: date) -> Asked | None:
     bare, units = _BY_UNIT.subn(" ", bare)
     for name, words in _all(how):
         if said := words.fullmatch(bare):
-            rest = " ".join((said["rest"] or "").lower().split())
+            rest = _HOW_MUCH.sub("", " ".join((said["rest"] or "").lower().split()))
             if units and name not in BY_UNIT:
                 return None
+            if name == "phu" and (of_unit := _OF_UNIT.search(rest)):
+                units = units or of_unit[0] not in ("usaha", "kita")
+                rest = " ".join(_OF_UNIT.sub(" ", rest).split())
             return _of(f"{name}-unit" if units else name, how, rest, today)
     return None
 

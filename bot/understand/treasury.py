@@ -69,8 +69,12 @@ def _of_banks(e: Evidence) -> tuple[Intent, ...]:
     if e.any("bank_lender"):
         taken = e.any("received", "give", "disburse", "withdraw", "take", "from_bank")
         return (Intent.BANK_LOAN,) if taken else (Intent.BANK_LOAN, Intent.BANK_LOAN_PAYMENT)
-    if e.any("statement_interest") and not e.any("loan", "costs"):
-        return (Intent.BANK_INTEREST,)
+    at_bank = (
+        e.any("interest") and e.any("bank", "from_bank") and not e.person
+    )  # "bunga tabungan di BPD 4.325"
+    if (e.any("statement_interest") or at_bank) and not e.any("loan", "costs", "withdraw", "take"):
+        owed = e.any("pay", "instalment")  # "bayar bunga bank 50rb": the bank earns it
+        return (Intent.BANK_LOAN_PAYMENT,) if owed else (Intent.BANK_INTEREST,)
     return (Intent.BANK_CHARGE,) if e.any("statement_charge") else ()
 
 
@@ -89,6 +93,10 @@ def _of_office(e: Evidence) -> tuple[Intent, ...]:
         return (Intent.EXIT_PAYOUT,)
     if e.any("fund"):
         return (Intent.FUND_USE,)
+    if e.any("lets_out") and not e.any("pay"):
+        return (Intent.OTHER_INCOME,)  # "nyewakan tenda 300rb"
+    if e.any("let") and e.amount:  # "tenda disewa warga", "disewa pak camat": who pays whom?
+        return (Intent.OTHER_INCOME, Intent.EXPENSE)
     earned = e.all("earns", "received") and not e.any("pay", "buy")  # "sewa tenda masuk 200rb"
     if (e.any("other_income") or earned) and not e.any("sale"):
         return (Intent.OTHER_INCOME,)

@@ -239,7 +239,7 @@ async def test_what_may_be_reversed_is_described(db: AsyncConnection, village: V
     here, rina, _, siti = village
     await pays(db, rina, siti, SavingsKind.WAJIB, 40_000)
     assert await corrections.reversible(db, koperasi_id=here.id, number=1) == Recorded(
-        number=1, kind="deposit-wajib", recorder=rina.recorder, amount=40_000, member_id=siti.id,
+        number=1, on=TODAY, kind="deposit-wajib", recorder=rina.recorder, amount=40_000, member_id=siti.id,
         member=siti.name, member_number=siti.number,
     )  # fmt: skip
 

@@ -14,6 +14,20 @@ help-officer = <b>Pengurus</b>
     Banyak sekaligus: tulis "wajib:" atau "angsuran:" lalu satu anggota satu baris.
     Periksa kartunya, lalu tekan ✅ Simpan. Sebelum itu tidak ada yang dicatat.
     /anggota /pinjaman /persetujuan /kas /laporan /batal
+help-cash = Tutup kas: hitung uang di laci, lalu ketik "tutup kas 1.250.000". Pengurus lain menekan ✅ Setujui; selisihnya dicatat sendiri. Isi kas sekarang: /kas.
+help-reversal = Salah catat? Ketik "batalkan no 28, salah orang" atau "batalkan transaksi terakhir". Catatan aslinya tetap ada; pengurus lain menyetujui pembatalannya.
+help-bank = Bank: "setor ke bank 2 juta", "tarik dari bank 500rb", "bunga bank 12.500", "biaya admin bank 10rb".
+help-loans = Pinjaman: "Siti mau pinjam 3 juta 10 bulan", "cairkan pinjaman Siti", "angsuran Siti 200rb", "pelunasan Siti". Yang menunggak: "siapa nunggak?".
+help-shop = Gerai: "jual beras 5 kg 75rb", "kulakan gula 800rb", "Siti bon minyak 20rb", "Siti bayar bon 20rb", "harga beras?".
+help-costs = Biaya: "bayar listrik 250rb", "bensin 50rb kemarin". Foto nota boleh dikirim dengan tulisan itu di bawahnya.
+help-savings = Simpanan: "wajib Siti 50rb", "sukarela Budi 100rb kemarin", "tarik Siti 20rb". Banyak sekaligus: tulis "wajib:" lalu satu anggota satu baris.
+help-reports = Laporan: "neraca", "laba rugi bulan lalu", "buku besar kas", "SHU 2025"; tambahkan "pdf" atau "excel" untuk berkasnya.
+help-papers = Dokumen dan rapat: "dokumen", "RAT", "kuorum 40 dari 73". Yang mencatatnya ketua atau sekretaris.
+help-announce = Pengumuman: ketik "umumkan: rapat besok jam 9 di balai desa". Kartunya diperiksa dulu sebelum dikirim.
+help-practice = Latihan: ketik "latihan" untuk masuk, "pelajaran" untuk tugasnya, "selesai latihan" untuk kembali ke buku asli.
+help-own-loan = Pinjaman: ketik "pinjam 3 juta 10 bulan" untuk mengajukan, "pinjaman" untuk sisa dan jatuh tempo, "dari mana?" untuk hitungannya.
+help-own-savings = Simpanan: ketik "saldo" atau "riwayat". Setor dan tarik lewat pengurus: ketik "mau tarik 200rb", nanti diteruskan.
+button-help-all = Semua bantuan
 help-province = /pantau menampilkan koperasi di wilayah Anda: jumlah, simpanan, pinjaman, dan yang belum mencatat. Tanyakan juga: NPL Kukar, koperasi terbaik di Berau.
 
 join-ask-contact = Satu langkah lagi: tekan tombol <b>Bagikan kontak saya</b> di bawah. Nomornya dicocokkan dengan yang terdaftar di koperasi.

@@ -36,6 +36,7 @@ refusal-document-future = Tanggal terbit { TANGGAL($on) } belum tiba. Catat sete
 refusal-document-expiry = Masa berlaku { TANGGAL($expires) } lebih awal dari tanggal terbit { TANGGAL($on) }.
 
 quorum-nobody = Belum ada anggota yang tercatat.
+quorum-of-how-many = Sebut jumlah anggotanya juga, misalnya: kuorum 40 dari 73.
 quorum-needed = Kuorum: { ANGKA($needed) } dari { ANGKA($members) } anggota (lebih dari setengah)
 quorum-reached = ✅ Kuorum tercapai: hadir { ANGKA($present) } dari { ANGKA($members) }, perlu { ANGKA($needed) }.
 quorum-lacks = ❌ Belum kuorum: hadir { ANGKA($present) } dari { ANGKA($members) }, perlu { ANGKA($needed) }. Kurang { ANGKA($lacks) } orang.

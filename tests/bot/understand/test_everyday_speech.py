@@ -101,3 +101,21 @@ def test_money_for_somebody_is_no_announcement():
     reading = said("untuk Fatimah: wajib 20rb")
     assert reading.intent is Intent.DEPOSIT_MANDATORY
     assert reading.amount.kind is AmountKind.EXACT
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("nyewakan tenda 300rb tunai", (Intent.OTHER_INCOME,)),
+        ("tenda disewa warga 300rb", (Intent.OTHER_INCOME, Intent.EXPENSE)),
+        ("bayar sewa tenda 200rb", (Intent.EXPENSE,)),
+        ("bunga tabungan di BPD 4.325", (Intent.BANK_INTEREST,)),
+        ("bayar bunga bank 50rb", (Intent.BANK_LOAN_PAYMENT,)),
+        ("ada duit masuk 125rb ndik tau dari siapa", (Intent.HELD_RECEIPT,)),
+        ("batalin yg barusan dong", (Intent.REVERSAL,)),
+        ("gimana cara batalkan transaksi yang salah", (Intent.HELP,)),
+        ("kenapa tagihan saya segitu", (Intent.LOAN_EXPLANATION,)),
+    ],
+)
+def test_money_in_is_never_taken_for_money_out_nor_a_question_for_a_deed(text, intents):
+    assert said(text).intents == intents
