@@ -17,6 +17,8 @@ from bot.conversations import (
     bon_list,
     cards,
     consents,
+    consigned,
+    consigned_slots,
     forms,
     goods,
     goods_slots,
@@ -37,7 +39,7 @@ from bot.conversations import (
     wishes,
 )
 from bot.conversations.operations import BY_INTENT
-from bot.talk import Reply, Turn
+from bot.talk import Reply, Turn, say
 from bot.understand.readings import Intent, PeopleKind, Reading
 from core.permissions import Action, NotAllowed, may, who_may
 
@@ -96,6 +98,7 @@ _BY_READING: dict[Intent | None, Callable[[Reading, Turn], Awaitable[Reply]]] = 
     Intent.PRICE_INQUIRY: goods.asked,
     Intent.BON_INQUIRY: bon_list.asked,
     Intent.AGENT_INQUIRY: agency.asked,
+    Intent.CONSIGNED_INQUIRY: consigned.asked,
     Intent.SILENCE_INQUIRY: silence.asked,
     Intent.HELP: help_topics.asked,
 }
@@ -163,6 +166,12 @@ async def _of_officer(reading: Reading, turn: Turn) -> Reply:
     """Officers record: a certain sentence gets its card, anything else a question."""
     if await goods_slots.is_sale(turn, reading):
         reading = replace(reading, intent=Intent.SALE, intents=(Intent.SALE,))
+    if of_others := await consigned_slots.is_sale(turn, reading):
+        if reading.rows:
+            return Reply(lines=(say("consigned-one-by-one"),))
+        reading = replace(
+            reading, intent=of_others[0] if len(of_others) == 1 else None, intents=of_others
+        )
     meant = tuple(BY_INTENT[intent] for intent in reading.intents if intent in BY_INTENT)
     mine = [one for one in meant if may(turn.here.roles, one.action)]
     if meant and (not mine or (reading.rows and len(mine) < len(meant))):

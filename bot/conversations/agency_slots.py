@@ -10,7 +10,7 @@ from bot.conversations import cash_places, forms
 from bot.conversations.operations import TREASURY
 from bot.state import Draft
 from bot.talk import Reply, Turn, say
-from bot.understand import amounts, shares
+from bot.understand import amounts, consigned, shares
 from bot.understand.agents import IN_PARTS
 from bot.understand.readings import AmountKind, Reading
 from core import everyday
@@ -18,7 +18,7 @@ from core.errors import Refusal
 from core.treasury import book, events
 from core.treasury.events import SERVED, Event, Plan
 
-FEE, _PASSED_ON = "fee", "passed_on"
+FEE, PASSED_ON = "fee", "passed_on"
 _BOX = (
     (re.compile(r"\bkas (?:gerai|toko|kasir)\b", re.IGNORECASE), "111100"),
     (re.compile(r"\bkas (?:unit|usp|simpan pinjam)\b", re.IGNORECASE), "111200"),
@@ -34,10 +34,10 @@ def event_of(draft: Draft) -> Event:
 
 def told(reading: Reading) -> dict[str, Any]:
     """Keep customers' money and the fee of a sentence, also while it is open which operation it is."""
-    if not IN_PARTS.intersection(reading.intents):
+    if not (IN_PARTS | consigned.IN_PARTS).intersection(reading.intents):
         return {}
     said = shares.read(reading.text)
-    kept = {_PASSED_ON: said.rest, FEE: said.share}
+    kept = {PASSED_ON: said.rest, FEE: said.share}
     return {} if said.share is None else {key: one for key, one in kept.items() if one is not None}
 
 
@@ -63,7 +63,7 @@ def _place(event: Event, text: str) -> str | None:
 
 def settles(draft: Draft) -> bool:
     """Say whether two amounts in a sentence are no question: customers' money and the fee."""
-    return FEE in draft.extra and _PASSED_ON in draft.extra
+    return FEE in draft.extra and PASSED_ON in draft.extra
 
 
 _ASKED_AGAIN: dict[type[Refusal], str] = {
@@ -80,7 +80,7 @@ def again(refusal: Refusal) -> str | None:
 async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
     """Ask how much, and of a customer's money how much fee."""
     extra = dict(draft.extra)
-    passed_on = extra.pop(_PASSED_ON, None)
+    passed_on = extra.pop(PASSED_ON, None)
     if passed_on is not None:
         extra = {key: one for key, one in extra.items() if key not in ("amounts", "why")}
         draft = replace(draft, amount=passed_on)
@@ -120,9 +120,14 @@ async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | 
     return draft
 
 
+def is_none(text: str) -> bool:
+    """Say whether a typed answer means that there is no fee: "tanpa", "0"."""
+    return _NONE.match(text) is not None
+
+
 async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | Reply | None:
     """Take a typed fee over: "5rb", "tanpa fee"; None when it is none."""
-    if _NONE.match(text):
+    if is_none(text):
         return await take_slot(turn, draft, slot, "0")
     read = amounts.read(text)
     if read.kind is not AmountKind.EXACT or read.value is None:

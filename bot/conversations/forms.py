@@ -105,6 +105,7 @@ async def _fill(turn: Turn, draft: Draft, reading: Reading) -> tuple[Draft, Repl
     return draft, None
 
 
+_WHOSE = ("jual", "retur", "titipmasuk", "titipkembali", "jualtitipan", "bayartitipan")
 _OR_SAVINGS = {"setorbank": "sukarela", "tarikbank": "tarik"}
 
 
@@ -121,7 +122,7 @@ async def _of_nobody(
             draft = replace(draft, member=reading.people.members[0].id)
         among = (OPERATIONS[instead], OPERATIONS[draft.operation or ""])
         return draft, ask_operation(turn, replace(draft, operation=None), among)
-    if reading.people.kind is PeopleKind.SEVERAL and draft.operation in ("jual", "retur"):
+    if reading.people.kind is PeopleKind.SEVERAL and draft.operation in _WHOSE:
         return draft, await ask_which(turn, draft, reading.people)
     if doubts is None or families.settles(draft, doubts.why):
         return draft, None

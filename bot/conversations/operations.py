@@ -33,6 +33,8 @@ class Family(StrEnum):
     ANNOUNCEMENT = "announcement"
     GOODS = "goods"  # the price list
     AGENCY = "agency"  # BRILink, PPOB, pos
+    CONSIGNED = "consigned"  # titip jual: what is sold and paid out
+    CONSIGNMENT = "consignment"  # titip jual: goods that come in and go back
     LEGAL = "legal"  # documents, the annual meeting
     PERIOD = "period"  # months, years, the surplus
     COUNT = "count"  # stock of goods
@@ -198,10 +200,16 @@ class Treasury(Operation):
     offered: bool = False
 
 
+_FAMILIES = {
+    **dict.fromkeys(treasury.AGENCY, Family.AGENCY),
+    **dict.fromkeys(treasury.CONSIGNED, Family.CONSIGNED),
+}
+
+
 def _treasury(name: str, intent: Intent, event: treasury.Event) -> Treasury:
     return Treasury(
         name=name, intent=intent, event=event, entry_kinds=(event.value,), action=event.action,
-        family=Family.AGENCY if event in treasury.AGENCY else Family.TREASURY,
+        family=_FAMILIES.get(event, Family.TREASURY),
         withdrawal=event.is_paid_out,
         of_member=event.of_member and event is not treasury.Event.EXIT_PAYOUT,
     )  # fmt: skip
@@ -233,8 +241,17 @@ TREASURY = {
         _treasury("agenkeluar", Intent.AGENT_OUT, treasury.Event.AGENT_OUT),
         _treasury("setoragen", Intent.AGENT_SETTLED, treasury.Event.AGENT_SETTLED),
         _treasury("terimaagen", Intent.AGENT_RECEIVED, treasury.Event.AGENT_RECEIVED),
+        _treasury("jualtitipan", Intent.CONSIGNED_SALE, treasury.Event.CONSIGNED_SALE),
+        _treasury("bayartitipan", Intent.CONSIGNED_PAID, treasury.Event.CONSIGNED_PAID),
     )
 }
+CONSIGNMENT = {
+    name: Operation(
+        name=name, family=Family.CONSIGNMENT, intent=intent, in_lists=False, of_member=False, offered=False,
+        action=Action.RECORD_TRADE,
+    )
+    for name, intent in (("titipmasuk", Intent.CONSIGNED_IN), ("titipkembali", Intent.CONSIGNED_BACK))
+}  # fmt: skip
 ANNOUNCEMENT = Operation(
     name="pengumuman",
     family=Family.ANNOUNCEMENT,
@@ -344,6 +361,7 @@ OPERATIONS: dict[str, Operation] = {
     **LOANS,
     **EVERYDAY,
     **TREASURY,
+    **CONSIGNMENT,
     **LEAVING,
     **TERMS,
     **PERIODS,

@@ -10,6 +10,8 @@ from bot.conversations import (
     agency_slots,
     cards,
     cash_places,
+    consigned,
+    consigned_slots,
     promises,
     requests,
     savings,
@@ -23,13 +25,15 @@ from core.accounts import chart
 from core.money import Rupiah
 from core.treasury import book, limits
 from core.treasury.book import Recorded
-from core.treasury.events import AGENCY, IN_TRANSIT, Event, Plan
+from core.treasury.events import AGENCY, CONSIGNED, IN_TRANSIT, Event, Plan
 from notifications.messages import Content, Purpose, Say
 
 
 def _plan_of(turn: Turn, draft: Draft) -> Plan:
     if TREASURY[draft.operation or ""].event in AGENCY:
         return agency_slots.plan_of(draft)
+    if TREASURY[draft.operation or ""].event in CONSIGNED:
+        return consigned_slots.plan_of(draft)
     return treasury_slots.plan_of(turn, draft)
 
 
@@ -44,8 +48,8 @@ async def _head(turn: Turn, draft: Draft, plan: Plan) -> list[Say]:
     if plan.member is not None:
         member = await cards.member_of(turn, plan.member)
         lines.append(say("card-member", name=member.name, number=member.number))
-    lines += [say("card-amount", amount=plan.amount), say("card-date", on=draft.on)]
-    lines += [*_details(plan), *_served(plan)]
+    lines += [say("card-amount", amount=plan.total), say("card-date", on=draft.on)]
+    lines += [*_details(plan), *_served(plan), *await consigned.details(turn, draft, plan)]
     lines += cash_places.lines(plan.place)
     if draft.note:
         lines.append(say("card-note", note=draft.note[:200]))

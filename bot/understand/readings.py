@@ -62,6 +62,10 @@ class Intent(StrEnum):
     AGENT_OUT = "agent_out"
     AGENT_SETTLED = "agent_settled"
     AGENT_RECEIVED = "agent_received"
+    CONSIGNED_IN = "consigned_in"  # titip jual
+    CONSIGNED_SALE = "consigned_sale"
+    CONSIGNED_PAID = "consigned_paid"
+    CONSIGNED_BACK = "consigned_back"
     REVERSAL = "reversal"
     ANNOUNCEMENT = "announcement"
     BALANCE_INQUIRY = "balance_inquiry"
@@ -72,6 +76,7 @@ class Intent(StrEnum):
     PRICE_INQUIRY = "price_inquiry"
     BON_INQUIRY = "bon_inquiry"
     AGENT_INQUIRY = "agent_inquiry"  # uang agen berapa?
+    CONSIGNED_INQUIRY = "consigned_inquiry"  # hasil titipan saya?
     DUES_INQUIRY = "dues_inquiry"
     CASH_INQUIRY = "cash_inquiry"
     MEMBERS_LIST = "members_list"

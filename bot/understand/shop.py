@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.understand import agents
+from bot.understand import agents, consigned
 from bot.understand.evidence import Evidence
 from bot.understand.readings import Intent
 
@@ -33,9 +33,9 @@ def records(e: Evidence) -> tuple[Intent, ...]:
 
 
 def questions(e: Evidence) -> tuple[Intent, ...]:
-    """Return the question of a bon or of the agency: "bon saya berapa?", "uang agen berapa?"; else nothing."""
-    if of_agency := agents.questions(e):
-        return of_agency
+    """Return the question of a bon, the agency or goods sold for others: "bon saya berapa?"; else nothing."""
+    if of_others := agents.questions(e) or consigned.questions(e):
+        return of_others
     traded = e.any("sale", "buy", "restock", "pay", "goods", "borrow", "cancel", "reverse")
     wanted = e.asked or e.any("who", "arrears", "balance") or e.words == 1
     return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.understand import agents
+from bot.understand import agents, consigned
 from bot.understand.evidence import Evidence
 from bot.understand.readings import Intent
 
@@ -13,6 +13,7 @@ OF_MEMBER = frozenset(
         Intent.ADVANCE,
         Intent.ADVANCE_SPENT,
         Intent.ADVANCE_RETURNED,
+        *consigned.RECORDS,
     }
 )
 RECORDS = (
@@ -35,7 +36,9 @@ RECORDS = (
     }
 )
 
-_IN_PARTS = agents.IN_PARTS | {Intent.BANK_LOAN_PAYMENT, Intent.BANK_LOAN_COVERED}
+_IN_PARTS = (
+    agents.IN_PARTS | consigned.IN_PARTS | {Intent.BANK_LOAN_PAYMENT, Intent.BANK_LOAN_COVERED}
+)
 
 
 def is_one(wanted: tuple[Intent, ...]) -> bool:
@@ -47,7 +50,14 @@ def records(e: Evidence) -> tuple[Intent, ...]:
     """Return the operation, or nothing where the general rules decide."""
     if e.any("reverse", "simulation"):
         return ()
-    return agents.records(e) or _of_advances(e) or _of_banks(e) or _of_gifts(e) or _of_office(e)
+    return (
+        agents.records(e)
+        or consigned.records(e)
+        or _of_advances(e)
+        or _of_banks(e)
+        or _of_gifts(e)
+        or _of_office(e)
+    )
 
 
 def _of_advances(e: Evidence) -> tuple[Intent, ...]:

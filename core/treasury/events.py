@@ -195,6 +195,11 @@ class Plan:
         return lines
 
     @property
+    def total(self) -> Rupiah:
+        """What it is about, in rupiah: of a sale for others all that was paid for it."""
+        return self.amount + (self.fee if self.event is Event.CONSIGNED_SALE else 0)
+
+    @property
     def used_up(self) -> str | None:
         """The account that may not give more than it holds."""
         if self.event not in _USED_UP or self.amount == self.interest:

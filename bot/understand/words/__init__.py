@@ -57,12 +57,12 @@ class Ideas:
 
 @cache
 def ideas() -> Ideas:
-    """All ideas of intents.toml, treasury.toml and agents.toml together with costs, goods and wages of trade.toml."""
+    """All ideas of intents.toml, treasury.toml, agents.toml and consigned.toml together with costs, goods and wages of trade.toml."""
     found: dict[tuple[str, ...], list[str]] = {}
     sources: list[tuple[str, Iterable[str]]] = [
         (name, words("intents", name)) for name in table("intents")
     ]
-    for subject in ("treasury", "agents"):
+    for subject in ("treasury", "agents", "consigned"):
         sources += [(name, words(subject, name)) for name in table(subject)]
     sources += [(key, words("trade", key)) for key in ("costs", "goods", "wages")]
     for name, entries in sources:
@@ -81,7 +81,17 @@ def ideas() -> Ideas:
 def vocabulary() -> frozenset[str]:
     """Every single word of every file, parts of phrases included."""
     known: set[str] = set()
-    subjects = ("numbers", "money", "dates", "names", "trade", "intents", "treasury", "agents")
+    subjects = (
+        "numbers",
+        "money",
+        "dates",
+        "names",
+        "trade",
+        "intents",
+        "treasury",
+        "agents",
+        "consigned",
+    )
     for subject in (*subjects, "common"):
         for key, entry in table(subject).items():
             if (subject, key) in {("names", "spellings"), ("names", "titles")}:
