@@ -222,6 +222,6 @@ async def test_what_is_sold_for_somebody_else_is_no_total_of_its_figures(house: 
     village = await a_village(house)
     rina = await village.officer("Rina Kartika", Role.BENDAHARA)
     await village.member("Siti Aminah", linked=False)
-    for text in ("laku titipan Siti 50rb bagian toko 5rb", "jual token listrik 100rb fee 2500"):
+    for text in ("laku keripik Siti 50rb bagian toko 5rb", "jual token listrik 100rb fee 2500"):
         assert not (await rina.says(text)).is_card, text
     assert await village.entries() == 0
