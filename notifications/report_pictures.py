@@ -47,7 +47,7 @@ def picture(report: Report, checked: Sequence[Check], *, cooperative: str) -> by
     ]
     for row in report.rows:
         lines += _row(row, report, plain, bold, across - 2 * _EDGE, figures)
-    for number, said in enumerate(_looked_at(checked)):
+    for number, said in enumerate([*report.notes, *_looked_at(checked)]):
         begin = _broken(said, plain, across - 2 * _EDGE)
         lines += [_Line(left=begin[0].left, type_=plain, ruled=not number), *begin[1:]]
     image = Image.new("L", (across, _LEADING * len(lines) + 2 * _EDGE), 255)

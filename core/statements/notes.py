@@ -7,14 +7,14 @@ from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import accounts, database, dues, rules
+from core import accounts, database, documents, dues, rules
 from core.calendar import month_of
 from core.loans import products
 from core.loans.allowances import Allowance, allowance
 from core.money import Rupiah
 from core.rules import RuleBook
 from core.shu import policy
-from core.statements import assembly, lines, policies, ratios
+from core.statements import assembly, lines, policies, ratios, units
 from core.statements.figures import Figures, Period, year_of
 from core.statements.ratios import Ratio
 from core.statements.tables import Column, Report, Row
@@ -68,6 +68,7 @@ async def notes(db: AsyncConnection, *, koperasi_id: int, period: Period, found:
         ),
         *_headed("shu", "8. PEMBAGIAN SHU", await _shu(db, here, period.last.year)),
         *_headed("ratios", "9. RASIO", _ratios(found, period, before, lent)),
+        *_headed("units", "10. HASIL USAHA PER UNIT", _units(found, period)),
     ]
     return Report(
         name="calk",
@@ -109,8 +110,23 @@ async def _general(db: AsyncConnection, here: int, period: Period, usp: str) -> 
         f"officer_{n}": f"{_ROLES[officer['role']]}: {officer['name']}"
         for n, officer in enumerate(officers, start=1)
     }
-    told["by_hand"] = "Lengkapi dengan tangan: nomor dan tanggal akta, NIK koperasi, NPWP, alamat."
+    held = await documents.held(db, here)
+    told |= {f"document_{n}": _document(one) for n, one in enumerate(held, start=1)}
+    missing = [
+        kind.called
+        for kind in documents.Kind
+        if kind not in {one.kind for one in held} and kind is not documents.Kind.PERMIT
+    ]
+    told["by_hand"] = f"Lengkapi dengan tangan: {', '.join([*missing, 'alamat'])}."
     return _said("general", told)
+
+
+def _document(one: documents.Document) -> str:
+    """Say a legal document; of the bank account the last digits are enough."""
+    number = f"…{one.number[-4:]}" if one.kind is documents.Kind.ACCOUNT else one.number
+    issued = f", tanggal {one.issued_on:%d-%m-%Y}" if one.issued_on else ""
+    ends = f", berlaku sampai {one.expires_on:%d-%m-%Y}" if one.expires_on else ""
+    return f"{one.called}: {number}{issued}{ends}"
 
 
 _COOPERATIVE = """
@@ -249,6 +265,31 @@ def _ratios(found: Figures, period: Period, before: date, lent: list[Allowance])
             for key, name in ratios.NAMES.items()
         ),
         Row(key="ratio:npl", name="Kurang lancar, diragukan, macet (NPL)", cells=tuple(bad)),
+    ]
+
+
+def _units(found: Figures, period: Period) -> list[Row]:
+    """Say each unit's income and result, which add up to the PHU; what is shared is not divided."""
+    now, then = (units.results(found, one) for one in (period, period.year_before))
+    said = {"income": "pendapatan usaha", "shu": "SHU"}
+    rows = [
+        Row(
+            key=f"unit:{unit}:{key}",
+            name=f"{title}, {name}",
+            cells=(now[unit][key], then[unit][key]),
+        )
+        for unit, title in units.UNITS.items()
+        for key, name in said.items()
+    ]
+    return [
+        *rows,
+        Row(
+            key="unit:total",
+            name="Jumlah SHU semua unit",
+            cells=tuple(sum(one["shu"] for one in side.values()) for side in (now, then)),
+            total=True,
+            sums=tuple(f"unit:{unit}:shu" for unit in units.UNITS),
+        ),
     ]
 
 

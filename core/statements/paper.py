@@ -71,9 +71,11 @@ def pdf(
     canvas.setAuthor(_words(cooperative))
     table = _Table.of(report, across)
     blocks = [table.block(row) for row in report.rows]
-    blocks += [_text(CHECKS, across, bold=True)]
-    blocks += [_text(line, across) for line in (*said_of(checked), *report.notes)]
-    blocks += [_signatures(signing, across)] if signing else []
+    below = [_text(CHECKS, across, bold=True)]
+    below += [_text(line, across) for line in (*said_of(checked), *report.notes)]
+    below += [_signatures(signing, across)] if signing else []
+    together = _together(below)  # who signs sees what was checked on the same page
+    blocks += [together] if together.height <= high - 155 else below
     head = [cooperative, report.title, report.period]
     if not all(one.ok for one in checked):
         head.append(UNFIT)
@@ -105,6 +107,15 @@ class _Block:
     height: float
     draw: Callable[[Canvas, float], None]
     tabled: bool = False
+
+
+def _together(blocks: Sequence[_Block]) -> _Block:
+    def draw(canvas: Canvas, y: float) -> None:
+        for block in blocks:
+            block.draw(canvas, y)
+            y -= block.height
+
+    return _Block(height=sum(block.height for block in blocks), draw=draw)
 
 
 def _paged(blocks: Iterable[_Block], *, first: float, later: float) -> list[list[_Block]]:

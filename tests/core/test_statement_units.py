@@ -61,6 +61,10 @@ async def test_results_per_unit_are_as_by_hand_and_add_up_to_the_phu(db: AsyncCo
     assert _column(found, "bersama") == {
         "BPG": -11_000, "BPY": -2_000, "costs": -13_000, "LLB": -3_000, "before_tax": -16_000, "shu": -16_000,
     }  # fmt: skip
+    calk = {row.key: row.cells for row in (await _of(db, "calk", YEAR)).rows if row.cells}
+    assert calk["unit:gerai:shu"] == (16_000, 0)
+    assert calk["unit:jasa:income"] == (4_000, 0)
+    assert calk["unit:total"] == calk["shu"] == (6_300, 0)
     for closed in (False, True):
         if closed:
             await _close(db)

@@ -218,5 +218,20 @@ async def test_the_notes_break_every_figure_down_and_say_the_policies_of_the_rul
     assert "Rp20.000 per bulan" in before["policy:pokok"]
     assert before["shu:decided"] == "Keputusan RAT 20-02-2026 untuk tahun 2025, BA-7/2026."
     assert "shu:none" not in before
+    assert told["general:by_hand"] == (
+        "Lengkapi dengan tangan: Akta pendirian (NPAK), SK badan hukum (AHU), NIK koperasi, NPWP,"
+        " Rekening bank koperasi, NIB, alamat."
+    )
+    await raw.execute(
+        "INSERT INTO legal_documents (koperasi_id, kind, n, permit, number, issued_on, recorded_by, recorded_at)"
+        " VALUES (1, 'npak', 1, '', '12/2025', '2025-05-02', 'a', now()),"
+        " (1, 'rekening', 1, '', '123456789012', NULL, 'a', now())"
+    )
+    general = {row.key: row.name for row in (await _of(db, "calk", NEXT)).rows}
+    assert general["general:document_1"] == "Akta pendirian (NPAK): 12/2025, tanggal 02-05-2025"
+    assert general["general:document_2"] == "Rekening bank koperasi: …9012"
+    assert general["general:by_hand"].endswith(
+        "SK badan hukum (AHU), NIK koperasi, NPWP, NIB, alamat."
+    )
     written = reports.texts(found, [])
     assert max(len(line) for line in written if "  " in line) < 120, "sentences widen no column"
