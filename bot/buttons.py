@@ -39,6 +39,7 @@ from bot.conversations import (
     reversals,
     silence,
     simulation,
+    topics,
     welcome,
     wishes,
 )
@@ -122,6 +123,7 @@ BUTTONS = {
     "la": _press_of(
         r"(start|stop|list|n|yes|no):?([a-z-]{0,20}|\d{1,9})", practice.pressed
     ),  # what; lesson or request
+    "he": _press_of(r"([a-z]{2,10})", topics.pressed),  # topic
     "g": _press_of(r"(\d{1,9}):(\d{1,9})", joining.switch),  # cooperative, person
 }
 

@@ -41,7 +41,7 @@ def _plan(draft: Draft) -> Plan:
     )
 
 
-def _accounts(plan: Plan) -> list[Say]:
+def _accounts(plan: Plan, draft: Draft) -> list[Say]:
     """Say between which accounts it moves, where the heading does not."""
     match plan.event:
         case Event.EXPENSE:
@@ -49,7 +49,8 @@ def _accounts(plan: Plan) -> list[Say]:
         case Event.PURCHASE:
             kind = [] if plan.debit == kinds.STOCK else [say("good-kind", kind=_kind(plan.debit))]
             later = plan.credit == everyday.PAYABLE
-            return [*kind, *((say("card-on-credit"),) if later else _place(plan.credit))]
+            paid = (say("card-on-credit"),) if later else _place(plan.credit)
+            return [*kind, *_by_value(draft), *paid]
         case Event.SALE | Event.SALES_RETURN if plan.is_on_bon:
             return [say("card-on-bon")]
         case Event.BANK_DEPOSIT | Event.BANK_WITHDRAWAL:
@@ -61,6 +62,11 @@ def _accounts(plan: Plan) -> list[Say]:
 
 def _kind(account: str) -> str:
     return kinds.every()[account].name
+
+
+def _by_value(draft: Draft) -> tuple[Say, ...]:
+    """Say that no stock is counted, and how it would be."""
+    return () if goods_slots.names_goods(draft) else (say("card-by-value"),)
 
 
 def _place(code: str) -> tuple[Say, ...]:
@@ -75,7 +81,7 @@ async def _head(turn: Turn, draft: Draft, plan: Plan) -> list[Say]:
         lines.append(say("card-member", name=member.name, number=member.number))
     lines += [say("card-amount", amount=plan.amount), say("card-date", on=draft.on)]
     lines += await goods_slots.told_lines(turn, plan.lines)
-    lines += _accounts(plan)
+    lines += _accounts(plan, draft)
     if draft.note:
         lines.append(say("card-note", note=draft.note[:200]))
     return [*lines, *note_photos.lines(draft)]

@@ -10,7 +10,7 @@ from bot.conversations import cash_places, forms, goods_slots
 from bot.conversations.operations import BY_INTENT, EVERYDAY
 from bot.state import Draft
 from bot.talk import Reply, Turn, one_line, say
-from bot.understand import expenses, words
+from bot.understand import expenses, unpaid, words
 from bot.understand.readings import AmountKind, PeopleKind, Reading
 from core import everyday
 from core.accounts import CASH, PLACES
@@ -19,13 +19,15 @@ from core.everyday import Event
 from core.goods import bons, catalogue, stock
 
 KIND, FROM, TO, CREDIT, OWN = "expense", "from", "to", "credit", "own"
-_ON_CREDIT = re.compile(
-    r"\b(?:utang|hutang|ngutang|kredit|bon|ngebon|tempo|belum dibayar|bayar nanti)\b", re.IGNORECASE
-)
+_ON_CREDIT = re.compile(r"\b(?:utang|hutang|ngutang|kredit|bon|ngebon|tempo)\b", re.IGNORECASE)
 TRANSFERS = (Event.BANK_DEPOSIT, Event.BANK_WITHDRAWAL)
 _WAGES = "521000"
 _ME = re.compile(r"\b(?:saya|aku|ulun|sendiri)\b", re.IGNORECASE)
 _PAID = re.compile(r"\b(?:tunai|lunas|kontan|cash|dibayar)\b", re.IGNORECASE)
+
+
+def _is_owed(text: str) -> bool:
+    return unpaid.said(text) or bool(_ON_CREDIT.search(text) and not _PAID.search(text))
 
 
 def event_of(draft: Draft) -> Event:
@@ -43,7 +45,7 @@ def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
             extra[KIND] = expenses.account(text)
         if extra[KIND] == _WAGES and _is_own(turn, reading):
             extra[OWN] = True
-    if event in _CREDITED and _ON_CREDIT.search(text) and not _PAID.search(text):
+    if event in _CREDITED and _is_owed(text):
         extra[CREDIT] = True
     if event.moves:
         extra = goods_slots.told(extra, [(text, None)])
@@ -242,8 +244,8 @@ async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | R
         return await take_slot(turn, draft, slot, code)
     if slot in (FROM, TO) and (placed := await cash_places.heard(turn, draft, text)):
         return await take_slot(turn, draft, slot, cash_places.of(placed))
-    if slot == CREDIT and (_ON_CREDIT.search(text) or _PAID.search(text)):
-        return await take_slot(turn, draft, slot, "paid" if _PAID.search(text) else "credit")
+    if slot == CREDIT and (_is_owed(text) or _PAID.search(text)):
+        return await take_slot(turn, draft, slot, "credit" if _is_owed(text) else "paid")
     if slot in (goods_slots.GOOD, goods_slots.QUANTITY):
         return await goods_slots.hear(turn, draft, slot, text)
     return None

@@ -24,6 +24,8 @@ Step = Callable[[Turn], Awaitable[Reply]]
 OPERATION = "barang"
 _LISTED = "listed"
 _KIND = "kind"  # a slot
+_LISTED, _UNIT = "listed", "measure"
+_UNITS = ("kg", "liter", "buah", "bungkus", "karung", "botol", "tabung")  # offered for a new good
 _SHOWN = 40  # goods in one message
 
 
@@ -52,6 +54,9 @@ async def _begin(said: Listed, turn: Turn) -> Reply:
     from bot.conversations import cards  # noqa: PLC0415 - cards knows every family, this one too
 
     draft = Draft(operation=OPERATION, extra={_LISTED: asdict(said)})
+    before, _, _ = await _merged(turn, said)
+    if before is None and said.unit is None:
+        return await ask_slot(turn, draft, _UNIT)
     return await cards.show(turn, draft)
 
 
@@ -216,13 +221,18 @@ def again(refusal: Refusal) -> str | None:
 
 def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
     """Offer what is asked by itself."""
-    return ("price", "ceiling", _KIND)
+    return ("price", _UNIT, "ceiling", _KIND)
 
 
 async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:
-    """Ask for the price, its ceiling or the kind."""
+    """Ask for the price, its ceiling, the kind, or what it is counted in."""
     from bot.conversations import forms  # noqa: PLC0415 - forms knows every family, this one too
 
+    if slot == _UNIT:
+        name = _of(draft).name
+        asked = say("ask-unit", name=name[:1].upper() + name[1:])
+        choices = tuple((say("choice-unit", unit=unit), unit) for unit in _UNITS)
+        return forms.ask(turn, draft, slot, asked, choices=choices)
     if slot == _KIND:
         choices = tuple(
             (say("choice-kind", kind=kind.name), code) for code, kind in kinds.every().items()
@@ -232,22 +242,28 @@ async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:
 
 
 async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | Reply:
-    """Take a pressed kind over."""
-    if slot != _KIND or value not in kinds.ACCOUNTS:
-        return draft
-    return replace(draft, extra=draft.extra | {_LISTED: draft.extra[_LISTED] | {"account": value}})
+    """Take a pressed kind or unit over."""
+    if slot == _UNIT and value in _UNITS:
+        return _with(draft, "unit", value)
+    return _with(draft, "account", value) if slot == _KIND and value in kinds.ACCOUNTS else draft
 
 
 async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | Reply | None:
-    """Take a typed price or kind over."""
+    """Take a typed price, kind or unit over."""
     if slot == _KIND:
         account = kinds.named(text)
         return None if account is None else await take_slot(turn, draft, slot, account)
+    if slot == _UNIT:
+        unit = reader.unit_of(text.strip(" .!").removeprefix("per ").removeprefix("se"))
+        return _with(draft, "unit", unit) if unit else None
     try:
         said = price_list.read(f"ubah harga x {text}")
     except NotPlain:
         return None
     if said is None or said.price is None or said.name != "x":
         return None
-    listed = draft.extra[_LISTED] | {slot: said.price}
-    return replace(draft, extra=draft.extra | {_LISTED: listed})
+    return _with(draft, slot, said.price)
+
+
+def _with(draft: Draft, key: str, value: str | int) -> Draft:
+    return replace(draft, extra=draft.extra | {_LISTED: draft.extra[_LISTED] | {key: value}})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.conversations import menu, unread
+from bot.conversations import menu, topics, unread
 from bot.talk import Reply, Turn, button, say
 
 
@@ -22,9 +22,11 @@ async def help_me(turn: Turn) -> Reply:
     lines = []
     if turn.here.member:
         lines.append(say("help-member"))
-    if turn.here.roles:
-        lines.append(say("help-officer"))
-    return Reply(lines=tuple(lines), buttons=((button("button-menu", "m:menu"),),))
+    menu_row = (button("button-menu", "m:menu"),)
+    if not turn.here.roles:
+        return Reply(lines=tuple(lines), buttons=(menu_row,))
+    lines.append(say("help-officer"))
+    return Reply(lines=tuple(lines), buttons=(*topics.buttons(), menu_row))
 
 
 async def thanked(turn: Turn) -> Reply:

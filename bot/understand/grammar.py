@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
-from bot.understand import answers, commands, dates, intents, notes, rows, treasury, words
+from bot.understand import answers, commands, dates, intents, notes, rows, treasury, unpaid, words
 from bot.understand.directory import Directory
 from bot.understand.marks import Label
 from bot.understand.notes import Note
@@ -35,9 +35,14 @@ _REASON = re.compile(
     r"\b(?:karena|krn|karna|soalnya|sebab|alasan(?:nya)?)[\s:]+(.{1,500})",
     re.IGNORECASE | re.DOTALL,
 )
+_WRONG = re.compile(
+    r"(?:[,;.:-]|\bterakhir|\btadi|\bbarusan)\s*(salah\s+\w.{0,200}|keliru\b.{0,200})",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9/.-]{0,39}")
 _TAKEN_BACK = ("no", "cancel", "reverse", "not_yet")  # "catatan: batal" is no mere note
 _DESCRIBED = frozenset({Intent.EXPENSE, Intent.SALE, Intent.PURCHASE, *treasury.RECORDS})
+_TRADED = frozenset({Intent.SALE, Intent.PURCHASE})  # done, whoever pays later
 _REASONED = frozenset({Intent.LOAN_RESTRUCTURING, Intent.LOAN_WRITE_OFF, Intent.LOAN_WITHDRAWAL})
 _BY_COUNT = frozenset({Intent.LOAN_APPLICATION, Intent.LOAN_RESTRUCTURING, Intent.SIMULATION})
 _CITES = frozenset(
@@ -206,6 +211,8 @@ def _completed(reading: Reading, whole: Part) -> Reading:
     if intent in _CITES:
         reference = _reference(whole, intent)
         reason = _REASON.search(whole.said())
+        if reason is None and intent is Intent.REVERSAL:
+            reason = _WRONG.search(whole.said())
         named = any(not m.number or m.said[:1].isalpha() for m in whole.mentions)
         asks = intent in {Intent.REVERSAL, Intent.RECEIPT_PICTURE}
         if not named or not asks or people.kind is PeopleKind.UNKNOWN:
@@ -246,7 +253,8 @@ def _doubts(
         yield from _unfit(said, sentence)
         ahead = any(sentence.paid_ahead) and records != [Intent.DEPOSIT_MANDATORY]
         days = (reading.date, *(row.date for row in reading.rows))
-        if any(day.kind is DateKind.FUTURE for day in days) or "not_yet" in said or ahead:
+        happened = "not_yet" not in said or (set(records) <= _TRADED and unpaid.alone(text))
+        if any(day.kind is DateKind.FUTURE for day in days) or not happened or ahead:
             yield "not_yet"
     if (
         reading.intent is Intent.REVERSAL

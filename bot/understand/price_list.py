@@ -19,6 +19,12 @@ _CHANGE = re.compile(
 )
 _NOW = re.compile(r"(?P<what>harga|het|golongan)\s+(?P<rest>.+?\s(?:jadi|menjadi|sekarang)\s+.+)")
 _OPENING = re.compile(r"stok(?:\s+awal)?\s+(?P<rest>\S.*\bmodal\b.+)|stok\s+awal\s+(?P<plain>.+)")
+_SUM = r"(?:rp\.?\s*)?\d[\d.,]*\s*(?:rb|rbu|ribu|k|jt|juta)?"
+_PRICED = re.compile(  # "harga beras 16rb per kg", "barang beras kg 16rb"
+    r"(?:harga(?:\s+jual)?|barang|produk)\s+"
+    rf"(?P<rest>(?!.*\b(?:naik|turun|beli|modal|berapa|brp|kemarin|pinjaman)\b)[^?]+?\s+{_SUM}"
+    r"(?:\s*(?:/\s*|per\s+|se)[^\W\d_]+)?)"
+)
 _REMOVE = re.compile(r"(?:hapus|hilangkan|tutup)\s+(?:barang|produk)\s+(?P<rest>.+)")
 _PRICES = re.compile(r"(?:lihat\s+|minta\s+)?(?:daftar|list)\s+(?:harga|barang)(?:\s+barang)?")
 _STOCK = re.compile(
@@ -28,11 +34,12 @@ _STOCK = re.compile(
 _CLAUSE = re.compile(
     r"\s*\b(harga(?:\s+jual)?(?:nya)?|het(?:nya)?|satuan(?:nya)?|golongan(?:nya)?|stok(?:nya)?|modal(?:nya)?|jadi|menjadi|sekarang)\b\s*"
 )
-_PER = re.compile(r"(?:/|\bper\b)\s*([^\W\d_]+)\s*$")
+_PER = re.compile(r"(?:/|\bper\b|\bse(?=\w))\s*([^\W\d_]+)\s*$")
 _WITHOUT_STOCK = re.compile(r"\btanpa\s+stok\b|\btidak\s+pakai\s+stok\b")
 _TRAILING = re.compile(
     r"^(?P<name>.*\S)\s+(?P<amount>(?:rp\.?\s*)?\d[\d.,]*\s*(?:rb|ribu|k|jt|juta)?)$"
 )
+_MONEY = re.compile(r"[a-z]|\d[.,]?\d{3}")
 _COUNT = re.compile(r"(\d+(?:[.,]\d{1,3})?)\s*([^\W\d_]*)")
 
 
@@ -66,6 +73,8 @@ def read(text: str) -> Listed | None:
         return _listed(found["rest"] or found["plain"], "stok")
     if found := _CHANGE.fullmatch(plain) or _NOW.fullmatch(plain):
         return _listed(found["rest"], found["what"])
+    if found := _PRICED.fullmatch(plain):
+        return _listed(found["rest"], "harga")
     return None
 
 
@@ -88,14 +97,14 @@ def _listed(rest: str, what: str) -> Listed:
     for key, value in zip(clauses[::2], clauses[1::2], strict=True):
         short = key.split()[0].removesuffix("nya")
         said[what if short in ("jadi", "menjadi", "sekarang") else short] = value.strip()
-    if what in ("harga", "het") and what not in said and (found := _TRAILING.match(name)):
-        name, said[what] = found["name"], found["amount"]
+    unit = said.get("satuan")
+    if what != "stok" and not said.keys() & {"harga", "het"}:
+        name, unit = _priced(name, unit, said, what or "harga", plainly=bool(what))
     quantity = value = None
     if what == "stok" and "stok" not in said:
         name, said["stok"] = _counted(name)
     if "stok" in said:
         quantity, value = _stock(said, alone=what == "stok")
-    unit = said.get("satuan")
     if "harga" in said and (per := _PER.search(said["harga"])):
         unit = unit or per[1]
         said["harga"] = said["harga"][: per.start()]
@@ -117,6 +126,23 @@ def _listed(rest: str, what: str) -> Listed:
         value=value,
         account=account,
     )
+
+
+def _priced(
+    name: str, unit: str | None, said: dict[str, str], what: str, *, plainly: bool
+) -> tuple[str, str | None]:
+    """Take `16rb`, `16rb per kg` or `kg 16rb` off the end of a name; a bare number after it may be part of it."""
+    whole = name
+    if (per := _PER.search(name)) and goods.unit_of(per[1]):
+        unit, name = unit or per[1], name[: per.start()].rstrip()
+    found = _TRAILING.match(name)
+    if found is None or not (plainly or per or _MONEY.search(found["amount"])):
+        return whole, said.get("satuan")
+    name, said[what] = found["name"], found["amount"]
+    head, _, last = name.rpartition(" ")
+    if unit is None and head and not head[-1].isdigit() and goods.unit_of(last):
+        name, unit = head, last
+    return name, unit
 
 
 def _counted(name: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.understand import agents, consigned
 from bot.understand.evidence import Evidence
-from bot.understand.readings import Intent
+from bot.understand.readings import Intent, PeopleKind
 
 RECORDS = frozenset(
     {Intent.BON_PAYMENT, Intent.SALES_RETURN, Intent.STOCK_LOSS, Intent.SUPPLIER_PAYMENT}
@@ -19,6 +19,11 @@ def records(e: Evidence) -> tuple[Intent, ...]:
     bought = e.any("restock") or (e.any("buy") and e.any("goods"))
     if bought and e.any("loan") and not e.person and not e.any("apply", "borrow", "pay"):
         return (Intent.PURCHASE,)  # "kulakan beras 10 karung 700rb utang": the supplier waits
+    if bought and e.all(
+        "settle", "not_yet"
+    ):  # "… di Toko Makmur belum lunas"; by a member it is a bon
+        known = e.people is PeopleKind.ONE
+        return (Intent.SALE, Intent.PURCHASE) if known else (Intent.PURCHASE,)
     if e.any("returned") and not e.any("pay", "restock"):
         return (Intent.SALES_RETURN,)
     if e.any("supplier") and e.any("pay", "settle", "instalment") and not traded:

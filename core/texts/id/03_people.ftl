@@ -14,11 +14,12 @@ help-officer = <b>Pengurus</b>
     Banyak sekaligus: tulis "wajib:" atau "angsuran:" lalu satu anggota satu baris.
     Periksa kartunya, lalu tekan ✅ Simpan. Sebelum itu tidak ada yang dicatat.
     /anggota /pinjaman /persetujuan /kas /laporan /batal
+    Contoh lain ada di tombol di bawah.
 help-cash = Tutup kas: hitung uang di laci, lalu ketik "tutup kas 1.250.000". Pengurus lain menekan ✅ Setujui; selisihnya dicatat sendiri. Isi kas sekarang: /kas.
 help-reversal = Salah catat? Ketik "batalkan no 28, salah orang" atau "batalkan transaksi terakhir". Catatan aslinya tetap ada; pengurus lain menyetujui pembatalannya.
 help-bank = Bank: "setor ke bank 2 juta", "tarik dari bank 500rb", "bunga bank 12.500", "biaya admin bank 10rb".
 help-loans = Pinjaman: "Siti mau pinjam 3 juta 10 bulan", "cairkan pinjaman Siti", "angsuran Siti 200rb", "pelunasan Siti". Yang menunggak: "siapa nunggak?".
-help-shop = Gerai: "jual beras 5 kg 75rb", "kulakan gula 800rb", "Siti bon minyak 20rb", "Siti bayar bon 20rb", "harga beras?".
+help-shop = Gerai: "tambah barang beras, harga 16rb per kg", "jual beras 5 kg 75rb", "kulakan gula 800rb", "Siti bon minyak 20rb", "Siti bayar bon 20rb", "harga beras?".
 help-costs = Biaya: "bayar listrik 250rb", "bensin 50rb kemarin". Foto nota boleh dikirim dengan tulisan itu di bawahnya.
 help-savings = Simpanan: "wajib Siti 50rb", "sukarela Budi 100rb kemarin", "tarik Siti 20rb". Banyak sekaligus: tulis "wajib:" lalu satu anggota satu baris.
 help-reports = Laporan: "neraca", "laba rugi bulan lalu", "buku besar kas", "SHU 2025"; tambahkan "pdf" atau "excel" untuk berkasnya.
@@ -28,6 +29,34 @@ help-practice = Latihan: ketik "latihan" untuk masuk, "pelajaran" untuk tugasnya
 help-own-loan = Pinjaman: ketik "pinjam 3 juta 10 bulan" untuk mengajukan, "pinjaman" untuk sisa dan jatuh tempo, "dari mana?" untuk hitungannya.
 help-own-savings = Simpanan: ketik "saldo" atau "riwayat". Setor dan tarik lewat pengurus: ketik "mau tarik 200rb", nanti diteruskan.
 button-help-all = Semua bantuan
+topic-name-savings = Simpanan & anggota
+topic-name-loans = Pinjaman
+topic-name-shop = Gerai
+topic-name-cash = Kas, bank, biaya
+topic-name-reports = Laporan & RAT
+topic-savings = <b>Simpanan dan anggota</b>
+    Setor: "wajib Siti 50rb", "sukarela Budi 100rb kemarin", "rapel wajib Siti Juli-September".
+    Tarik: "tarik Siti 20rb". Berjangka: "simpanan berjangka Siti 1 juta 6 bulan".
+    Tagihan: "siapa belum bayar wajib?". Saldo: "saldo Siti". Riwayat: "riwayat Siti".
+    Keluar: "Siti keluar dari anggota". Undangan: "undang Siti". Salah catat: "batalkan no 12, salah orang".
+topic-loans = <b>Pinjaman</b>
+    "Siti mau pinjam 3 juta 10 bulan", "cairkan pinjaman Siti", "angsuran Siti 200rb", "pelunasan Siti".
+    Hitung dulu: "simulasi 5 juta 12 bulan". Dari tabungan: "angsuran Siti 200rb dari sukarela".
+    Siapa menunggak: "tunggakan". Rincian: "pinjaman Siti". Asal angkanya: "dari mana?".
+topic-shop = <b>Gerai</b>
+    Barang: "tambah barang beras, harga 16rb per kg". Harga: "ubah harga beras 17rb". Anggota bertanya: "harga beras?".
+    Beli: "kulakan beras 50 kg 700rb", "kulakan gula 300rb dari Toko Makmur belum dibayar".
+    Jual: "jual beras 5 kg", "Siti beli beras 2 kg", "Siti ngebon beras 2 kg", "Siti bayar bon 50rb".
+    Stok: "stok beras", "hitung stok beras 45 kg", "beras rusak 2 kg". Utang: "utang pemasok".
+topic-cash = <b>Kas, bank, dan biaya</b>
+    Biaya: "bayar listrik 150rb", "honor pengurus 500rb"; fotonya boleh menyusul.
+    Bank: "setor ke bank 1 juta", "tarik dari bank 500rb", "bunga bank 12.500", "biaya admin bank 5rb".
+    Agen: "fee brilink 45rb", "transfer brilink 500rb fee 5rb". Hibah: "terima hibah 5 juta".
+    Sore hari: "tutup kas", lalu hitung uangnya. Isi kas: /kas.
+topic-reports = <b>Laporan dan RAT</b>
+    "neraca", "laba rugi bulan ini", "arus kas", "buku besar kas", "daftar simpanan"; ada gambar, PDF, dan Excel.
+    "tutup buku Oktober", "tutup tahun 2026", "perkiraan SHU", "SHU saya".
+    "dokumen", "kuorum 40 dari 73", "temuan".
 help-province = /pantau menampilkan koperasi di wilayah Anda: jumlah, simpanan, pinjaman, dan yang belum mencatat. Tanyakan juga: NPL Kukar, koperasi terbaik di Berau.
 
 join-ask-contact = Satu langkah lagi: tekan tombol <b>Bagikan kontak saya</b> di bawah. Nomornya dicocokkan dengan yang terdaftar di koperasi.
