@@ -83,7 +83,10 @@ async def test_a_member_who_buys_goods_of_the_list_is_a_sale_and_from_a_member_i
 
 async def test_how_many_and_which_are_asked_where_words_do_not_tell(house: House) -> None:
     _, joko, _ = await a_gerai(
-        house, "sabun mandi harga 4rb", "sabun cuci harga 3rb", "gula pasir harga 17.500/kg"
+        house,
+        "sabun mandi harga 4rb/buah",
+        "sabun cuci harga 3rb/buah",
+        "gula pasir harga 17.500/kg",
     )
     await records(joko, "kulakan sabun mandi 20 biji 60rb")
     await records(joko, "kulakan sabun cuci 20 biji 40rb")
