@@ -40,6 +40,7 @@ from bot.conversations import (
     silence,
     simulation,
     topics,
+    uses,
     welcome,
     wishes,
 )
@@ -70,6 +71,7 @@ BUTTONS = {
     "r": _press_of(r"(\d{1,9}):(\d{1,15}):([yn])", receipts.pressed),  # cooperative, entry
     "x": _press_of(r"(\d{1,9}):(\d{1,15})", receipts.picture),  # cooperative, entry
     "v": _press_of(r"(\d{1,15})", reversals.pressed),  # entry
+    "iz": _press_of(uses.WORDS, uses.pressed),
     "fx": _press_of(fixes.WORDS, fixes.pressed),
     "ds": _press_of(own_data.WORDS, own_data.pressed),
     "l": _press_of(

@@ -39,6 +39,7 @@ from bot.conversations import (
     reached,
     reports,
     stock_counts,
+    uses,
     welcome,
 )
 from bot.state import Form
@@ -113,6 +114,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
             or looks.spoken(text)
             or own_data.spoken(text)
             or fixes.spoken(text)
+            or uses.spoken(text)
             or reports.spoken(turn, text)
             or note_photos.spoken(text)
             or closing_spoken.spoken(turn, text)

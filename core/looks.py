@@ -113,6 +113,38 @@ async def _read(
     return [Look(**{**row, "what": What(row["what"])}) for row in rows]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A look as an operator reads it: who opened what of whom."""
+
+    at: datetime
+    person_id: int | None
+    name: str | None
+    role: str | None
+    number: str | None  # the member's; none of a list
+    member: str | None
+    what: What
+
+
+async def between(
+    db: AsyncConnection, *, koperasi_id: int, since: datetime, until: datetime, most: int
+) -> list[Opened]:
+    """List what was opened from `since` until before `until`, the oldest first: whose data a breach touched."""
+    raw = await driver(db)
+    rows = await raw.fetch(
+        "SELECT l.at, l.person_id, p.name, l.role, n.number, m.name AS member, l.what FROM looks l"
+        " LEFT JOIN people p ON p.koperasi_id = l.koperasi_id AND p.id = l.person_id"
+        " LEFT JOIN people m ON m.koperasi_id = l.koperasi_id AND m.id = l.member_id"
+        " LEFT JOIN members n ON n.koperasi_id = l.koperasi_id AND n.id = l.member_id"
+        " WHERE l.koperasi_id = $1 AND l.at >= $2 AND l.at < $3 ORDER BY l.id LIMIT $4",
+        koperasi_id,
+        since,
+        until,
+        most,
+    )
+    return [Opened(**{**row, "what": What(row["what"])}) for row in rows]
+
+
 async def lists(db: AsyncConnection, *, koperasi_id: int, since: datetime) -> int:
     """Count how often a list that names members was opened since then."""
     raw = await driver(db)

@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import cooperatives, identities, people
+from core import consents, cooperatives, identities, people
+from core.consents import Use
 from core.database import driver
 from core.errors import Refusal
 from core.permissions import Role
@@ -225,6 +226,10 @@ async def _change(
         await cooperatives.people_changed(db, koperasi_id)
         return found.name
     hashed = keys.fingerprint(field.value, value)
+    if field is Field.NIK:  # Who asks that it be kept allows it.
+        await consents.allow(
+            db, koperasi_id=koperasi_id, person_id=found.person_id, use=Use.KTP, at=found.at
+        )
     if field is Field.NIK and await raw.fetchval(
         "SELECT EXISTS (SELECT FROM people WHERE koperasi_id = $1 AND id <> $2 AND nik_hash = $3)",
         *whose,

@@ -1,7 +1,8 @@
 """A cooperative's book as the tables SIMKOPDES keeps: a zip of CSV files, so that nobody types twice.
 
 Table and column names are SIMKOPDES' own where they are known (domain reference 1.3). What the book does not hold
-stays an empty column. For the owner: members are named, with their NIK. Whole rupiah, days as 2026-11-24.
+stays an empty column. For the owner: members are named, with their NIK,
+but those who refused it (core.consents.Use.NAMED). Whole rupiah, days as 2026-11-24.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from decimal import Decimal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import database, export
+from core import consents, database, export
 from core.accounts import BANKS, chart
+from core.consents import Use
 from core.money import Rupiah
 from core.sealing import Keys
 
@@ -87,6 +89,8 @@ JOIN people p ON p.koperasi_id = o.koperasi_id AND p.id = o.person_id
 WHERE o.koperasi_id = $1 AND o.role {whose}
 ORDER BY o.since, o.id
 """
+_UNNAMED = consents.refused("m.koperasi_id", "m.id", Use.NAMED)  # then the number stands alone
+_NIK = f"CASE WHEN NOT {_UNNAMED} THEN p.nik_sealed END AS nik_sealed"
 _MOVES = """
 SELECT m."on" AS tanggal, m.entry AS nomor_bukti, g.name AS produk, g.unit AS satuan,
   trim_scale({sign}m.quantity::numeric / 1000) AS jumlah, {sign}m.value AS nilai, m.kind AS jenis
@@ -118,8 +122,8 @@ LEFT JOIN villages v ON v.code = cv.village
 WHERE c.koperasi_id = $1
 GROUP BY c.code, c.name, r.name
 """,
-    "anggota_koperasi": """
-SELECT m.number AS nomor_anggota, p.name AS nama, p.nik_sealed, p.gender AS jenis_kelamin,
+    "anggota_koperasi": f"""
+SELECT m.number AS nomor_anggota, CASE WHEN NOT {_UNNAMED} THEN p.name END AS nama, {_NIK}, p.gender AS jenis_kelamin,
   CASE WHEN m.left_on IS NULL THEN 'aktif' ELSE 'keluar' END AS status_keanggotaan,
   m.joined_on AS tanggal_terdaftar, m.left_on AS tanggal_keluar, NULL::text AS pekerjaan
 FROM members m
@@ -147,7 +151,7 @@ WITH moved AS (  -- a posting on a member's savings, signed as the member's own
     WHERE d.koperasi_id = $1 AND d.entry = o.entry AND d.member_id = o.member_id), 0) ELSE 0 END
   FROM moved o
 )
-SELECT m.number AS nomor_anggota, p.nik_sealed, c.name AS jenis_simpanan,
+SELECT m.number AS nomor_anggota, {_NIK}, c.name AS jenis_simpanan,
   to_char(n.month, 'YYYY-MM') AS periode_pembayaran, n.amount::bigint AS jumlah_simpanan,
   {_STANDING} WHEN n.amount < 0 THEN 'ditarik' ELSE 'dibayar' END AS status,
   e."on" AS dibayar_pada, e.number AS nomor_bukti

@@ -10,6 +10,7 @@ from bot.cli import (
     books,
     koperasi,
     loans,
+    looks,
     members,
     officers,
     outbox,
@@ -39,6 +40,7 @@ shu.add_to(app)
 report.add_to(app)
 run.add_to(app)
 unread.add_to(app)
+looks.add_to(app)
 app.add_typer(koperasi.app, name="koperasi")
 app.add_typer(officers.one, name="officer")
 app.add_typer(officers.many, name="officers")

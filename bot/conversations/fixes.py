@@ -73,13 +73,13 @@ async def _ask(words: str | None, turn: Turn) -> Reply:
     if words is None:
         return Reply(lines=(say("fix-how"),))
     field, value = rights.field_of(words) or (None, None)
-    kept = rights.normal(field, value) if field and value else None
+    kept = (rights.normal(field, value) or None) if field and value else None
     made = await rights.ask(
         turn.db,
         koperasi_id=turn.koperasi_id,
         person_id=turn.here.person_id,
         said=words,
-        field=field,
+        field=field if kept else None,
         value=kept,
         hours=turn.here.rules.on(turn.today).rights_hours,
         at=turn.now,

@@ -188,6 +188,7 @@ async def _welcome(turn: Turn, standing: Standing) -> tuple[Say, ...]:
             lines.append(say("approvals-waiting", count=len(open_for_me)))
     if standing.member:
         lines.extend(await statements.balance_lines(turn, standing, standing.member))
+        lines.append(say("join-done-uses"))
     lines.append(say("join-done-menu"))
     return tuple(lines)
 

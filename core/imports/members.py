@@ -9,7 +9,7 @@ from datetime import date, datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import cooperatives, ledger, people
+from core import consents, cooperatives, ledger, people
 from core.accounts import OPENING, SavingsKind
 from core.calendar import month_of, next_month
 from core.cooperatives import Cooperative
@@ -274,6 +274,8 @@ async def _write_people(
                 for name in ("name", "gender", "nik_sealed", "nik_hash", "address_sealed")
                 if row[name] is not None
             }
+            if "nik_sealed" in told and await _refused_ktp(db, koperasi_id, number):
+                del told["nik_sealed"], told["nik_hash"]
             await db.execute(
                 update(people_table)
                 .where(people_table.c.koperasi_id == koperasi_id, people_table.c.id == number)
@@ -294,6 +296,13 @@ async def _write_people(
             for number, member in placed
         ],
     )
+
+
+async def _refused_ktp(db: AsyncConnection, koperasi_id: int, person_id: int) -> bool:
+    said, _ = await consents.answer(
+        db, koperasi_id=koperasi_id, person_id=person_id, use=consents.Use.KTP
+    )
+    return said is consents.Answer.NO
 
 
 def _dues_from(member: NewMember, on: date) -> date:
