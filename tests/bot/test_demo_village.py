@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from sqlalchemy import text
 
 from bot import demo_village
 from bot.access import Access
 from core import database
+from core.calendar import business_date, month_of, next_month
+from core.statements import checks
+from core.statements.figures import Period
 from core.verify import verify
 
 
@@ -52,3 +57,12 @@ async def test_the_village_has_loans_of_every_kind_and_sound_books(own_database,
     assert cash > 0
     async with database.transaction(owner_engine, koperasi_id=here) as db:
         assert (await verify(db, here)).finding is None
+        zone = await db.scalar(
+            text("SELECT zone FROM cooperatives WHERE koperasi_id = :here"), {"here": here}
+        )
+        today = business_date(datetime.now(UTC), zone)
+        for last in (today, *(next_month(month_of(today), -n) - timedelta(days=1) for n in (0, 2))):
+            found = await checks.checks(
+                db, koperasi_id=here, period=Period(first=month_of(last), last=last), today=today
+            )
+            assert [one.said for one in found if not one.ok] == [], last
