@@ -107,7 +107,7 @@ _WORDS: Final = {
     "disbursement": "pencairan", "payment": "pembayaran", "settlement": "pelunasan",
     "kurang-lancar": "kurang lancar", "savings": "saldo", "history": "riwayat", "loans": "pinjaman",
     "file": "berkas laporan", "copy": "salinan data", "bon": "bon",
-    "done": "selesai", "refused": "ditolak",
+    "in": "masuk", "sale": "terjual", "back": "dikembalikan", "done": "selesai", "refused": "ditolak",
 }  # fmt: skip
 
 _OWN_LOANS = "(SELECT id FROM loans WHERE koperasi_id = $1 AND member_id = $2)"
@@ -284,6 +284,17 @@ FROM loans WHERE koperasi_id = $1 AND member_id = $2 ORDER BY id DESC LIMIT $3
         sql="""
 SELECT loan_id AS pinjaman, amount AS jumlah, state AS keadaan, answered_at AS dijawab FROM loan_guarantors
 WHERE koperasi_id = $1 AND member_id = $2 ORDER BY loan_id DESC LIMIT $3
+""",
+    ),
+    _Query(
+        title="Barang yang dititipkan di gerai",
+        tables=("consigned", "consigned_moves"),
+        sql="""
+SELECT c.name AS barang, c.unit AS satuan, c.price AS harga_jual, c.share AS bagian_gerai, v."on" AS tanggal,
+  v.kind AS jenis, trim_scale(v.quantity::numeric / 1000) AS jumlah, v.owed AS hak_saya, v.entry AS nomor_transaksi
+FROM consigned c
+LEFT JOIN consigned_moves v ON v.koperasi_id = c.koperasi_id AND v.consigned_id = c.id
+WHERE c.koperasi_id = $1 AND c.member_id = $2 ORDER BY c.id DESC, v.n DESC LIMIT $3
 """,
     ),
     _Query(
