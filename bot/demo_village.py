@@ -21,6 +21,7 @@ from core.accounts import SavingsKind
 from core.calendar import WITA, business_date, month_of, next_month, start_of
 from core.cooperatives import Cooperative
 from core.imports import members as member_import
+from core.monitoring import keeping as monitoring
 from core.people import Standing
 from core.permissions import Role
 from core.tables.chat import invites
@@ -80,10 +81,12 @@ async def prepare(access: Access) -> None:
         async with database.transaction(engine) as db:
             at = datetime.now(UTC)
             await cooperatives.seed_kaltim(db, at=at)
+            await monitoring.begin(db, at=at)
             cooperative = await _village(db)
             await database.enter(db, cooperative.id)
             if not await _has_people(db, cooperative):
                 await _fill(db, access, cooperative, at)
+                await monitoring.refresh(db, koperasi_id=cooperative.id, zone=WITA, at=at)
     finally:
         await engine.dispose()
 

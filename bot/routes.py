@@ -125,7 +125,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
             return found
     if found := await announcement_spoken.spoken(turn, text):
         return found
-    if found := monitoring.spoken(turn, text) or legal.of_official(turn, text):
+    if found := await monitoring.spoken(turn, text) or legal.of_official(turn, text):
         return found
     command = re.match(r"\s*/([a-zA-Z]+)(?:@\w+)?(?:\s|$)", text)
     word = (command[1] if command else text.strip()[:20]).lower()

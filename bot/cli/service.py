@@ -97,9 +97,11 @@ def migrate(as_json: AsJson = False) -> None:
 def kaltim(as_json: AsJson = False) -> None:
     """Found one cooperative for each village of Kalimantan Timur that has none."""
     from core import cooperatives
+    from core.monitoring import keeping
 
     async def work(desk: Desk) -> dict[str, int]:
         founded = await cooperatives.seed_kaltim(desk.db, at=desk.at)
+        await keeping.begin(desk.db, at=desk.at)
         return {"founded": founded, "cooperatives": len(await cooperatives.list_all(desk.db))}
 
     counts = running.as_owner(work)

@@ -227,6 +227,14 @@ def read(head: str, regions: Mapping[str, str]) -> Whom:
     )
 
 
+def places(said: str, regions: Mapping[str, str]) -> tuple[tuple[str, ...], str]:
+    """Find the regions that a sentence names, by nickname too, and return its other words."""
+    words = _words(said)
+    for nickname, name in _NICKNAMES.items():
+        words = re.sub(rf"\b{nickname}\b", name, words)
+    return _take_regions(words, regions)
+
+
 def _people(roles: tuple[Role, ...], words: str) -> tuple[Audience | None, str, list[str]]:
     """Say who is meant, what is left of the words, and which of them fit nobody."""
     everybody = re.search(r"\b(semua orang|semuanya)\b", words)

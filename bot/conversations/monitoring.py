@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from decimal import Decimal
 from functools import partial
 
 from bot.conversations import announcement_whom, announcements, province
 from bot.talk import Reply, Turn, button, say
+from bot.understand import watching
+from bot.understand.watching import Watching
 from core.calendar import WITA, business_date, month_of, next_month
 from core.monitoring import passes, reading, tables
 from core.monitoring.figures import BY_NAME, FIGURES, Figure, Unit, ranked
@@ -18,76 +20,66 @@ from core.texts import render
 from notifications.messages import Attachment, Button, Fact, Say
 
 Found = tuple[str, Callable[[Turn], Awaitable[Reply]]]
-_SHOWN = 10  # cooperatives of a ranking
 _CODE = re.compile(r"\b64-\d{4}\b")
 _ASKED = re.compile(r"\s*/?pantau(?:an)?\b(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
 _DASHBOARD = re.compile(r"/?(?:dasbor|dashboard|dasboard)")
-_COOPERATIVES = re.compile(r"\b(?:koperasi|kopdes|kdmp|kdkmp)\b")
-_LISTED = re.compile(r"\b(?:peringkat|ranking|rangking|rengking|urutan)\b")
-_ORDERS = {  # how one end of a ranking is spoken of, and whether that is its better end; None: the figure says
-    r"\b(?:terbaik|tersehat|terlengkap|paling\s+(?:baik|bagus|sehat|lengkap|rajin))\b": True,
-    r"\b(?:terburuk|terjelek|terparah|paling\s+(?:buruk|jelek|parah|sakit|malas))\b": False,
-}
-_MOST = re.compile(r"\b(?:ter|paling\s+)(?:besar|tinggi|banyak|lama)\b")
-_LEAST = re.compile(r"\b(?:ter|paling\s+)(?:kecil|rendah|sedikit)\b")
-_ALONE = re.compile(
-    r"^(?:berapa\s+|brp\s+|progres+\s+|kemajuan\s+|hasil\s+|kelengkapan\s+)?"
-    r"(?:npl|par ?30|likuiditas|bopo|latihan|pelajaran|dokumen|legalitas)\b"
-    r"|^(?:berapa\s+|brp\s+)?(?:total|jumlah|jml)\s+(?:simpanan|tabungan|pinjaman|anggota|penjualan)\b"
-)
-_WORDS = {  # how a figure is spoken of, the first that is found
-    r"\bnpl\b|macet|bermasalah": "npl",
-    r"\bpar ?30\b": "par30",
-    r"\blikuiditas\b": "liquidity",
-    r"\bmodal\b": "own_capital",
-    r"\bbopo\b": "bopo",
-    r"\bwajib\b|tertagih": "collection",
-    r"\bgerai\b|penjualan|sembako": "sales",
-    r"\bsimpanan\b|tabungan": "savings",
-    r"\bpinjaman\b|kredit": "lent",
-    r"\banggota\b": "members",
-    r"\bdiam\b": "silence",
-    r"\bsegel": "unsealed",
-    r"\bsanggah": "disputed",
-    r"\bsetuju|persetujuan": "waiting",
-    r"\blapor": "deadlines",
-    r"\bdokumen\b|\blegalitas\b": "documents",
-    r"\blatihan\b|\bpelajaran\b": "training",
-}
+_COMPARED = ("members", "savings", "lent", "npl", "par30", "collection", "sales", "silence", "deadlines", "meetings", "documents")  # fmt: skip
 
 
-def spoken(turn: Turn, text: str) -> Found | None:
-    """Find what an official asks of the figures: pantau Berau, NPL Kukar, koperasi terbaik di Paser, pantau 64-0012."""
+async def spoken(turn: Turn, text: str) -> Found | None:
+    """Find what an official asks of the figures: pantau Berau, NPL Kukar, 10 terbaik, bandingkan Paser dan Berau, pantau 64-0012."""
     if turn.province is None or turn.state.form is not None:
         return None
     said = text.strip().lower()
     if _DASHBOARD.fullmatch(said):
         return "monitoring-dashboard", dashboard_link
-    asked = _ASKED.fullmatch(said)
-    if _is_ranking(said):
-        return "monitoring-ranking", partial(_rank_by_words, said)
-    if asked:
+    if watching.may_ask(said) and (question := await _question(turn, said)):
+        return "monitoring-question", partial(_answer, question)
+    if asked := _ASKED.fullmatch(said):
         return "monitoring-region", partial(_by_words, asked["rest"].strip())
     return None
 
 
-def _is_ranking(said: str) -> bool:
-    if _ALONE.match(said):
-        return True
-    ordered = any(re.search(words, said) for words in _ORDERS) or _MOST.search(said)
-    return bool(
-        _COOPERATIVES.search(said) and (ordered or _LEAST.search(said) or _LISTED.search(said))
+async def _question(turn: Turn, said: str) -> Watching | None:
+    assert turn.province is not None
+    whole = turn.province.region.partition(".")[0]
+    known = await announcements.regions_of(turn)
+    regions = {code: name for code, name in known.items() if code.startswith(whole)}  # no "Latihan"
+    return watching.read(
+        said, lambda one: announcement_whom.places(one, regions), alone=turn.standing is None
     )
 
 
-def _best(said: str, figure: Figure) -> bool:
-    """Say which end is asked for: "NPL tertinggi" is the worse end, "simpanan tertinggi" the better one."""
-    for words, best in _ORDERS.items():
-        if re.search(words, said):
-            return best
-    if _MOST.search(said):
-        return figure.high is not False
-    return figure.high is False if _LEAST.search(said) else _LISTED.search(said) is not None
+async def _answer(question: Watching, turn: Turn) -> Reply:
+    assert turn.province is not None
+    regions = question.regions or (turn.province.region,)
+    figure = BY_NAME[question.figure] if question.figure else None
+    if question.trend:
+        return await _trend(turn, regions[0], figure)
+    if question.compare and len(regions) > 1:
+        return await _compared(turn, regions, figure)
+    figure = figure or BY_NAME["collection"]
+    order = question.order or "worst"
+    if figure.high is None:  # Nobody can say which end is the better one.
+        order = {"best": "highest", "worst": "lowest"}.get(order, order)
+    return await _ranking(turn, regions[0], figure, order=order, count=question.count)
+
+
+async def _compared(turn: Turn, regions: Sequence[str], figure: Figure | None) -> Reply:
+    """Lay regions side by side, figure by figure."""
+    assert turn.province is not None
+    own = turn.province.region
+    names = {code: await _named(turn, code) for code in regions}
+    found = {one.region: one for one in await province.totals(turn, own)}
+    lines = [say("monitoring-compared", regions=", ".join(names.values()))]
+    for one in (figure,) if figure else (BY_NAME[name] for name in _COMPARED):
+        called = render("table-silent") if one.name == "silence" else _called(one)
+        values = [
+            f"{announcement_whom.plain_region(name).title()} {_written(one, one.of(found[code], turn.today) if code in found else None)}"
+            for code, name in names.items()
+        ]
+        lines.append(say("monitoring-figure", figure=called, value="; ".join(values)))
+    return Reply(lines=tuple(lines))
 
 
 async def overview(turn: Turn) -> Reply:
@@ -108,7 +100,7 @@ async def pressed(turn: Turn, region: str, what: str) -> Reply:
     if what == "file":
         return await _file(turn, region)
     if what == "worst":
-        return await _ranking(turn, region, BY_NAME["npl"], best=False)
+        return await _ranking(turn, region, BY_NAME["npl"], order="worst", count=watching.SHOWN)
     return await _of_region(turn, region)
 
 
@@ -128,8 +120,6 @@ async def dashboard_link(turn: Turn) -> Reply:
 async def _by_words(rest: str, turn: Turn) -> Reply:
     if found := _CODE.search(rest):
         return await _one(turn, found[0])
-    if any(re.search(words, rest) for words in _WORDS):
-        return await _rank_by_words(rest, turn)
     region = await _region_of(turn, rest)
     if region is not None:
         return await _of_region(turn, region)
@@ -148,15 +138,6 @@ async def _region_of(turn: Turn, text: str) -> str | None:
     return named[0] if len(named) == 1 else None
 
 
-async def _rank_by_words(said: str, turn: Turn) -> Reply:
-    assert turn.province is not None
-    words = next((words for words in _WORDS if re.search(words, said)), "")
-    name = _WORDS.get(words, "collection")
-    elsewhere = re.sub(words, " ", said) if words else said
-    region = await _region_of(turn, elsewhere) or turn.province.region
-    return await _ranking(turn, region, BY_NAME[name], best=_best(said, BY_NAME[name]))
-
-
 async def _named(turn: Turn, region: str) -> str:
     """Return a region's name. Raises OutsideYourRegion."""
     assert turn.province is not None
@@ -166,8 +147,8 @@ async def _named(turn: Turn, region: str) -> str:
 
 
 async def _of_region(turn: Turn, region: str) -> Reply:
-    name, month = await _named(turn, region), month_of(turn.today)
-    found = await province.totals(turn, region, month)
+    name = await _named(turn, region)
+    found = await province.totals(turn, region)
     buttons = _buttons(turn, region)
     total = next((one for one in found if one.region is None), None)
     if total is None:
@@ -247,12 +228,16 @@ def _buttons(turn: Turn, region: str) -> tuple[tuple[Button, ...], ...]:
     )
 
 
-async def _ranking(turn: Turn, region: str, figure: Figure, *, best: bool) -> Reply:
-    name, month = await _named(turn, region), month_of(turn.today)
-    found = await province.watched(turn, region, month)
-    sums = await province.totals(turn, region, month)
-    order = ranked(found, figure, turn.today, best=best)
-    if not order:
+async def _ranking(turn: Turn, region: str, figure: Figure, *, order: str, count: int) -> Reply:
+    """Tell a region's figure and its cooperatives, from the best or worst, the highest or lowest on."""
+    name = await _named(turn, region)
+    found = await province.watched(turn, region)
+    sums = await province.totals(turn, region)
+    best = order == "best" or (
+        order in ("highest", "lowest") and (order == "highest") is (figure.high is not False)
+    )
+    rows = ranked(found, figure, turn.today, best=best)
+    if not rows:
         return Reply(lines=(say("monitoring-unranked", figure=_called(figure), region=name),))
     total = next((one for one in sums if one.region is None), None)
     whole = _written(figure, figure.of(total, turn.today) if total else None)
@@ -260,9 +245,9 @@ async def _ranking(turn: Turn, region: str, figure: Figure, *, best: bool) -> Re
         whole = _written(BY_NAME["members"], total.silent if total else None)
     lines = [
         say("monitoring-ranking", figure=_called(figure), region=name, value=whole),
-        say("monitoring-best" if best else "monitoring-worst"),
+        say(f"monitoring-{order}"),
     ]
-    for number, (one, value) in enumerate(order[:_SHOWN], start=1):
+    for number, (one, value) in enumerate(rows[:count], start=1):
         lines.append(
             say(
                 "monitoring-rank",
@@ -274,14 +259,14 @@ async def _ranking(turn: Turn, region: str, figure: Figure, *, best: bool) -> Re
                 ),
             )
         )
-    if len(order) < len(found):
-        lines.append(say("monitoring-left-out", count=len(found) - len(order)))
+    if len(rows) < len(found):
+        lines.append(say("monitoring-left-out", count=len(found) - len(rows)))
     return Reply(lines=tuple(lines))
 
 
 async def _one(turn: Turn, code: str) -> Reply:
     assert turn.province is not None
-    found = await province.watched(turn, turn.province.region, month_of(turn.today))
+    found = await province.watched(turn, turn.province.region)
     one = next((one for one in found if one.code == code), None)
     if one is None:
         return Reply(lines=(say("monitoring-nothing"),))
@@ -301,9 +286,10 @@ def _closed(one: Watched) -> Say:
     return say("monitoring-closed", through=one.closed_through)
 
 
-async def _trend(turn: Turn, region: str) -> Reply:
+async def _trend(turn: Turn, region: str, figure: Figure | None = None) -> Reply:
+    """A year as a picture, and of one figure in words too."""
     name = await _named(turn, region)
-    months = await province.trend(turn, region, month_of(turn.today))
+    months = await province.trend(turn, region)
     if not months:
         return Reply(lines=(say("monitoring-not-yet", region=name),))
     charts = [
@@ -312,7 +298,7 @@ async def _trend(turn: Turn, region: str) -> Reply:
             "values": [_number(BY_NAME[key].of(one, turn.today)) for one in months],
             "last": _written(BY_NAME[key], BY_NAME[key].of(months[-1], turn.today)),
         }
-        for key in ("members", "savings", "lent", "npl")
+        for key in ((figure.name,) if figure else ("members", "savings", "lent", "npl"))
     ]
     facts: dict[str, Fact] = {
         "title": name,
@@ -321,15 +307,38 @@ async def _trend(turn: Turn, region: str) -> Reply:
         "charts": json.dumps(charts),
     }
     return Reply(
-        lines=(say("monitoring-trend", region=name, count=len(months)),),
+        lines=(say("monitoring-trend", region=name, count=len(months)), *_moved(months, figure)),
         attachment=Attachment(kind="trend", facts=facts),
     )
 
 
+def _moved(months: Sequence[Total], figure: Figure | None) -> list[Say]:
+    """Tell from which value to which a figure went."""
+    if figure is None:
+        return []
+    known = [
+        (one.month, value) for one in months if (value := figure.of(one, one.month)) is not None
+    ]
+    called = render("table-silent") if figure.name == "silence" else _called(figure)
+    if not known:
+        return [say("monitoring-figure", figure=called, value="–")]
+    (first, before), (last, now) = known[0], known[-1]
+    return [
+        say(
+            "monitoring-moved",
+            figure=called,
+            first=first,
+            before=_written(figure, before),
+            last=last,
+            now=_written(figure, now),
+        )
+    ]
+
+
 async def _file(turn: Turn, region: str) -> Reply:
-    name, month = await _named(turn, region), month_of(turn.today)
-    found = await province.watched(turn, region, month)
-    sums = await province.totals(turn, region, month)
+    name = await _named(turn, region)
+    found = await province.watched(turn, region)
+    sums = await province.totals(turn, region)
     names = await announcements.regions_of(turn)
     sheets = json.dumps(
         tables.sheets(found, sums, turn.today, names), default=float, ensure_ascii=False

@@ -55,21 +55,24 @@ async def page(turn: Turn, offset: str) -> Reply:
     return Reply(lines=tuple(lines), buttons=more if len(rows) > _PAGE else ())
 
 
-async def watched(turn: Turn, region: str, month: date) -> list[Watched]:
-    """List a region's cooperatives in a month, by the province's own login."""
+async def watched(turn: Turn, region: str) -> list[Watched]:
+    """List a region's cooperatives as they stand, by the province's own login."""
     async with database.transaction(turn.services.province) as db:
+        month = await reading.newest(db, region=region, today=turn.today)
         return await reading.cooperatives(db, region=region, month=month)
 
 
-async def totals(turn: Turn, region: str, month: date) -> list[Total]:
-    """Add a region's cooperatives up, per region and in all, by the province's own login."""
+async def totals(turn: Turn, region: str) -> list[Total]:
+    """Add a region's cooperatives up as they stand, per region and in all, by the province's own login."""
     async with database.transaction(turn.services.province) as db:
+        month = await reading.newest(db, region=region, today=turn.today)
         return await reading.totals(db, region=region, first=month, last=month)
 
 
-async def trend(turn: Turn, region: str, month: date) -> list[Total]:
+async def trend(turn: Turn, region: str) -> list[Total]:
     """Return a year of a region, by the province's own login."""
     async with database.transaction(turn.services.province) as db:
+        month = await reading.newest(db, region=region, today=turn.today)
         return await reading.trend(db, region=region, month=month)
 
 

@@ -36,14 +36,16 @@ def months(today: date) -> list[date]:
     return [next_month(month_of(today), -back) for back in range(MONTHS)]
 
 
-def read(query: Mapping[str, str], *, own: str, names: Mapping[str, str], today: date) -> Asked:
-    """Read an address. Raises WrongAddress, OutsideYourRegion."""
+def read(
+    query: Mapping[str, str], *, own: str, names: Mapping[str, str], today: date, newest: date
+) -> Asked:
+    """Read an address; of which month is not said: `newest`. Raises WrongAddress, OutsideYourRegion."""
     region = query.get("region", own)
     if not _REGION.fullmatch(region) or region not in names:
         raise WrongAddress
     require_region(region, own, names[region])
     offered = {f"{one:%Y-%m}": one for one in months(today)}
-    month = offered.get(query.get("month", f"{today:%Y-%m}"))
+    month = offered.get(query.get("month", f"{newest:%Y-%m}"))
     figure = BY_NAME.get(query.get("figure", "collection"))
     sort, falling, page = (
         query.get("sort", "name"),

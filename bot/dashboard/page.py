@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +26,11 @@ _GROUPS = (
     ("dashboard-money", MONEY),
     ("dashboard-care", CARE),
 )  # one table would be too wide to print
-_LINES = ("members", "savings", "lent", "npl")
+_BILLION = 1_000_000_000
+_USUAL = re.compile(
+    r"^Koperasi (?:Desa|Kelurahan) Merah Putih (?=\S)"
+)  # what all their names begin with
+_LINES = ("members", "savings", "lent", "npl", "collection", "sales")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +131,10 @@ def _filters(asked: Asked, seen: Seen, today: date) -> str:
 
 def _cards(total: Total, today: date) -> str:
     shown = [(render("dashboard-count"), render("written-number", {"value": total.cooperatives}))]
-    shown += [(_total_called(BY_NAME[key]), _of(BY_NAME[key], total, today)) for key in _CARDS]
+    shown += [
+        (_total_called(BY_NAME[key]), _short(BY_NAME[key], BY_NAME[key].of(total, today)))
+        for key in _CARDS
+    ]
     drawn = (
         f"<div><span>{escape(head)}</span><b>{escape(value)}</b></div>" for head, value in shown
     )
@@ -142,7 +150,7 @@ def _map(asked: Asked, seen: Seen, today: date) -> str:
         found[code] = Tile(
             name=name.removeprefix("Kabupaten ").removeprefix("Kota "),
             value=asked.figure.of(one, today) if one else None,
-            written=_of(asked.figure, one, today) if one else "–",
+            written=_short(asked.figure, asked.figure.of(one, today)) if one else "–",
             link=_link(asked, region=code, page=1) if mine else None,
             here=code == asked.region,
         )
@@ -150,7 +158,7 @@ def _map(asked: Asked, seen: Seen, today: date) -> str:
     shades = "".join(f'<i class="l{n}"></i>' for n in range(5))
     low, high = escape(render("dashboard-low")), escape(render("dashboard-high"))
     legend = f'<p class="legend soft">{low} {shades} {high}</p>'
-    return f"<section><h2>{escape(head)}</h2>{drawing.tiles(found)}{legend}</section>"
+    return f"<section><h2>{escape(head)}</h2>{drawing.province(found)}{legend}</section>"
 
 
 def _lines(asked: Asked, trend: Sequence[Total], today: date) -> str:
@@ -159,13 +167,18 @@ def _lines(asked: Asked, trend: Sequence[Total], today: date) -> str:
     for key in dict.fromkeys((asked.figure.name, *_LINES)):
         figure = BY_NAME[key]
         called, values = _total_called(figure), [figure.of(one, today) for one in trend]
-        if svg := drawing.line(values, written, called):
+        if svg := drawing.line(values, written, called, _between(figure, values)):
             last = escape(_written(figure, values[-1]))
             drawn.append(
                 f"<figure><figcaption><span>{escape(called)}</span><b>{last}</b></figcaption>{svg}</figure>"
             )
     head = escape(render("dashboard-trend"))
     return f'<section><h2>{head}</h2><div class="lines">{"".join(drawn)}</div></section>'
+
+
+def _between(figure: Figure, values: Sequence[Value]) -> str:
+    known = sorted(one for one in values if one is not None)
+    return "–".join(_short(figure, end) for end in (known[0], known[-1])) if known else ""
 
 
 def _regions(asked: Asked, seen: Seen, today: date) -> str:
@@ -207,7 +220,9 @@ def _cooperatives(asked: Asked, seen: Seen, today: date) -> str:
         rows = []
         for one in shown:
             cells = "".join(f"<td>{escape(_of(figure, one, today))}" for figure in columns)
-            name = f'{escape(one.name)} <span class="soft">{escape(one.code)}</span>'
+            name = (
+                f'{escape(_USUAL.sub("", one.name))} <span class="soft">{escape(one.code)}</span>'
+            )
             rows.append(f'<tr><th scope="row">{name}{cells}')
         heads = f"{_head(asked, 'name', render('table-name'))}{_heads(asked, columns, _called)}"
         drawn.append(_table(render("dashboard-each", {"group": render(title)}), heads, rows))
@@ -295,3 +310,11 @@ def _written(figure: Figure, value: Value) -> str:
         return f"{Decimal(value):.1f}%".replace(".", ",")
     key = "written-rupiah" if figure.unit is Unit.RUPIAH else "written-number"
     return render(key, {"value": int(value)})
+
+
+def _short(figure: Figure, value: Value) -> str:
+    """Write a figure where room is scarce: billions of rupiah to a tenth, the table has them whole."""
+    if value is None or figure.unit is not Unit.RUPIAH or -_BILLION < value < _BILLION:
+        return _written(figure, value)
+    tenths = f"{Decimal(value) / _BILLION:,.1f}".translate(str.maketrans(",.", ".,"))
+    return render("written-billions", {"value": tenths})

@@ -25,8 +25,8 @@ COOKIE = "dasbor"
 STYLE = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:;"
-    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'",
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -97,13 +97,14 @@ async def _show(here: Dashboard, request: web.Request) -> web.Response:
         names = {row.code: row.name for row in rows}
     if own is None:
         return _html(page.notice(render("dashboard-over")), 403)
-    try:
-        asked = asking.read(request.query, own=own, names=names, today=today)
-    except asking.WrongAddress:
-        return _html(page.notice(render("dashboard-wrong"), back=True), 400)
-    except OutsideYourRegion:
-        return _html(page.notice(render("dashboard-outside"), back=True), 403)
     async with database.transaction(here.province) as db:
+        try:
+            newest = await reading.newest(db, region=own, today=today)
+            asked = asking.read(request.query, own=own, names=names, today=today, newest=newest)
+        except asking.WrongAddress:
+            return _html(page.notice(render("dashboard-wrong"), back=True), 400)
+        except OutsideYourRegion:
+            return _html(page.notice(render("dashboard-outside"), back=True), 403)
         seen = Seen(
             own=own,
             names=names,

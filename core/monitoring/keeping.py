@@ -10,11 +10,30 @@ from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core import database, rules
+from core import database, documents, rules
 from core.calendar import business_date, month_of
 from core.loans.collectibility import NON_PERFORMING
 from core.loans.portfolio import AT_RISK_DAYS
 from core.monitoring import standing
+
+
+async def begin(db: AsyncConnection, *, at: datetime) -> int:
+    """Give each cooperative that has nobody and no entry its first row, as `refresh` would; return how many.
+
+    The owner's command line does so when it founds them, so that officials see them at once.
+    """
+    raw = await database.driver(db)
+    needed = len(documents.Kind)
+    rules_now = rules.RuleBook(()).on(business_date(at))
+    status = await raw.execute(
+        _BEGIN,
+        at,
+        needed,
+        rules_now.silence_days,
+        rules_now.liquidity_floor,
+        rules_now.dispute_days,
+    )
+    return int(status.rpartition(" ")[2])
 
 
 async def refresh(db: AsyncConnection, *, koperasi_id: int, zone: str, at: datetime) -> int:
@@ -44,6 +63,20 @@ async def refresh(db: AsyncConnection, *, koperasi_id: int, zone: str, at: datet
     return int(status.rpartition(" ")[2])
 
 
+_BEGIN = """
+INSERT INTO monitoring (koperasi_id, month, at, entries, members, pokok, pokok_members, wajib, wajib_members, sukarela,
+  sukarela_members, term, term_members, savers, lent, borrowers, npl, npl_borrowers, par30, par30_borrowers, liquid,
+  own_capital, assets, income, cost, sales, dues, dues_paid, dues_members, recorded, disputed, unsealed, waiting,
+  deadlines_due, deadlines_met, unclosed, meetings_due, meetings_met, documents, documents_needed, officers, trained,
+  cash_off, silence_days, liquidity_floor, dispute_days)
+SELECT c.koperasi_id, date_trunc('month', $1 AT TIME ZONE c.zone)::date, $1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+       0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, $2, 0, 0, 0, $3, $4, $5
+  FROM cooperatives c
+  JOIN ledger.books b ON b.koperasi_id = c.koperasi_id AND b.entries = 0
+ WHERE c.practice_of IS NULL
+   AND NOT EXISTS (SELECT FROM monitoring m WHERE m.koperasi_id = c.koperasi_id)
+   AND NOT EXISTS (SELECT FROM people p WHERE p.koperasi_id = c.koperasi_id)
+"""
 _STAND = """
 SELECT (SELECT min(e."on") FROM ledger.entries e WHERE e.koperasi_id = $1) AS begun,
        (SELECT min(e."on") FROM ledger.entries e

@@ -15,7 +15,7 @@ SESSION_GOOD_FOR = timedelta(hours=12)
 
 
 async def offer(db: AsyncConnection, *, keys: Keys, official: int, at: datetime) -> str:
-    """Make a link's token for an official, good once and for ten minutes."""
+    """Make a link's token for an official, good once and for ten minutes; links and sessions of before end."""
     token = secrets.token_urlsafe(24)
     raw = await database.driver(db)
     await raw.execute(

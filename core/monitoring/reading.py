@@ -165,6 +165,15 @@ async def totals(db: AsyncConnection, *, region: str, first: date, last: date) -
     return [Total(**row) for row in rows]
 
 
+async def newest(db: AsyncConnection, *, region: str, today: date) -> date:
+    """Return the running month; while the clock has not worked out all that `region` holds, the one before."""
+    running = month_of(today)
+    before = next_month(running, -1)
+    found = await totals(db, region=region, first=before, last=running)
+    known = {one.month: one.cooperatives for one in found if one.region is None}
+    return before if known.get(running, 0) < known.get(before, 0) else running
+
+
 async def trend(db: AsyncConnection, *, region: str, month: date) -> list[Total]:
     """Return the months up to `month`, a year and one, of all that `region` holds: those that are known."""
     found = await totals(db, region=region, first=next_month(month, 1 - MONTHS), last=month)

@@ -1,12 +1,12 @@
 """What officials must know of: silent books, too little cash, disputes left open, books that are not as they were written.
 
-Each event is told once, to the officials of the cooperative's kabupaten or kota, else to the province's: one
-message an official a working day, in the morning, that lists what is new.
+Each event is told once, to the officials of the cooperative's kabupaten or kota and to the province's: one
+message an official a working day, in the morning, that lists what is new in the own region.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import uuid4
@@ -80,19 +80,19 @@ async def _work(engine: AsyncEngine, keys: Keys, now: datetime, *, at_any_hour: 
         if not officials:
             return 0
         today = business_date(now, officials[0]["zone"])
-        found: dict[str, list[Event]] = {}
-        for region in sorted({one["region"].partition(".")[0] for one in officials}):
-            for watched in await reading.cooperatives(db, region=region, month=month_of(today)):
-                for event in events_of(watched, today):
-                    found.setdefault(_whose(event.region, officials), []).append(event)
-        owed = []
-        for region, events in found.items():
-            fresh = await _new(raw, events, now)
-            owed += [
-                _message(one, fresh, today, now)
-                for one in officials
-                if fresh and one["region"] == region
-            ]
+        events = [
+            event
+            for province in sorted({one["region"].partition(".")[0] for one in officials})
+            for watched in await reading.cooperatives(db, region=province, month=month_of(today))
+            for event in events_of(watched, today)
+            if any(_sees(one, event) for one in officials)
+        ]
+        fresh = await _new(raw, events, now)
+        owed = [
+            _message(one, mine, today, now)
+            for one in officials
+            if (mine := [event for event in fresh if _sees(one, event)])
+        ]
         return await places.owe(db, owed, keys)
 
 
@@ -102,9 +102,10 @@ def _is_morning(zone: str, now: datetime) -> bool:
     return _BEGINS <= here.time() < _ENDS and not holidays.is_rest(here.date(), rest)
 
 
-def _whose(region: str, officials: Iterable[asyncpg.Record]) -> str:
-    """Return the region whose officials are told: the cooperative's own, else the province."""
-    return region if any(one["region"] == region for one in officials) else region.partition(".")[0]
+def _sees(official: asyncpg.Record, event: Event) -> bool:
+    """Say whether an event is in an official's own region: of the province, all of them."""
+    own: str = official["region"]
+    return event.region == own or event.region.startswith(f"{own}.")
 
 
 async def _new(

@@ -10,6 +10,7 @@ from bot import demo_village
 from bot.access import Access
 from core import database
 from core.calendar import business_date, month_of, next_month
+from core.monitoring import reading
 from core.statements import checks
 from core.statements.figures import Period
 from core.verify import verify
@@ -52,9 +53,13 @@ async def test_the_village_has_loans_of_every_kind_and_sound_books(own_database,
             ),
             {"here": here},
         )
+        month = month_of(business_date(datetime.now(UTC)))
+        (*regions, whole) = await reading.totals(db, region="64", first=month, last=month)
     assert waiting == 1
     assert opening == 0
     assert cash > 0
+    assert (len(regions), whole.cooperatives, whole.members) == (10, 1038, 10)
+    assert whole.savings > 0
     async with database.transaction(owner_engine, koperasi_id=here) as db:
         assert (await verify(db, here)).finding is None
         zone = await db.scalar(

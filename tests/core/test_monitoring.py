@@ -241,3 +241,30 @@ async def test_the_job_looks_at_what_moved_on_and_the_province_reads_nothing_but
                 )
         finally:
             await login.close()
+
+
+async def test_a_cooperative_is_there_from_its_first_day_as_the_clock_would_see_it(
+    db: AsyncConnection,
+):
+    here, known = await a_cooperative(db), await a_cooperative(db)
+    await an_officer(db, known)  # somebody is there: the clock looks
+    assert await keeping.begin(db, at=AT) == 1
+    first = await rows_of(db, here)
+    assert [*first] == [month_of(TODAY)]
+    assert await keeping.begin(db, at=AT) == 0
+    await database.enter(db, here.id)
+    assert await refreshed(db, here) == 1
+    assert await rows_of(db, here) == first
+    assert await rows_of(db, known) == {}
+
+
+async def test_a_month_is_shown_when_all_its_rows_are_there(db: AsyncConnection):
+    here, other = await a_cooperative(db), await a_cooperative(db)
+    assert await keeping.begin(db, at=AT) == 2
+    first, later = date(2026, 12, 1), datetime(2026, 11, 30, 16, 5, tzinfo=UTC)  # 00:05 there
+    assert await reading.newest(db, region="64", today=TODAY) == month_of(TODAY)
+    for one, shown in ((here, month_of(TODAY)), (other, first)):
+        await database.enter(db, one.id)
+        await refreshed(db, one, at=later)
+        assert await reading.newest(db, region="64", today=first) == shown
+    assert await reading.newest(db, region="64.01", today=first) == first  # nothing there

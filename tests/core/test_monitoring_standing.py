@@ -19,9 +19,10 @@ from core.monitoring import deadlines, keeping, reading
 from core.monitoring.deadlines import Closed
 from core.monitoring.figures import BY_NAME
 from core.monitoring.reading import Total, Watched
-from core.people import Standing
+from core.people import Member, Standing
 from core.permissions import Role
 from core.rules import RuleBook
+from core.seals import BOXES
 from tests.builders_core import AT, TODAY, a_cooperative, a_member, an_officer, pays
 from tests.core.loan_books import a_running_loan
 
@@ -34,7 +35,7 @@ BACK = date(2025, 12, 3)
 
 async def a_place(
     db: AsyncConnection, village: str, *, papers: int, expired: int, held: date | None, counts: tuple[int, ...],
-    borrowed: tuple[int, ...], lessons: int, **set_rules: int,
+    borrowed: tuple[int, ...], lessons: int, disputed: int = 0, waiting: int = 0, **set_rules: int,
 ) -> Cooperative:  # fmt: skip
     """Found a cooperative of six members that began in December 2025; the last cash difference is taken back."""
     here = await a_cooperative(db, village=village, **set_rules)
@@ -55,6 +56,7 @@ async def a_place(
         await a_running_loan(db, member.id, principal=amount, koperasi_id=here.id)
     for number, amount in enumerate(counts):
         await _differs(db, here, rina, amount, last=number == len(counts) - 1)
+    await _left_open(db, here, people, disputed, waiting)
     await practice.keep(
         db, koperasi_id=here.id, person_id=rina.person_id, at=AT,
         lessons=practice.courses()[Role.BENDAHARA][:lessons],
@@ -79,6 +81,33 @@ async def _differs(
         await ledger.reverse(
             db, number=entry.number, koperasi_id=here.id, on=TODAY, at=AT, zone=WITA, recorder=rina.recorder,
             operation="batal", source="telegram", reason="salah hitung",
+        )  # fmt: skip
+
+
+async def _left_open(
+    db: AsyncConnection, here: Cooperative, people: list[Member], disputed: int, waiting: int
+) -> None:
+    """Let the members of the first entries dispute them, and leave requests to wait; the last one has run out."""
+    for entry, member in enumerate(people[:disputed], start=1):
+        await db.execute(
+            text(
+                "INSERT INTO receipts (koperasi_id, entry, member_id, code, kind, amount, balance_before, balance,"
+                " witness, answer, answered_at, made_at) VALUES (:here, :entry, :member, :code,"
+                " 'deposit-sukarela', 100000, 0, 100000, true, 'disputed', :at, :at)"
+            ),
+            {"here": here.id, "entry": entry, "member": member.id, "code": f"C{entry}", "at": AT},
+        )
+    for number in range(1, waiting + 1):
+        await db.execute(
+            text(
+                'INSERT INTO approvals (koperasi_id, number, kind, operation, request_sealed, "on", source, maker,'
+                " voter, needed, state, made_at, expires_at) VALUES (:here, :number, 'expense', :operation,"
+                " ''::bytea, :on, 'telegram', 'person:1', 'officer', 1, 'waiting', :at, :until)"
+            ),
+            {
+                "here": here.id, "number": number, "operation": f"ask/{number}", "on": TODAY, "at": AT - timedelta(days=9),
+                "until": AT + timedelta(days=1 if number < waiting else 0),
+            },
         )  # fmt: skip
 
 
@@ -108,12 +137,30 @@ async def recomputed(db: AsyncConnection, here: Cooperative) -> dict[str, Any]:
         owed[row.member_id] = owed.get(row.member_id, 0) + row.outstanding
     held = await rules.in_force(db, here.id, TODAY)
     limit = held.modal_tetap * held.bmpp_percent // 100
+    boxes = {
+        row.id
+        for row in await rows("SELECT id, code FROM ledger.accounts WHERE koperasi_id = :here")
+        if row.code in BOXES
+    }
+    touched = {
+        row.entry
+        for row in await rows(
+            "SELECT entry, debit, credit FROM ledger.postings WHERE koperasi_id = :here"
+        )
+        if {row.debit, row.credit} & boxes
+    }
+    lately = {e.on for e in entries if e.number in touched and 1 <= (TODAY - e.on).days <= 30}
+    receipts = await rows("SELECT entry, answer FROM receipts WHERE koperasi_id = :here")
+    asked = await rows("SELECT state, expires_at FROM approvals WHERE koperasi_id = :here")
     met = await rows(
         "SELECT held_on FROM annual_meetings WHERE koperasi_id = :here AND year = 2025"
     )
     return {
         "documents": sum(ends is None or ends >= TODAY for ends in papers.values()),
         "documents_needed": 7,
+        "unsealed": len(lately),
+        "disputed": sum(one.answer == "disputed" and one.entry not in back for one in receipts),
+        "waiting": sum(one.state == "waiting" and one.expires_at > AT for one in asked),
         "cash_off": sum(row.amount for row in moved if row.entry in off),
         "officers": len(lessons),
         "trained": sum(needed <= passed.get(who, set()) for who, needed in lessons.items()),
@@ -130,10 +177,10 @@ async def test_what_is_watched_is_what_the_tables_say_of_each_of_a_region_and_of
     db: AsyncConnection,
 ):
     facts: list[dict[str, Any]] = [
-        {"papers": 7, "expired": 0, "held": date(2026, 6, 30), "counts": (5_000, -2_000, 900), "lessons": 99,
+        {"papers": 7, "expired": 0, "held": date(2026, 6, 30), "counts": (5_000, -2_000, 900), "lessons": 99, "disputed": 3, "waiting": 2,
          "borrowed": (1_600_000, 1_500_000, 300_000, 300_000, 300_000), "modal_tetap": 10_000_000},
-        {"papers": 7, "expired": 2, "held": date(2026, 7, 1), "counts": (), "lessons": 3, "borrowed": ()},
-        {"papers": 3, "expired": 0, "held": None, "counts": (-700, 1), "lessons": 0,
+        {"papers": 7, "expired": 2, "held": date(2026, 7, 1), "counts": (), "lessons": 3, "waiting": 3, "borrowed": ()},
+        {"papers": 3, "expired": 0, "held": None, "counts": (-700, 1), "lessons": 0, "disputed": 1, "waiting": 1,
          "borrowed": (600_000, 200_000), "modal_tetap": 3_000_000},
     ]  # fmt: skip
     villages = ("64.72.05.1003", "64.72.05.1003", "64.01.01.2009")
@@ -147,6 +194,9 @@ async def test_what_is_watched_is_what_the_tables_say_of_each_of_a_region_and_of
     assert [one["documents"] for one in told.values()] == [7, 5, 3]
     assert [one["cash_off"] for one in told.values()] == [7_000, 0, 700]
     assert [one["trained"] for one in told.values()] == [1, 0, 0]
+    assert [one["disputed"] for one in told.values()] == [3, 0, 1]
+    assert [one["waiting"] for one in told.values()] == [1, 2, 0]
+    assert [one["unsealed"] for one in told.values()] == [1, 0, 1]
     assert [one["bmpp"] for one in told.values()] == [1, None, 1]
     assert [one["meetings_met"] for one in told.values()] == [1, 0, 0]
     month = month_of(TODAY)

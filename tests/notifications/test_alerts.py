@@ -1,4 +1,4 @@
-"""Officials hear once of what needs them, those of the kabupaten before the province's, one message a morning."""
+"""Officials hear once of what needs them in the own region, the province of all of it, one message a morning."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ HERE, THERE = "64.72.05.1003", "64.01.01.2009"
 
 
 async def told(clock: AsyncEngine) -> dict[str, list[tuple[str, object]]]:
-    """Read what each chat is owed: (text, which cooperative or how many)."""
+    """Read what each chat is owed: (text, which cooperative or beyond what)."""
     found: dict[str, list[tuple[str, object]]] = {}
     for row in await rows(clock):
         content = messages.unseal(row["facts"], KEYS)
         assert isinstance(content, Content)
         found.setdefault(row["chat"], []).extend(
-            (line.key, line.facts.get("code") or line.facts.get("count")) for line in content.lines
+            (line.key, line.facts.get("code") or line.facts.get("limit")) for line in content.lines
         )
     return found
 
 
-async def a_silent_book(owner: AsyncEngine, village: str, since: datetime) -> str:
+async def a_silent_book(owner: AsyncEngine, village: str, since: datetime, **rules: int) -> str:
     async with database.transaction(owner) as db:
-        here = await a_cooperative(db, village=village)
+        here = await a_cooperative(db, village=village, **rules)
         rina = await an_officer(db, here)
         member = await a_member(db, here)
         await pays(db, rina, member, SavingsKind.SUKARELA, 10_000, at=since, on=since.date())
@@ -49,15 +49,17 @@ async def test_each_event_is_told_once_to_the_officials_of_its_region(
     here = await a_silent_book(owner_engine, HERE, now - timedelta(days=9))
     there = await a_silent_book(owner_engine, THERE, now - timedelta(days=7))
     await a_silent_book(owner_engine, THERE, now - timedelta(days=6))
-    await an_official(owner_engine, "64", "70001")
-    await an_official(owner_engine, "64.72", "70002")
+    for number, region in enumerate(("64", "64.72", "64.01", "64.09"), start=1):
+        await an_official(owner_engine, region, f"7000{number}")
     await monitoring.monitoring_job(clock_engine, KEYS, now)
     assert await alerts.look(clock_engine, KEYS, at(MONDAY, 7)) == 0  # not yet morning
     assert await alerts.look(clock_engine, KEYS, now - timedelta(days=1)) == 0  # Sunday
-    assert await alerts.look(clock_engine, KEYS, now) == 2
+    assert await alerts.look(clock_engine, KEYS, now) == 3
+    head, limit = ("alerts-head", None), ("alerts-silence", 7)
     assert await told(clock_engine) == {
-        "70001": [("alerts-head", None), ("alerts-silence", 1), ("alerts-row", there)],
-        "70002": [("alerts-head", None), ("alerts-silence", 1), ("alerts-row", here)],
+        "70001": [head, limit, *(("alerts-row", code) for code in sorted((here, there)))],
+        "70002": [head, limit, ("alerts-row", here)],
+        "70003": [head, limit, ("alerts-row", there)],
     }
     assert await alerts.look(clock_engine, KEYS, now + timedelta(minutes=10)) == 0
     await changed(
@@ -67,11 +69,37 @@ async def test_each_event_is_told_once_to_the_officials_of_its_region(
         here,
     )
     await changed(owner_engine, "DELETE FROM outbox")
-    assert await alerts.alerts_job(clock_engine, KEYS, now + timedelta(hours=8)) == 1
+    assert await alerts.alerts_job(clock_engine, KEYS, now + timedelta(hours=8)) == 2
+    told_now = await told(clock_engine)
+    assert told_now["70001"] == told_now["70002"] == [
+        head, ("alerts-integrity", 0), ("alerts-row", here), ("alerts-dispute", 7), ("alerts-row", here),
+    ]  # fmt: skip
+    assert set(told_now) == {"70001", "70002"}
+
+
+async def test_the_days_and_the_floor_of_an_alert_are_the_cooperatives_own(
+    owner_engine: AsyncEngine, clock_engine: AsyncEngine
+):
+    now = at(MONDAY, 8)
+    strict = await a_silent_book(owner_engine, HERE, now - timedelta(days=9), silence_days=9)
+    await a_silent_book(owner_engine, HERE, now - timedelta(days=9), silence_days=10)
+    usual = await a_silent_book(owner_engine, HERE, now - timedelta(days=9))
+    await an_official(owner_engine, "64.72", "70001")
+    await monitoring.monitoring_job(clock_engine, KEYS, now)
+    await changed(
+        owner_engine, "UPDATE monitoring SET sukarela = 100, sukarela_members = 5, liquid = 20"
+    )
+    await changed(
+        owner_engine,
+        "UPDATE monitoring m SET liquidity_floor = 21 FROM cooperatives c"
+        " WHERE c.koperasi_id = m.koperasi_id AND c.code = $1",
+        usual,
+    )
+    assert await alerts.alerts_job(clock_engine, KEYS, now) == 1
     assert await told(clock_engine) == {
-        "70002": [
-            ("alerts-head", None), ("alerts-integrity", 1), ("alerts-row", here),
-            ("alerts-dispute", 1), ("alerts-row", here),
+        "70001": [
+            ("alerts-head", None), ("alerts-floor", 21), ("alerts-row", usual), ("alerts-silence", 7),
+            ("alerts-row", usual), ("alerts-silence", 9), ("alerts-row", strict),
         ],
     }  # fmt: skip
 

@@ -58,9 +58,14 @@ async def test_a_link_opens_once_and_a_preview_does_not_use_it_up(house: House) 
             cookie = answer.headers["Set-Cookie"]
         assert "HttpOnly" in cookie
         assert "SameSite=Lax" in cookie
-        status, text = await looked(browser, house)
-        assert status == 200
-        assert "Penajam Paser Utara" in text
+        async with browser.get(f"{house.url}/dasbor") as answer:
+            assert answer.status == 200
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert "script-src" not in answer.headers["Content-Security-Policy"]
+            assert "Penajam Paser Utara" in await answer.text()
+        for method in ("POST", "PUT", "DELETE"):  # It is for reading.
+            async with browser.request(method, f"{house.url}/dasbor") as answer:
+                assert answer.status == 405
     async with a_browser() as another:
         assert (await opened(another, link))[0] == 403
         assert (await opened(another, f"{house.url}/dasbor/{'x' * 32}"))[0] == 403
@@ -84,10 +89,23 @@ async def test_a_link_of_long_ago_opens_nothing_and_a_session_ends(house: House)
         assert (await looked(browser, house))[0] == 403
 
 
+async def test_a_new_link_closes_what_somebody_else_opened(house: House) -> None:
+    dewi = await an_official(house, "Dewi Anggraini", "64.09")
+    budi = await an_official(house, "Budiono Siregar", "64.09")
+    async with a_browser() as somebody, a_browser() as owner, a_browser() as colleague:
+        link, unused = await a_link(house, dewi), await a_link(house, budi)
+        assert (await opened(somebody, link))[0] == 200
+        status, text = await opened(owner, link)
+        assert (status, "Bukan Anda yang memakainya?" in text) == (403, True)
+        assert (await opened(colleague, unused))[0] == 200
+        assert (await opened(owner, await a_link(house, dewi)))[0] == 200
+        seen = [(await looked(one, house))[0] for one in (somebody, owner, colleague)]
+        assert seen == [403, 200, 200]
+
+
 @pytest.mark.only("telegram", "what the page refuses does not come by a channel")
 async def test_an_official_sees_the_own_region_as_long_as_the_office_lasts(house: House) -> None:
     dewi = await an_official(house, "Dewi Anggraini", "64.09")
-    unused = await a_link(house, dewi)
     async with a_browser() as browser:
         await opened(browser, await a_link(house, dewi))
         for region in ("64", "64.01"):
@@ -101,6 +119,9 @@ async def test_an_official_sees_the_own_region_as_long_as_the_office_lasts(house
         ended = f"UPDATE province_users SET until = '{today()}' WHERE id = (SELECT max(id) FROM province_users)"
         await house.change(ended)
         assert (await looked(browser, house))[0] == 403
+        await house.change(ended.replace(f"'{today()}'", "NULL"))
+        unused = await a_link(house, dewi)
+        await house.change(ended)
         assert (await opened(browser, unused))[0] == 403
 
 

@@ -32,6 +32,7 @@ table-regions = Wilayah
 table-each = Koperasi
 
 written-rupiah = { RUPIAH($value) }
+written-billions = Rp{ $value } miliar
 written-number = { ANGKA($value) }
 
 # /pantau
@@ -50,6 +51,10 @@ monitoring-on = Dihitung { TANGGAL($on) }. Tanyakan juga: NPL Kukar, koperasi te
 monitoring-ranking = <b>{ $figure }, { $region }</b>: { $value }
 monitoring-best = Terbaik:
 monitoring-worst = Terburuk:
+monitoring-highest = Tertinggi:
+monitoring-lowest = Terendah:
+monitoring-compared = <b>Perbandingan</b>: { $regions }
+monitoring-moved = { $figure }: { BULAN($first) } { $before }, { BULAN($last) } { $now }
 monitoring-rank = { ANGKA($n) }. { $code } { $name }: { $value }
 monitoring-left-out = { ANGKA($count) } koperasi tidak ikut: angkanya belum ada, atau kurang dari lima anggota.
 monitoring-unranked = Belum ada koperasi di { $region } dengan angka { $figure } yang boleh ditampilkan.

@@ -1,11 +1,11 @@
 # The officials' dashboard, and how one gets there
 button-dashboard = Dasbor
 dashboard-link = Dasbor wilayah Anda: { $url }
-dashboard-once = Tautan ini hanya untuk Anda, berlaku sekali dan { ANGKA($minutes) } menit. Jangan diteruskan.
+dashboard-once = Tautan ini hanya untuk Anda, berlaku sekali dan { ANGKA($minutes) } menit. Jangan diteruskan. Dasbor yang terbuka sebelumnya kini tertutup.
 dashboard-title = Dasbor koperasi desa
 dashboard-open = Buka
 dashboard-open-why = Tekan Buka untuk melihat dasbor di perangkat ini. Tautan ini berlaku satu kali; dasbor terbuka { ANGKA($hours) } jam.
-dashboard-closed = Tautan ini tidak berlaku: sudah dipakai atau lewat 10 menit. Minta yang baru: ketik dasbor di chat.
+dashboard-closed = Tautan ini tidak berlaku: sudah dipakai, sudah diganti atau lewat 10 menit. Bukan Anda yang memakainya? Ketik dasbor di chat: Anda mendapat tautan baru, dan yang sudah terbuka tertutup.
 dashboard-over = Sesi ini sudah berakhir. Minta tautan baru: ketik dasbor di chat.
 dashboard-outside = Wilayah itu di luar wilayah Anda.
 dashboard-wrong = Alamat ini tidak dikenal.
