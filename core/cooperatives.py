@@ -39,6 +39,9 @@ class NoSuchCooperative(Refusal):
     text = "refusal-no-such-cooperative"
 
 
+_COUNTED = ("person", "officer", "member", "loan", "approval", "good", "consigned", "supplier")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cooperative:
     """A cooperative as every operation needs it."""
@@ -128,7 +131,7 @@ async def found_many(
         [
             {"koperasi_id": cooperative.id, "noun": noun, "last": 0}
             for cooperative in made
-            for noun in ("person", "officer", "member", "loan", "approval", "good", "consigned")
+            for noun in _COUNTED
         ],
     )
     set_rules = [

@@ -59,6 +59,18 @@ class GoodCountColumns(TypedColumns):
     at: Column[datetime] = Column(MOMENT, nullable=False)
 
 
+class SupplierColumns(TypedColumns):
+    """Who sells to the gerai; what it owes them stands on 212000 of each."""
+
+    koperasi_id = Column(Integer, primary_key=True)
+    id = Column(Integer, primary_key=True)
+    name: Column[str] = Column(Text, nullable=False)
+    words: Column[str] = Column(Text, nullable=False)
+    set_by: Column[str] = Column(Text, nullable=False)
+    set_at: Column[datetime] = Column(MOMENT, nullable=False)
+
+
 goods = Table("goods", metadata, GoodColumns)
 goods_moves = Table("goods_moves", metadata, GoodMoveColumns)
 goods_counts = Table("goods_counts", metadata, GoodCountColumns)
+suppliers = Table("suppliers", metadata, SupplierColumns)
