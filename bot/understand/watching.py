@@ -59,7 +59,7 @@ _SMALL = frozenset(
         "berapa brp jml yg progres progress kemajuan hasil kelengkapan kdmp kdkmp se yang di dan koperasi kopdes mana apa saja aja bagaimana gimana tolong lihat lihatkan tampilkan tunjukkan "
         "dengan antara kabupaten kota kab wilayah provinsi daerah sekarang ini saat bulan persen angka angkanya total jumlah "
         "ada pak bu dong ya saya mau tahu pantau data untuk dari paling waktu tepat daftar urutkan peringkat ranking tingkat "
-        "rasio nilai nya dalam juga kah sih",
+        "rasio nilai nya dalam juga kah sih pengurus sudah selesai",
     )
 )
 

@@ -30,7 +30,7 @@ def read(said: str, *, alone: bool = True) -> Watching | None:
         ("berapa NPL di Kutai Kartanegara", "npl", ("64.02",), {}),
         ("npl", "npl", (), {}),
         ("dokumen", "documents", (), {}),
-        ("progres latihan", "training", (), {}),
+        ("progres latihan pengurus", "training", (), {}),
         ("berapa total simpanan se kaltim", "savings", ("64",), {}),
         ("koperasi mana yg NPL nya paling parah?", "npl", (), {"order": "worst"}),
         ("peringkat koperasi se kukar", None, ("64.02",), {"order": "best"}),
