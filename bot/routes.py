@@ -12,6 +12,7 @@ from bot.buttons import Found
 from bot.commands import Step
 from bot.context import invite_code
 from bot.conversations import (
+    announcement_running,
     announcement_slots,
     announcement_spoken,
     answers,
@@ -44,6 +45,7 @@ from bot.conversations import (
 )
 from bot.state import Form
 from bot.talk import Reply, Turn
+from bot.understand.intents import RECORDS
 from bot.understand.readings import Intent, Reading
 from notifications import outbox
 
@@ -66,8 +68,8 @@ async def find(turn: Turn) -> Found:
         return "attachment", announcement_slots.attach
     if filed := await legal_files.wanted(turn):
         return "legal-file", filed
-    if photographed := await note_photos.wanted(turn):
-        return "note-photo", photographed
+    if found := await _of_picture(turn):
+        return found
     if incoming.document and not incoming.document.picture:
         return "document", files.received
     if incoming.text is None:
@@ -123,9 +125,10 @@ async def _of_text(turn: Turn, text: str) -> Found:
         )
         if found := found or await approvals.spoken_alone(turn, text):
             return found
-    if found := await announcement_spoken.spoken(turn, text):
-        return found
-    if found := await monitoring.spoken(turn, text) or legal.of_official(turn, text):
+    found = announcement_running.reason_typed(turn, text)
+    found = found or await announcement_spoken.spoken(turn, text)
+    found = found or await monitoring.spoken(turn, text)
+    if found := found or legal.of_official(turn, text):
         return found
     command = re.match(r"\s*/([a-zA-Z]+)(?:@\w+)?(?:\s|$)", text)
     word = (command[1] if command else text.strip()[:20]).lower()
@@ -137,6 +140,27 @@ async def _of_text(turn: Turn, text: str) -> Found:
     if form and turn.standing and (found := await _of_sentence(turn, form, text)):
         return found
     return announcement_slots.typed(turn, form, text) or await _of_words(turn, text)
+
+
+async def _of_picture(turn: Turn) -> Found | None:
+    """Find what takes a picture over: the words below it, else an expense's card or receipt."""
+    if (said := note_photos.caption(turn)) and (found := await _of_caption(turn, said)):
+        return found
+    photographed = await note_photos.wanted(turn)
+    return ("note-photo", photographed) if photographed else None
+
+
+async def _of_caption(turn: Turn, text: str) -> Found | None:
+    """Find what a picture's caption records: an expense keeps the picture as its note, anything else is only said."""
+    reading = await read(turn, text)
+    if menu.is_doubtful(reading) or reading.intent not in RECORDS:
+        return None
+    if reading.intent is Intent.EXPENSE and not reading.rows:
+        return "note-photo", partial(note_photos.captioned, reading)
+    name, step = dispatch.of_reading(turn, reading)
+    return name, partial(
+        _as_message, step, replace(turn, incoming=replace(turn.incoming, text=text))
+    )
 
 
 async def _of_sentence(turn: Turn, form: Form, text: str) -> Found | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from uuid import uuid4
 
 from sqlalchemy import text
 
 from bot.conversations import announcement_rights, announcements, forms
-from bot.state import Draft
-from bot.talk import Reply, Turn, say
+from bot.state import Draft, Form
+from bot.talk import Replacement, Reply, Turn, one_line, say
 from core.announcements import announcement
 from core.announcements.announcement import PROVINCE, Announcement, State
 from core.announcements.audience import pack
@@ -19,6 +20,9 @@ from notifications import announcement_words as words
 from notifications import outbox
 from notifications.messages import Address, Content, Message, Purpose, Say
 
+ASKING = "announcement-no"
+_LEAVING = frozenset({"batal", "tidak jadi", "ga jadi", "gak jadi"})
+_LETTERS = 4  # of a reason, at least
 _MOST_ROWS = 5000  # of people in a cooperative's report
 
 
@@ -81,20 +85,65 @@ async def _decided(turn: Turn, this: Announcement, *, yes: bool) -> Reply:
         raise announcement.NotNow(number=this.number)
     assert turn.province is not None
     by = announcement_rights.me(turn, PROVINCE)
-    if yes:
-        this = await announcement.approve(turn.db, this, by=by, at=turn.now)
-    else:
-        this = await announcement.reject(turn.db, this, by=by, because="rejected", at=turn.now)
-    verdict = "approved" if yes else "rejected"
-    told = say(f"announcement-{verdict}-told", number=this.number, name=turn.province.name)
-    await _tell_composer(turn, this, verdict, told)
+    if not yes:
+        return _ask_why_not(turn, this, by)
+    this = await announcement.approve(turn.db, this, by=by, at=turn.now)
+    told = say("announcement-approved-told", number=this.number, name=turn.province.name)
+    await _tell_composer(turn, this, "approved", told)
     return Reply(
-        lines=(say(f"announcement-{verdict}", number=this.number), words.quoted(this.message.text)),
+        lines=(say("announcement-approved", number=this.number), words.quoted(this.message.text)),
         edit=True,
     )
 
 
-async def _tell_composer(turn: Turn, this: Announcement, what: str, line: Say) -> None:
+def _ask_why_not(turn: Turn, this: Announcement, by: str) -> Reply:
+    """Ask why not, as every other request does; nothing is decided before it is said."""
+    announcement.require_undecided(this, by=by)
+    extra = {"announcement": this.number, "message": turn.incoming.message}
+    why = say("announcement-why-not", number=this.number)
+    return forms.ask(turn, Draft(extra=extra), ASKING, why)
+
+
+def reason_typed(turn: Turn, text: str) -> tuple[str, Callable[[Turn], Awaitable[Reply]]] | None:
+    """Take the reason an official was asked for; "batal" leaves the question."""
+    form = turn.state.form
+    if form is None or form.asking != ASKING or turn.province is None:
+        return None
+    if text.strip().lower().strip("/.! ") in _LEAVING:
+        return None
+    return "announcement-reason", partial(_reject, form, text)
+
+
+async def _reject(form: Form, text: str, turn: Turn) -> Reply:
+    """Keep it from going out; the composer is told who said no, and why."""
+    assert turn.province is not None
+    reason = one_line(text)
+    if reason is None or sum(letter.isalpha() for letter in reason) < _LETTERS:
+        return forms.ask(turn, form.draft, ASKING, say("announcement-why-not-again"))
+    number, closed = form.draft.extra["announcement"], turn.state.asking(None)
+    async with announcement_rights.place(turn, PROVINCE):
+        this = await announcement.read(turn.db, koperasi_id=PROVINCE, number=number, keys=turn.keys)
+        if not announcement_rights.covers(turn, this):
+            raise announcement.NoSuchAnnouncement(number=number)
+        by = announcement_rights.me(turn, PROVINCE)
+        try:
+            this = await announcement.reject(turn.db, this, by=by, because="rejected", at=turn.now)
+        except announcement.NotNow as over:  # Somebody else decided meanwhile.
+            return Reply(lines=(forms.as_said(over),), state=closed)
+        told = say("announcement-rejected-told", number=number, name=turn.province.name)
+        because = say("announcement-why", reason=reason)
+        await _tell_composer(turn, this, "rejected", told, because)
+    asked = form.draft.extra["message"]
+    return Reply(
+        lines=(
+            say("announcement-rejected", number=number), because, words.quoted(this.message.text),
+        ),
+        state=closed,
+        replaces=(Replacement(content=Content(lines=()), message=asked),) if asked else (),
+    )  # fmt: skip
+
+
+async def _tell_composer(turn: Turn, this: Announcement, what: str, *lines: Say) -> None:
     channel, account, chat = this.chat
     notice = Message(
         koperasi_id=this.koperasi_id,
@@ -102,7 +151,7 @@ async def _tell_composer(turn: Turn, this: Announcement, what: str, line: Say) -
         to=Address(channel=channel, account=account, chat=chat),
         person_id=None,
         purpose=Purpose.NOTICE,
-        content=Content(lines=(line,)),
+        content=Content(lines=lines),
         dedupe=f"announcement/{this.id}/{what}",
         made_at=turn.now,
     )

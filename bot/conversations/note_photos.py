@@ -13,6 +13,7 @@ from sqlalchemy import select
 from bot.conversations import cards, forms, sent_files
 from bot.state import Card, Draft
 from bot.talk import Reply, Turn, button, say
+from bot.understand.readings import Reading
 from core import note_photos
 from core.announcements import files
 from core.approvals import queue
@@ -61,6 +62,19 @@ async def wanted(turn: Turn) -> Step | None:
         return partial(_to_card, card) if of_expense else None
     entry = await _just_made(turn)
     return None if entry is None else partial(_to_entry, entry)
+
+
+def caption(turn: Turn) -> str:
+    """Return what stands below a picture that answers nothing: it may say an expense whose note it is."""
+    sent = turn.incoming.document
+    alone = sent is not None and sent.picture and turn.state.form is None
+    return sent.caption.strip() if sent is not None and alone and turn.standing else ""
+
+
+async def captioned(reading: Reading, turn: Turn) -> Reply:
+    """Take "beli solar 50rb" below the picture of its note: a card, or what is missing, with the photo kept."""
+    forms.require_recording(turn, Draft(operation=_OF))
+    return await forms.from_reading(turn, reading, Draft(extra={SLOT: (await _kept(turn)).hex}))
 
 
 async def _just_made(turn: Turn) -> int | None:

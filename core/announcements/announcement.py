@@ -259,12 +259,19 @@ async def approve(
     return await _move(db, found, (State.WAITING,), state, by=by, at=at)
 
 
+def require_undecided(found: Announcement, *, by: str) -> None:
+    """Refuse who may not decide it, or when it was decided: OwnAnnouncement, NotNow."""
+    if by == found.composer:
+        raise OwnAnnouncement(number=found.number)
+    if found.state is not State.WAITING:
+        raise NotNow(number=found.number)
+
+
 async def reject(
     db: AsyncConnection, found: Announcement, *, by: str, because: str, at: datetime
 ) -> Announcement:
     """Keep it from going out. Raises OwnAnnouncement, NotNow."""
-    if by == found.composer:
-        raise OwnAnnouncement(number=found.number)
+    require_undecided(found, by=by)
     return await _move(db, found, (State.WAITING,), State.CANCELLED, because=because, by=by, at=at)
 
 

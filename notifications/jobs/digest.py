@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from uuid import uuid4
@@ -169,10 +169,17 @@ def _lines(found: Morning) -> tuple[Say, ...]:
     )
     return (
         *(Say(key, {"count": count, **facts}) for key, count, facts in counted if count),
-        *(Say("digest-unsealed", {"on": day}) for day in found.unsealed),
+        *_unsealed(found.unsealed),
         *(
             Say("digest-document", {"kind": one.called, "on": one.expires_on})
             for one in found.expiring
             if one.expires_on
         ),
     )
+
+
+def _unsealed(days: Sequence[date]) -> tuple[Say, ...]:
+    """Say it once, however many days nobody counted: how many, and the last."""
+    if len(days) < 2:
+        return tuple(Say("digest-unsealed", {"on": day}) for day in days)
+    return (Say("digest-unsealed-days", {"count": len(days), "on": days[-1]}),)

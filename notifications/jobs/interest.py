@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import uuid4
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import interest, term_savings
-from core.approvals import asking, queue
+from core.approvals import asking
 from core.approvals.request import State
 from core.calendar import last_day, start_of, zone_of
 from core.interest import Interest
@@ -20,11 +22,15 @@ from notifications.jobs import places
 from notifications.jobs.places import Place
 from notifications.messages import Address, Content, Fact, Message, Purpose, Say
 
+_AGAIN_AFTER = timedelta(days=7)  # a month that was turned down
+_TIMES = 3  # that a month is asked for
+
 
 async def interest_job(engine: AsyncEngine, keys: Keys, now: datetime) -> int:
     """Ask every cooperative that pays interest for the next month that is over; return how many were asked.
 
-    A month is asked for once, and not before the one before it is decided: its interest bears interest. Members
+    A month is asked for not before the one before it is decided: its interest bears interest. One that was turned
+    down, or that nobody decided, is asked for again a week later, three times in all; then it stays without. Members
     are told, once each and by day, of term savings whose day is a week away or has come.
     """
 
@@ -70,17 +76,48 @@ async def _propose(db: AsyncConnection, place: Place, keys: Keys) -> int:
         db, koperasi_id=place.id, book=place.book, today=place.today
     ):
         operation = interest.operation_of(month)
-        asked = await queue.find(db, place.id, keys, approvals.c.operation == operation)
-        if asked is not None and asked.state is State.WAITING:
+        before = await _asked(db, place.id, operation)
+        if _waits(before, place.now):
             return 0
-        if asked is None:
+        if not before or _may_ask_again(before):
             found = await interest.interest(
                 db, koperasi_id=place.id, rules=place.book.on(last_day(month)), month=month,
                 today=place.today,
             )  # fmt: skip
             if found.earned:
-                return await _ask(db, place, found, operation, keys)
+                again = f"{operation}/lagi-{len(before) + 1}" if before else operation
+                return await _ask(db, place, found, again, keys)
     return 0
+
+
+async def _asked(
+    db: AsyncConnection, koperasi_id: int, operation: str
+) -> Sequence[tuple[State, datetime]]:
+    """Return how often a month was asked for, oldest first: what became of it, and when."""
+    ended = func.coalesce(approvals.c.decided_at, approvals.c.expires_at)
+    rows = await db.execute(
+        select(approvals.c.state, ended.label("ended"))
+        .where(
+            approvals.c.koperasi_id == koperasi_id,
+            (approvals.c.operation == operation)
+            | approvals.c.operation.startswith(f"{operation}/lagi-"),
+        )
+        .order_by(approvals.c.number)
+        .limit(_TIMES)
+    )
+    return [(State(row.state), row.ended) for row in rows]
+
+
+def _may_ask_again(before: Sequence[tuple[State, datetime]]) -> bool:
+    return before[-1][0] in (State.REJECTED, State.EXPIRED) and len(before) < _TIMES
+
+
+def _waits(before: Sequence[tuple[State, datetime]], now: datetime) -> bool:
+    """Say whether a month is being decided, or was turned down too lately to ask for it again."""
+    if not before:
+        return False
+    state, ended = before[-1]
+    return state is State.WAITING or (_may_ask_again(before) and now < ended + _AGAIN_AFTER)
 
 
 async def _ask(

@@ -111,9 +111,13 @@ async def test_another_official_says_no_and_nothing_goes_out(house: House) -> No
     await dewi.says("umumkan ke semua anggota di Bontang: jangan dikirim")
     await dewi.presses("✅ Simpan")
     request = await agus.sees("jangan dikirim")
-    await agus.presses("Tolak", on=request)
+    why = await agus.presses("Tolak", on=request)
+    assert "ditolak karena apa?" in why.text
+    assert (await agus.says("??")).is_question
+    assert "Anda tolak" in (await agus.says("tanggalnya belum benar")).text
     told = await dewi.sees("ditolak oleh Agus Salim")
     assert "Tidak ada yang dikirim" in told.text
+    assert told.line("Alasan:") == "tanggalnya belum benar"
     assert await said_to(house, village) == 0
 
 

@@ -54,11 +54,31 @@ async def test_months_are_proposed_one_after_the_other_and_booked_once(house: Ho
     assert await village.entries() == 3
 
 
-async def test_a_rejected_month_is_not_asked_for_again(house: House) -> None:
-    _, hendra, _ = await two_months(house)
-    now = datetime.now(UTC)
-    await interest_job(house.owner, house.keys, now)
-    await hendra.presses("Tolak", on=await hendra.sees("Mohon persetujuan No. 1"))
-    await hendra.says("RAT belum menetapkan bunga")
+async def test_a_rejected_month_is_asked_for_again_a_week_later_three_times_in_all(
+    house: House,
+) -> None:
+    village, hendra, _ = await two_months(house)
+    first, now = months_ago(2), datetime.now(UTC)
+    for number in (1, 2, 3):
+        assert await interest_job(house.owner, house.keys, now) == 1
+        asked = await hendra.sees(f"Mohon persetujuan No. {number}")
+        assert str(first.year) in asked.text
+        await hendra.presses("Tolak", on=asked)
+        await hendra.says("RAT belum menetapkan bunga")
+        if number < 3:
+            assert await interest_job(house.owner, house.keys, now) == 0
+            await house.change(
+                "UPDATE approvals SET decided_at = decided_at - interval '8 days' WHERE koperasi_id = :here",
+                here=village.cooperative.id,
+            )
     assert await interest_job(house.owner, house.keys, now) == 1
-    assert "No. 2" in (await hendra.sees("Mohon persetujuan No. 2")).text
+    months = await house.rows(
+        "SELECT operation FROM approvals WHERE koperasi_id = :here ORDER BY number",
+        here=village.cooperative.id,
+    )
+    asked_for = f"savings-interest/{first:%Y-%m}"
+    assert [row.operation for row in months[:3]] == [
+        asked_for, f"{asked_for}/lagi-2", f"{asked_for}/lagi-3",
+    ]  # fmt: skip
+    assert not months[3].operation.startswith(asked_for)
+    assert await village.entries() == 1

@@ -89,3 +89,26 @@ async def test_a_sentence_typed_while_a_photo_is_awaited_is_read_as_one(house: H
     await rina.presses("✅ Simpan")
     await rina.presses("Kirim foto nota")
     assert (await rina.says("bayar internet 20rb")).is_card
+
+
+async def test_a_picture_says_its_own_expense_in_the_words_below_it(house: House) -> None:
+    village, rina, hendra = await an_office(house)
+    siti = await village.member("Siti Aminah")
+    await rina.says("bayar listrik 250rb")
+    card = await rina.sends("", a_picture(), photo=(60, 40), caption="beli solar 50rb")
+    assert card.line("Jumlah:").startswith("Rp50.000 ")
+    assert "Foto nota: ada" in card.lines
+    entry = number((await rina.presses("✅ Simpan")).text)
+    assert (await hendra.says(f"nota biaya {entry}")).file is not None
+    asked = await rina.sends("", a_picture(), photo=(60, 40), caption="bensin 40")
+    assert asked.is_question
+    assert "Foto nota: ada" in (await rina.presses("Rp40.000", on=asked)).lines
+    await rina.presses("❌ Batal")
+    saved = await rina.sends("", a_picture(), photo=(60, 40), caption=f"wajib {siti.number} 20rb")
+    assert saved.line("Jumlah:").startswith("Rp20.000 ")
+    assert "Foto nota: ada" not in saved.lines
+    await rina.presses("❌ Batal")
+    before = await village.entries()
+    told = await siti.sends("", a_picture(), photo=(60, 40), caption="beli solar 50rb")
+    assert not told.is_card
+    assert await village.entries() == before

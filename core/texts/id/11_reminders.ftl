@@ -22,6 +22,7 @@ digest-late = Menunggak: { ANGKA($count) } pinjaman, { RUPIAH($amount) }
 digest-approvals = Menunggu persetujuan: { ANGKA($count) }
 digest-disputed = Bukti yang dibantah anggota: { ANGKA($count) }
 digest-claims = Mengaku sudah bayar, belum diperiksa: { ANGKA($count) }
+digest-unsealed-days = Kas { ANGKA($count) } hari belum ditutup, terakhir { TANGGAL($on) }
 digest-unsealed = Kas { TANGGAL($on) } belum ditutup
 digest-held = Uang masuk yang belum dikenal: { ANGKA($count) }, { RUPIAH($amount) }
 digest-unreachable = Anggota yang chatnya terputus: { ANGKA($count) }
