@@ -17,6 +17,7 @@ from bot.conversations import (
     bills,
     cards,
     cash_seals,
+    erasure,
     files,
     fixes,
     forms,
@@ -72,6 +73,7 @@ BUTTONS = {
     "x": _press_of(r"(\d{1,9}):(\d{1,15})", receipts.picture),  # cooperative, entry
     "v": _press_of(r"(\d{1,15})", reversals.pressed),  # entry
     "iz": _press_of(uses.WORDS, uses.pressed),
+    "er": _press_of(erasure.WORDS, erasure.pressed),
     "fx": _press_of(fixes.WORDS, fixes.pressed),
     "ds": _press_of(own_data.WORDS, own_data.pressed),
     "l": _press_of(

@@ -20,6 +20,7 @@ from bot.conversations import (
     cards,
     closing_spoken,
     consents,
+    erasure,
     files,
     findings,
     fixes,
@@ -97,7 +98,8 @@ def _at_once(turn: Turn) -> Found | None:
 
 def _of_stranger(turn: Turn) -> Step:
     if turn.links:
-        return joining.lost_access
+        text = turn.incoming.text
+        return erasure.of_former if text and erasure.is_own(text) else joining.lost_access
     return welcome.explain if turn.state.joining is None else joining.ask_contact_again
 
 
@@ -117,6 +119,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
             or own_data.spoken(text)
             or fixes.spoken(text)
             or uses.spoken(text)
+            or erasure.spoken(text)
             or reports.spoken(turn, text)
             or note_photos.spoken(text)
             or closing_spoken.spoken(turn, text)

@@ -246,7 +246,7 @@ async def _notices(turn: Turn, notices: tuple[Notice, ...]) -> list[Message]:
     """Address what others are told; who has no chat is owed it for as long as the notice keeps."""
     if not notices:
         return []
-    koperasi_id = turn.here.cooperative.id
+    koperasi_id = turn.koperasi_id  # also of who has left, and stands nowhere
     chats = await identities.chats_of(
         turn.db,
         koperasi_id=koperasi_id,

@@ -67,6 +67,7 @@ class Field(StrEnum):
     PHONE = "phone"
     NIK = "nik"
     ADDRESS = "address"
+    ERASE = "erase"  # of who has left: the whole profile, core.erasure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

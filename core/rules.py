@@ -103,6 +103,7 @@ RULES = {
     "approval_days": Rule("7", 1, 90),  # days a request waits
     "pin_approvals": Rule("off", words=("off", "on")),  # a PIN before every approval
     "pin_above": Rule("0"),  # rupiah above which a card's ✅ asks a PIN; 0: never
+    "books_years": Rule("10", 10, 100),  # books are kept so long (UU 8/1997 Pasal 11)
     "rights_hours": Rule("72", 1, 72),  # to answer a correction in (UU 27/2022 Pasal 30: 3x24)
     "look_months": Rule("24", 1, 120),  # who looked at whose data is kept so long
     # When anything but an answer may be said (domain 5), and what the clock sends.
@@ -245,6 +246,7 @@ class Rules:
     approval_days: int
     pin_approvals: bool
     pin_above: Rupiah
+    books_years: int
     rights_hours: int
     look_months: int
     quiet_from: int

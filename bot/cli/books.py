@@ -46,6 +46,7 @@ def export(
 
     async def work(desk: Desk) -> None:
         cooperative = await desk.cooperative(koperasi)
+        await _seen(desk, cooperative)
         if format is Format.SIMKOPDES:
             data = await simkopdes.archive(desk.db, cooperative.id, desk.keys)
             written_whole(data, to)
@@ -68,6 +69,25 @@ def export(
     if to is not None:
         written = {"koperasi": koperasi, "format": format.value, "file": str(to)}
         running.say(written, [], as_json=as_json)
+
+
+async def _seen(desk: Desk, cooperative: Cooperative) -> None:
+    """Write down that a file that names members was made here: pengawas reads it."""
+    from core import looks, rules
+    from core.calendar import business_date
+
+    today = business_date(desk.at, cooperative.zone)
+    await looks.note(
+        desk.db,
+        koperasi_id=cooperative.id,
+        member_id=None,
+        person_id=None,
+        role=None,
+        what=looks.What.FILE,
+        months=(await rules.in_force(desk.db, cooperative.id, today)).look_months,
+        on=today,
+        at=desk.at,
+    )
 
 
 def written_whole(data: bytes, to: Path | None) -> None:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from bot.conversations import erasure
 from bot.talk import Notice, Reply, Turn, button, one_line, say
 from core import identities, rights
 from core.calendar import business_date
@@ -178,6 +179,10 @@ async def _show(number: int, turn: Turn) -> Reply:
 
 
 async def _done(number: int, turn: Turn) -> Reply:
+    _require(turn)
+    found = await rights.one(turn.db, koperasi_id=turn.koperasi_id, number=number, keys=turn.keys)
+    if found.field is Field.ERASE and found.outcome is None:
+        return await erasure.of_member(turn, found.person_id)
     return await _decide(turn, number, done=True, because=None)
 
 

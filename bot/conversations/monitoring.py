@@ -175,6 +175,7 @@ async def _of_region(turn: Turn, region: str) -> Reply:
                 )
                 for one in parts
             ),
+            *await province.late_requests(turn, region),
             say("monitoring-on", on=business_date(total.at, WITA)),
         ),
         buttons=buttons,

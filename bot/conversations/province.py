@@ -15,6 +15,7 @@ from core.announcements.reach import Reach
 from core.monitoring import reading
 from core.monitoring.reading import Total, Watched
 from core.reports.province import ProvinceMonth, month_of_region
+from notifications.messages import Say
 
 _PAGE = 10
 _PRACTISED = text(
@@ -53,6 +54,20 @@ async def page(turn: Turn, offset: str) -> Reply:
     ]
     more = ((button("button-next", f"n:{start + _PAGE}"),),)
     return Reply(lines=tuple(lines), buttons=more if len(rows) > _PAGE else ())
+
+
+async def late_requests(turn: Turn, region: str) -> tuple[Say, ...]:
+    """Say how many corrections of people's own data nobody answered in time, in how many cooperatives."""
+    async with database.transaction(turn.services.province) as db:
+        row = (
+            await db.execute(
+                text("SELECT * FROM province.requests_late(:region, :at)"),
+                {"region": region, "at": turn.now},
+            )
+        ).one()
+    if not row.requests:
+        return ()
+    return (say("monitoring-fixes", count=row.requests, cooperatives=row.cooperatives),)
 
 
 async def watched(turn: Turn, region: str) -> list[Watched]:

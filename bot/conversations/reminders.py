@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.conversations import approvals, forms, loans, members, offices, statements, welcome
+from bot.conversations import approvals, forms, loans, looks, members, offices, statements, welcome
 from bot.state import Draft
 from bot.talk import Notice, Reply, Turn, button, say
 from core import dues, identities, people
@@ -12,6 +12,7 @@ from core.calendar import business_date
 from core.errors import Refusal
 from core.loans import book
 from core.loans.book import State
+from core.looks import What
 from core.permissions import Action, NotAllowed, Role, may, who_may
 from core.reminders import answers, morning
 from core.reminders.answers import Claim
@@ -252,6 +253,7 @@ async def _lost(turn: Turn, offset: int) -> Reply:
     )
     if not found:
         return Reply(lines=(say("lost-none"),))
+    await looks.seen(turn, None, What.MEMBERS)
     rows = [
         (button("choice-person", f"u:show:{member_id}", name=name, number=number),)
         for member_id, number, name in found[:_LISTED]

@@ -12,6 +12,7 @@ from core.approvals import (
     closing,
     corrections,
     counts,
+    erasure,
     everyday,
     interest,
     leaving,
@@ -31,6 +32,10 @@ def _entry(facts: Mapping[str, Any], _loan_id: int | None) -> str:
 
 def _leaves(facts: Mapping[str, Any], _loan_id: int | None) -> str:
     return f"leaves/{facts['member']}"
+
+
+def _erases(facts: Mapping[str, Any], _loan_id: int | None) -> str:
+    return f"erases/{facts['member']}"
 
 
 def _day(facts: Mapping[str, Any], _loan_id: int | None) -> str:
@@ -87,6 +92,7 @@ KINDS: dict[str, Kind] = {
     ),
     "member-exit": Kind(execute=leaving.leave, action=Action.RECORD_SAVINGS, subject=_leaves),
     "member-death": Kind(execute=leaving.leave, action=Action.RECORD_SAVINGS, subject=_leaves),
+    "erasure": Kind(execute=erasure.erase, action=Action.APPOINT, subject=_erases),
     "term-deposit": Kind(execute=term_savings.put_away, action=Action.RECORD_SAVINGS),
     "term-withdrawal": Kind(execute=term_savings.pay_out, action=Action.RECORD_SAVINGS),
     "cash-seal": Kind(execute=seals.seal, action=Action.COUNT_CASH, subject=_day),

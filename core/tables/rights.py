@@ -50,5 +50,16 @@ class DataRequestColumns(TypedColumns):
     decided_at: Column[datetime | None] = Column(MOMENT)
 
 
+class ErasureColumns(TypedColumns):
+    """A former member whose profile was taken away."""
+
+    koperasi_id = Column(Integer, primary_key=True, autoincrement=False)
+    person_id = Column(Integer, primary_key=True, autoincrement=False)
+    at: Column[datetime] = Column(MOMENT, nullable=False)
+    by: Column[str] = Column(Text, nullable=False)
+    approver: Column[str] = Column(Text, nullable=False)
+
+
 looks = Table("looks", metadata, LookColumns)
 data_requests = Table("data_requests", metadata, DataRequestColumns)
+erasures = Table("erasures", metadata, ErasureColumns)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +70,16 @@ async def test_an_operator_finds_whose_data_was_opened(
     assert len(lines) == 2
     assert "A-001" in lines[0]
     assert "(list)" in lines[1]
+
+
+async def test_an_export_leaves_a_look_of_the_command_line(
+    operator: Operator, tmp_path: Path
+) -> None:
+    koperasi = await operator.founds()
+    await operator.runs(
+        "export", "--koperasi", koperasi, "--format", "simkopdes", "--to", str(tmp_path / "x.zip")
+    )
+    told = (
+        await operator.runs("looks", "--koperasi", koperasi, "--since", "2026-01-01", "--json")
+    ).json
+    assert [(one["person"], one["member"], one["what"]) for one in told] == [(None, None, "file")]

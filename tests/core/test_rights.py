@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import database, identities, people, rights
 from core.rights import Field, Request
-from tests.conftest import KEYS
+from tests.conftest import KEYS, Database
 from tests.core.books import AT, a_book
 
 NIK = "6402015506900001"
@@ -114,3 +115,26 @@ async def test_one_person_has_few_open_tickets_and_the_oldest_is_listed_first(
     assert [one.number for one in found] == [other.number, 5, 4, 3, 2, 1]
     mine = await rights.waiting(db, koperasi_id=1, most=9, keys=KEYS, person_id=2)
     assert [one.number for one in mine] == [other.number]
+
+
+async def test_the_province_counts_what_is_late_by_region(
+    own_database: Database,
+) -> None:
+    engine = database.make_engine(own_database.urls.owner, size=1)
+    async with database.transaction(engine) as db:
+        await a_book(db, 2)
+        await a_book(db, 1)
+        for person, hours in ((1, 1), (2, 1), (3, 72)):
+            await ask(db, person, hours=hours)
+        await decide(db, 2)
+    province = await asyncpg.connect(own_database.urls.province)
+    late = "SELECT * FROM province.requests_late($1, $2)"
+    at = AT + timedelta(hours=2)
+    try:
+        for region, found in (("64", (1, 1)), ("64.72", (1, 1)), ("64.01", (0, 0))):
+            row = await province.fetchrow(late, region, at)
+            assert row is not None
+            assert tuple(row) == found, region
+    finally:
+        await province.close()
+        await engine.dispose()
