@@ -43,6 +43,7 @@ _SAID = {
     "import-negative": "below zero: {value}",
     "import-zero": "must be more than zero",
     "import-amount-too-large": "too large: {value}",
+    "import-not-a-kind": "no kind of goods: {value}; there are sembako, pupuk, lpg, obat",
     "import-not-a-date": "not a date: {value}",
     "import-date-too-early": "too early: {value}",
     "import-date-in-future": "in the future: {date}",
