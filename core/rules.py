@@ -93,6 +93,8 @@ RULES = {
     "bank_loan_months": Rule("72", 1, 1200),
     "bank_loan_grace": Rule("8", 0, 120),  # months of interest only, at most
     "bank_debt_percent": Rule("40", 1, 100),  # of assets, what is owed to banks
+    "bank_due_day": Rule("12", 1, 28),  # of the month, or the next working day
+    "bank_reminder_days": Rule("-7 -1", days=True),  # about that day; none: no reminders
     # What needs a second person.
     "two_approvers_above": Rule("50000000"),  # rupiah of a loan
     "withdrawal_limit": Rule("5000000"),  # rupiah of sukarela paid out on one officer's word
@@ -237,6 +239,8 @@ class Rules:
     bank_loan_months: int
     bank_loan_grace: int
     bank_debt_percent: int
+    bank_due_day: int
+    bank_reminder_days: tuple[int, ...]
     two_approvers_above: Rupiah
     withdrawal_limit: Rupiah
     expense_limit: Rupiah

@@ -10,13 +10,16 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from core import closing, holidays, meetings, people
+from core.accounts import chart
 from core.calendar import month_of, start_of, zone_of
 from core.consents import Consent
-from core.permissions import Action, may, roles_that_may
+from core.permissions import Action, Role, may, roles_that_may
 from core.reminders import morning
 from core.reminders.morning import Morning
 from core.rules import RuleBook, Rules
 from core.sealing import Keys
+from core.treasury import instalments
+from core.treasury.events import LENDERS
 from notifications import fresh, reach
 from notifications.fresh import Made
 from notifications.jobs import cash_seals, places
@@ -49,11 +52,7 @@ async def _owe(keys: Keys, db: AsyncConnection, place: Place) -> int:
         since=_morning_before(place.today, place.rules.rest_days),
         at=place.now,
     )
-    if (
-        found.is_empty
-        and await _unclosed(db, place.id, place.today, place.rules) is None
-        and await _meeting(db, place.id, place.today, place.book) is None
-    ):
+    if found.is_empty and not await _dates(db, place.id, place.today, place.book, None):
         return 0
     officers = await places.officers(
         db, koperasi_id=place.id, on=place.today, roles=roles_that_may(Action.SEE_BOOKS)
@@ -75,6 +74,37 @@ async def _owe(keys: Keys, db: AsyncConnection, place: Place) -> int:
         for one in officers
     ]
     return await places.owe(db, owed, keys)
+
+
+async def _dates(
+    db: AsyncConnection, koperasi_id: int, on: date, book: RuleBook, roles: Sequence[Role] | None
+) -> list[Say]:
+    """Say what the calendar brings: a month to close, the annual meeting, a bank to pay; of somebody, what is theirs."""
+    lines = []
+    if roles is None or may(roles, Action.CLOSE_BOOKS):
+        month = await _unclosed(db, koperasi_id, on, book.on(on))
+        lines += [Say("digest-unclosed", {"month": month})] if month else []
+    if roles is None or may(roles, Action.RECORD_DOCUMENTS):
+        due = await _meeting(db, koperasi_id, on, book)
+        if due is not None:
+            told: dict[str, Fact] = {
+                "year": str(due.year),
+                "on": due.due,
+                "days": (due.due - on).days,
+                "invite": due.invite,
+            }
+            lines.append(Say("digest-meeting", told))
+    if roles is None or may(roles, Action.RECORD_CASH):
+        how = book.on(on)
+        since = _morning_before(on, how.rest_days)
+        for one in await instalments.warned(
+            db, koperasi_id=koperasi_id, rules=how, today=on, since=since
+        ):
+            loan = chart()[LENDERS[one.lender]].name
+            days = (one.on - on).days
+            owed: dict[str, Fact] = {"loan": loan, "on": one.on, "days": days, "amount": one.amount}
+            lines.append(Say("digest-bank", owed))
+    return lines
 
 
 async def _unclosed(db: AsyncConnection, koperasi_id: int, on: date, rules: Rules) -> date | None:
@@ -113,13 +143,8 @@ async def said(
         return "left"
     since = _morning_before(on, who.rules.on(on).rest_days)
     found = await morning.morning(db, koperasi_id=row.koperasi_id, today=on, since=since, at=now)
-    month = None
-    if may(who.roles, Action.CLOSE_BOOKS):
-        month = await _unclosed(db, row.koperasi_id, on, who.rules.on(on))
-    due = None
-    if may(who.roles, Action.RECORD_DOCUMENTS):
-        due = await _meeting(db, row.koperasi_id, on, who.rules)
-    if found.is_empty and month is None and due is None:
+    dates = await _dates(db, row.koperasi_id, on, who.rules, who.roles)
+    if found.is_empty and not dates:
         return "nothing"
     head: dict[str, Fact] = {
         "name": people.called(who.name, who.gender),
@@ -141,17 +166,7 @@ async def said(
             cash_seals.button_of(row.koperasi_id, day, today=on) for day in found.unsealed[-1:]
         ]
     rows = tuple(tuple(pressed[at : at + 2]) for at in range(0, len(pressed), 2))
-    late: tuple[Say, ...] = (Say("digest-unclosed", {"month": month}),) if month else ()
-    if due is not None:
-        days = (due.due - on).days
-        told: dict[str, Fact] = {
-            "year": str(due.year),
-            "on": due.due,
-            "days": days,
-            "invite": due.invite,
-        }
-        late += (Say("digest-meeting", told),)
-    return Content(lines=(Say("digest-head", head), *_lines(found), *late), buttons=rows)
+    return Content(lines=(Say("digest-head", head), *_lines(found), *dates), buttons=rows)
 
 
 def _lines(found: Morning) -> tuple[Say, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from core.permissions import Role
 from core.reminders import answers
 from core.reminders.subjects import Subject
 from core.rules import in_force, set_rule
+from core.treasury import book, events
+from core.treasury.events import Event, Terms
 from notifications.jobs import digest
 from notifications.messages import Content
 from tests.builders_core import AT, a_cooperative, a_member, an_officer
@@ -246,6 +249,31 @@ async def test_an_operator_may_ask_for_a_morning_at_any_hour(
     assert await digest.digest_job(owner_engine, KEYS, at(DUE, 15)) == 1
     (row,) = await rows(clock_engine)
     assert row["expires_at"] > at(DUE, 15)
+
+
+async def test_the_treasurer_reads_of_the_bank_a_week_and_a_day_before(
+    owner_engine: AsyncEngine, clock_engine: AsyncEngine
+):
+    village = await a_village(owner_engine)
+    here = village.here.id
+    async with database.transaction(owner_engine, koperasi_id=here) as db:
+        rina = await an_officer(db, village.here)
+        await linked(db, village.here, rina.person_id)
+        hendra = await an_officer(db, village.here, Role.SEKRETARIS, name="Hendra")
+        plan = events.plan(
+            Event.BANK_LOAN, 9_000_000, place="112100", account="221000", consent="RA 3",
+            terms=Terms(lender="himbara", rate=Decimal(6), months=72, grace=8),
+        )  # fmt: skip
+        given = date(2026, 7, 2)
+        await book.record(
+            db, officer=rina, plan=plan, on=given, at=at(given, 10), operation="borrows",
+            source="telegram", approver=hendra.recorder,
+        )  # fmt: skip
+    for day in (date(2026, 8, 5), date(2026, 8, 11)):  # of 12 August
+        await digest.look(clock_engine, KEYS, at(day, 8))
+        text = await said(clock_engine, f"digest/{day}/{rina.person_id}", at(day, 8))
+        assert "Angsuran Pinjaman bank Himbara jatuh tempo 12 Agustus 2026" in text
+        assert "sekitar Rp45.000" in text
 
 
 async def test_a_month_nobody_closed_is_named_on_the_third_working_day(

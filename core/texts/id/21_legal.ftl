@@ -56,6 +56,7 @@ meeting-report = Laporan tahunan siap: { TANGGAL($on) }
 meeting-invite = Undangan dikirim paling lambat { ANGKA($days) } hari sebelum rapat: { TANGGAL($on) }
 meeting-papers = Berkas: { $names }
 meeting-papers-how = Kirim foto atau PDF dengan tulisan: { $name } RAT { $year }
+digest-bank = Angsuran { $loan } jatuh tempo { TANGGAL($on) }, { ANGKA($days) } hari lagi: sekitar { RUPIAH($amount) }
 digest-meeting = RAT tahun buku { $year } paling lambat { TANGGAL($on) }: { ANGKA($days) } hari lagi. Undangan paling lambat { TANGGAL($invite) }
 meeting-how = Sudah diadakan? Tulis misalnya: RAT { $year } tanggal 15 Maret hadir 40, berita acara 01/RAT.
 refusal-meeting-quorum = Belum kuorum: hadir { ANGKA($present) } dari { ANGKA($members) } anggota, perlu { ANGKA($needed) }. Rapat kedua sah dengan { ANGKA($second) } orang: tulis "RAT kedua …".
