@@ -57,6 +57,8 @@ HEADINGS = {
     "bank_loan": "Pinjaman dari Bank/LPDB",
     "bank_loan_payment": "Angsuran ke Bank/LPDB",
     "agent_fee": "Fee Agen",
+    "consigned_in": "Titip Jual Masuk",
+    "consigned_sale": "Penjualan Titipan",
     "agent_in": "Setoran/Pembayaran lewat Agen",
     "agent_out": "Tarik Tunai lewat Agen",
     "agent_settled": "Uang Agen Disetor ke Bank/Penyedia",
@@ -223,7 +225,7 @@ class Stage:
         if told.lines[0].startswith("Menunggu persetujuan"):
             assert new == 0, line
             return
-        if card.lines[0] == HEADINGS["loan_application"]:
+        if card.lines[0] in (HEADINGS["loan_application"], HEADINGS["consigned_in"]):
             assert new == 0, line
             return
         assert "Tercatat" in told.text, (line, told.text)
@@ -310,7 +312,8 @@ def differs(card: Message, expect: Mapping[str, Any], line: Mapping[str, Any]) -
             return f"member {who}"
     if expect["amount"] is None:
         return "amount: it was not said"
-    if not any(one.startswith(f"Jumlah: {rupiah(expect['amount'])} ") for one in card.lines):
+    said = "Dijual" if op == "consigned_in" else "Jumlah:"
+    if not any(one.startswith(f"{said} {rupiah(expect['amount'])} ") for one in card.lines):
         return f"amount, not {rupiah(expect['amount'])}"
     on = format_date(day_of(expect["date"]), "d MMMM y", locale="id")
     return "" if f"Tanggal: {on}" in card.lines else f"date, not {on}"

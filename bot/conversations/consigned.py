@@ -160,8 +160,9 @@ async def _of_all(turn: Turn) -> Reply:
     if not owed and not here:
         return Reply(lines=(say("consigned-nothing"),))
     lines = [say("consigned-owed", name=one.name, amount=amount) for one, amount in owed[:_SHOWN]]
-    total = say("consigned-total", amount=sum(amount for _, amount in owed), count=len(owed))
-    return Reply(lines=(*lines, total, *_left(here, whose=True)))
+    total = sum(amount for _, amount in owed)
+    lines.append(say("consigned-total", amount=total, count=len(owed)))
+    return Reply(lines=(*lines, *_left(here, whose=True)))
 
 
 def _left(goods: list[Consigned], *, whose: bool = False) -> list[Say]:

@@ -86,8 +86,9 @@ async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
 def _passed_on(draft: Draft) -> Draft:
     extra = dict(draft.extra)
     said = extra.pop(PASSED_ON, None)
-    if said is None:
-        return draft
+    if said is None:  # "jual keripik 5 bungkus bagian toko 2rb": the only amount is the share
+        share = draft.amount == extra.get(FEE) != extra.get(_SURE)
+        return replace(draft, amount=None) if share else draft
     extra = {key: one for key, one in extra.items() if key not in ("amounts", "why")}
     return replace(draft, amount=said, extra=extra)
 
@@ -175,30 +176,45 @@ async def _which(turn: Turn, draft: Draft) -> Draft | Reply:
         return draft
     if consigned_owner.SAID in draft.extra:
         known = await consigned_owner.complete(turn, draft, new=False)
-        if isinstance(known, Reply):
-            return known
-        draft = known
-    goods = await _every(turn, draft)
-    named = find(str(draft.extra.get(_SAID, "")), goods)
-    if len(named) > 1:
+        return known if isinstance(known, Reply) else await _named(turn, known)
+    return await _named(turn, draft)
+
+
+async def _named(turn: Turn, draft: Draft) -> Draft | Reply:
+    goods, said = await _every(turn, draft), str(draft.extra.get(_SAID, ""))
+    named = find(said, goods)
+    if not named and (others := await _of_others(turn, draft, said)):
+        return _ask_good(turn, replace(draft, member=None), others)
+    if len(named) > 1 or taken_in.counts(said) > 1:
         return Reply(lines=(say("consigned-one-by-one"),), state=turn.state.asking(None))
     if named:
         ids, quantity = named[0]
         draft = _with(draft, QUANTITY, quantity) if quantity else draft
         if len(ids) == 1:
             return _with(draft, GOOD, ids[0])
-        goods = [one for one in goods if one.id in ids]
-    else:
-        known = await consigned_owner.complete(turn, draft, new=False)
-        if isinstance(known, Reply):
-            return known
-        draft = known
-        goods = [one for one in goods if one.quantity]
+        return _ask_good(turn, draft, [one for one in goods if one.id in ids])
+    return await _unnamed(turn, draft)
+
+
+async def _unnamed(turn: Turn, draft: Draft) -> Draft | Reply:
+    """Ask among what the owner has here; with nothing here a sale is by value."""
+    known = await consigned_owner.complete(turn, draft, new=False)
+    if isinstance(known, Reply):
+        return known
+    draft = known
+    goods = [one for one in await _every(turn, draft) if one.quantity]
     if not goods and draft.operation == BACK:
         return Reply(lines=(say("consigned-none"),), state=turn.state.asking(None))
     if not goods:
         return _with(draft, GOOD, 0)
     return _ask_good(turn, draft, goods)
+
+
+async def _of_others(turn: Turn, draft: Draft, said: str) -> list[Consigned]:
+    """List the goods of that name where none of them is of who is named: perhaps who bought them."""
+    every = await consigned.every(turn.db, koperasi_id=turn.koperasi_id)
+    ids = {one for found, _ in find(said, every) for one in found}
+    return [one for one in every if one.id in ids] if draft.member is not None else []
 
 
 def find(text: str, goods: Sequence[Consigned]) -> list[tuple[list[int], int | None]]:
@@ -239,10 +255,12 @@ def _valued(turn: Turn, draft: Draft, good: Consigned) -> Draft | Reply:
     quantity = int(draft.extra[QUANTITY])
     price, share = consigned.parts(good, quantity)
     said = draft.amount if draft.amount != draft.extra.get(_PRICED) else None
-    if said == good.price and said != price and draft.extra.get(_EACH) != said:
+    if said not in (None, price, draft.extra.get(_EACH)):
         asked = replace(_with(draft, _EACH, said), amount=None)
         choices = tuple((say("choice-amount", amount=one), str(one)) for one in (price, said))
-        return forms.ask(turn, asked, "amount", say("ask-each", amount=said), choices=choices)
+        return forms.ask(
+            turn, asked, "amount", say("ask-consigned-amount", price=price), choices=choices
+        )
     if said is None:
         draft = replace(_with(draft, _PRICED, price), amount=price)
     if FEE not in draft.extra:

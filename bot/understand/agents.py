@@ -19,6 +19,8 @@ IN_PARTS = frozenset({Intent.AGENT_IN, Intent.AGENT_OUT})  # an amount and its f
 
 def records(e: Evidence) -> tuple[Intent, ...]:
     """Return the operation, all it may be, or nothing where the general rules decide."""
+    if e.any("from_savings") and e.any("agent", "agent_earned"):
+        return (Intent.AGENT_IN, Intent.WITHDRAW_VOLUNTARY)
     if e.any("agent_money", "agent_top_up"):
         return _of_money(e)
     if e.any("agent", "agent_earned"):

@@ -42,7 +42,8 @@ def records(e: Evidence) -> tuple[Intent, ...]:
 
 def questions(e: Evidence) -> tuple[Intent, ...]:
     """Return the question what is owed to whom: "titipan Bu Rini berapa?", "hasil titipan saya?"."""
-    if not e.any("entrusted") or e.amount or e.any(*_BROUGHT, "pay", "settle", "given_back"):
+    if not e.any("entrusted") or e.amount or e.any(*_BROUGHT, "given_back"):
         return ()
-    wanted = e.asked or e.any("who", "balance") or e.words <= 3
+    paid = e.any("pay", "settle")  # "bayar titipan Bu Rini" does it
+    wanted = e.asked or e.any("who", "balance") or (e.words <= 3 and not paid)
     return (Intent.CONSIGNED_INQUIRY,) if wanted and not e.any("take") else ()

@@ -21,7 +21,10 @@ _COUNTED = re.compile(rf"\b{_COUNT}\s*{_MEASURE}\s+{_NAME}", re.IGNORECASE)
 _NAMED = re.compile(rf"\b{_NAME}\s+{_COUNT}\s*{_MEASURE}\b", re.IGNORECASE)
 _BARE = re.compile(rf"\b{_COUNT}\s+{_NAME}", re.IGNORECASE)
 _OWNER = re.compile(rf"\b((?i:{_WHO})\s+[^\W\d_]{{2,}}(?:\s+[A-Z][^\W\d_]+)?)")
-_PRICED = re.compile(r"\b(?:jual|dijual|harga\w*|seharga|per|@)|@", re.IGNORECASE)
+_PRICED = re.compile(
+    r"(?<!titip )(?<!nitip )\bjual\b|\b(?:dijual|harga\w*|seharga|per)\b|@", re.IGNORECASE
+)
+_COUNTS = re.compile(rf"\b{_COUNT}\s*{_MEASURE}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,11 @@ def without(text: str, said: str) -> str:
             rf"\b(?:{_WHO}\s+)?{re.escape(word)}\b", " ", text, count=1, flags=re.IGNORECASE
         )
     return " ".join(text.split())
+
+
+def counts(text: str) -> int:
+    """Say how many times something is counted: `keripik 2 bungkus, beras 1 karung` twice."""
+    return sum(unit_of(found["unit"]) is not None for found in _COUNTS.finditer(text))
 
 
 def is_priced(text: str) -> bool:

@@ -15,6 +15,7 @@ STRICT = {  # of a sheet, as the issue has it; the rest is answered safely too
     "utterances_blind": 0.95,
     "utterances_treasury": 0.97,
     "utterances_agency": 0.97,
+    "utterances_consigned": 0.95,
     "utterances_village": 0.86,  # first 97 strict, 120 safe of 131, one wrong amount of money
 }
 

@@ -16,6 +16,7 @@ choice-owner = { $name }
 choice-consigned = { $name } ({ $owner })
 ask-share = Berapa bagian toko dari uang itu?
 choice-no-share = Tanpa bagian toko
+ask-consigned-amount = Menurut harga titipannya { RUPIAH($price) }. Berapa seluruhnya yang dibayar pembeli?
 ask-consigned-goods = Barang apa dan berapa? Contoh: 20 bungkus keripik
 ask-consigned-price = Dijual berapa per { $unit }?
 ask-consigned-share = Berapa bagian toko per { $unit }?
