@@ -41,6 +41,7 @@ from bot.conversations import (
     reached,
     reports,
     stock_counts,
+    supplier_list,
     uses,
     welcome,
 )
@@ -113,6 +114,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
         found = pin.spoken(text) or approvals.spoken(text) or stock_counts.spoken(turn, text)
         found = (
             found
+            or supplier_list.spoken(turn, text)
             or goods.spoken(turn, text)
             or findings.spoken(text)
             or looks.spoken(text)

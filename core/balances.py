@@ -56,6 +56,22 @@ async def of_account(
     return int(moved if row["normal"] == "D" else -moved)
 
 
+async def of_code(
+    db: AsyncConnection, *, koperasi_id: int, code: str, first: date, last: date
+) -> Rupiah:
+    """Read what a code of the chart moved from `first` to `last`, those of its members included, on its normal side."""
+    raw = await database.driver(db)
+    moved = await raw.fetchval(_OF_CODE, koperasi_id, code, first, last)
+    return int(moved if accounts.chart()[code].normal == "D" else -moved)
+
+
+_OF_CODE = """
+SELECT coalesce(sum(CASE WHEN p.debit = a.id THEN p.amount ELSE -p.amount END), 0)::bigint
+  FROM ledger.accounts a
+  JOIN ledger.postings p ON p.koperasi_id = $1 AND a.id IN (p.debit, p.credit)
+  JOIN ledger.entries e ON e.koperasi_id = $1 AND e.number = p.entry AND e."on" BETWEEN $3 AND $4
+ WHERE a.koperasi_id = $1 AND a.code = $2
+"""
 _MOVED = """
 SELECT a.code,
   coalesce(sum(s.debit - s.credit) FILTER (WHERE s."on" < :first), 0)::bigint AS before,

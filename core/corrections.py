@@ -14,7 +14,7 @@ from core.accounts import PLACES, SUKARELA
 from core.calendar import business_date
 from core.errors import Refusal
 from core.goods import consigned, counts, stock
-from core.goods.shopping import RETURNS, SALES_TO_MEMBERS
+from core.goods.shopping import TURNOVER
 from core.ledger import AlreadyReversed, Entry, NoSuchEntry
 from core.loans import undo
 from core.money import Rupiah
@@ -335,6 +335,6 @@ _BALANCES = text(
 
 async def balances_of(db: AsyncConnection, *, koperasi_id: int, number: int) -> list[Balance]:
     """Read what the members' accounts that an entry moved hold now; a payment of interest moved its loan."""
-    asked = {"koperasi_id": koperasi_id, "number": number, "turnover": [SALES_TO_MEMBERS, RETURNS]}
+    asked = {"koperasi_id": koperasi_id, "number": number, "turnover": list(TURNOVER)}
     rows = await db.execute(_BALANCES, asked)
     return [Balance(code=code, loan_id=loan, amount=int(held)) for code, loan, held in rows]

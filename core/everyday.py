@@ -14,10 +14,11 @@ from core import people as people_book
 from core.accounts import CASH, PLACES, chart
 from core.calendar import business_date
 from core.errors import Refusal
-from core.goods import bons, catalogue, counts, journal, kinds, stock
+from core.goods import bons, catalogue, counts, journal, kinds, stock, suppliers
 from core.goods.kinds import STOCK
 from core.goods.shopping import RETURNS, SALES_TO_MEMBERS
 from core.goods.stock import Line
+from core.goods.suppliers import PAYABLE
 from core.ledger import Posting
 from core.money import Rupiah
 from core.people import Standing
@@ -25,7 +26,7 @@ from core.permissions import Action, NotAllowed, may, who_may
 from core.rules import FOUNDED
 from core.savings import BackDated, OwnSavings
 
-PAYABLE, LOSSES = "212000", "529000"
+LOSSES = "529000"
 SALES = "412100"
 COSTS_OF_MEMBERS, COSTS = "511000", "511100"
 EXPENSES = ("521000", "522000", "523000", "524000", "525000", "528000", "539000")
@@ -142,7 +143,9 @@ class Plan:
 
     @property
     def limited_on(self) -> tuple[str, ...]:
-        """Accounts of which the day's limit is one: goods of every kind are bought under the same."""
+        """Accounts of which the day's limit is one: goods of every kind are bought, suppliers paid under the same."""
+        if self.event is Event.SUPPLIER_PAYMENT:
+            return (f"{PAYABLE}*",)
         return kinds.ACCOUNTS if self.event is Event.PURCHASE else (self.debit,)
 
     @property
@@ -185,13 +188,14 @@ def plan(
     on_credit: bool = False,
     lines: tuple[Line, ...] = (),
     stock_kind: str = STOCK,
+    supplier: int | None = None,
 ) -> Plan:
     """Say which accounts an event moves, by `amount` rupiah, more than zero.
 
     Expense: 52xxxx, 539000 / place. Sale: place, or 113300 of the member on bon / 412000 of the member, 412100 to
-    others. Purchase of stock: `stock_kind` (114000 to 114300) / place, or 212000 on credit. To and from the bank:
+    others. Purchase of stock: `stock_kind` (114000 to 114300) / place, or 212000 of the supplier on credit. To and from the bank:
     target / place, two different ones; refuses SamePlace. Bon paid: place / 113300 of the member. Return: 412900 /
-    place or 113300. Loss: 529000 / stock. Supplier paid: 212000 / place. What goods cost is added by record: 511000 or
+    place or 113300. Loss: 529000 / stock. Supplier paid: 212000 of the supplier / place. What goods cost is added by record: 511000 or
     511100 / stock. Goods of the list stand on the account of their kind, whatever `stock_kind` says (settled).
     """
     assert amount > 0, amount
@@ -206,7 +210,7 @@ def plan(
         case Event.SALE:
             debit, credit = pays, _of_member(SALES_TO_MEMBERS, member) if member else SALES
         case Event.PURCHASE:
-            debit, credit = stock_kind, PAYABLE if on_credit else place
+            debit, credit = stock_kind, suppliers.account(supplier) if on_credit else place
         case Event.BON_PAYMENT:
             assert member is not None
             debit, credit = place, bons.account(member)
@@ -215,7 +219,7 @@ def plan(
         case Event.STOCK_LOSS:
             debit, credit = LOSSES, stock_kind
         case Event.SUPPLIER_PAYMENT:
-            debit, credit = PAYABLE, place
+            debit, credit = suppliers.account(supplier), place
         case _:
             assert target in PLACES, target
             if target == place:
@@ -372,7 +376,7 @@ async def check(
         raise BeforeFounding(on=on, first=FOUNDED)
     here, amount = officer.cooperative.id, plan.amount
     if plan.event is Event.SUPPLIER_PAYMENT:
-        debt = await balances.of_account(db, koperasi_id=here, key=PAYABLE)
+        debt = await balances.of_account(db, koperasi_id=here, key=plan.debit)
         if amount > debt:
             raise MoreThanOwed(amount=amount, owed=max(debt, 0))
     if plan.is_on_bon:

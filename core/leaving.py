@@ -26,8 +26,10 @@ from core.tables.people import members
 EXIT, DEATH = undo.LEAVING
 SHU = "216500"  # SHU bagian anggota belum diambil
 BON = "113300"
+ADVANCE = "113500"  # uang muka nobody accounted for yet
+LENT = "221900"  # what they paid for the cooperative with their own money
 UNPAID = "211900"  # Hak anggota keluar belum dibayar
-_HELD = (*(kind.code for kind in SavingsKind), "211100", "211200", SHU)
+_HELD = (*(kind.code for kind in SavingsKind), "211100", "211200", SHU, LENT)
 _OWN_CAPITAL = ("310000", "320000", "330000", "340000", "341000")
 
 
@@ -75,6 +77,7 @@ class Account:
     held: dict[str, Rupiah]  # by code, those that hold anything
     debts: tuple[Debt, ...]
     bon: Rupiah
+    advance: Rupiah
     claimed: Rupiah  # of loans written off: stays a claim
 
     @property
@@ -85,7 +88,7 @@ class Account:
     @property
     def total_owed(self) -> Rupiah:
         """Everything that is set off."""
-        return sum(debt.total for debt in self.debts) + self.bon
+        return sum(debt.total for debt in self.debts) + self.bon + self.advance
 
     @property
     def net(self) -> Rupiah:
@@ -132,7 +135,7 @@ async def account(
             settles=True,
         )  # fmt: skip
         debts.append(Debt(loan=loan, plan=plan))
-    keys = {accounts.key(code, member=member.id): code for code in (*_HELD, BON)}
+    keys = {accounts.key(code, member=member.id): code for code in (*_HELD, BON, ADVANCE)}
     raw = await database.driver(db)
     rows = await raw.fetch(
         "SELECT key, balance FROM ledger.accounts WHERE koperasi_id = $1 AND key = ANY ($2)"
@@ -141,8 +144,10 @@ async def account(
         list(keys),
     )
     found = {keys[row["key"]]: int(row["balance"]) for row in rows}
-    bon = found.pop(BON, 0)
-    return Account(held=found, debts=tuple(debts), bon=bon, claimed=max(claimed, 0))
+    bon, advance = found.pop(BON, 0), found.pop(ADVANCE, 0)
+    return Account(
+        held=found, debts=tuple(debts), bon=bon, advance=advance, claimed=max(claimed, 0)
+    )
 
 
 async def require_may_leave(
@@ -197,9 +202,9 @@ async def leave(
 ) -> Left:
     """End a membership on a day: EXIT, or DEATH where the heirs are paid.
 
-    Debits all savings and unpaid SHU (310000, 320000, 2111xx, 211000, 216500); credits what settles each
-    running loan (113100, 411000, 411300), the bon (113300) and, by what is left, `cash` or 211900 when it
-    is None. `expected` is what was approved to be left, in rupiah. Always with an `approver`; refuses
+    Debits all savings, unpaid SHU and what they advanced (310000, 320000, 2111xx, 211000, 216500, 221900); credits
+    what settles each running loan (113100, 411000, 411300), the bon (113300), an advance they had (113500) and, by
+    what is left, `cash` or 211900 when it is None. `expected` is what was approved to be left, in rupiah. Always with an `approver`; refuses
     NotAllowed, FiguresChanged, what account and require_may_leave refuse, and what ledger.post refuses.
     """
     assert kind in (EXIT, DEATH), kind
@@ -234,7 +239,7 @@ async def leave(
         await term_savings.close(db, koperasi_id=here.id, terms=put_away, entry=entry, on=on)
     # The book is locked now: what came in meanwhile shows.
     after = await account(db, cooperative=here, member=member, on=on, at=at)
-    if after.held or after.bon:
+    if after.held or after.bon or after.advance:
         raise FiguresChanged(member=member.name)
     await _set_left(db, here.id, member.id, on)
     return Left(member=member, entry=entry, account=held, cash=cash)
@@ -244,7 +249,7 @@ def _postings(member: Member, held: Account, paid_from: str) -> list[Posting]:
     """Pair what is paid out with what is held first, then what is set off; provisi goes to income."""
     debits = [
         (accounts.key(code, member=member.id), held.held[code])
-        for code in ("310000", "320000", "211000", "211100", "211200", SHU)
+        for code in ("310000", "320000", "211000", "211100", "211200", SHU, LENT)
         if code in held.held
     ]
     credited = [(paid_from, held.net)] if held.net else []
@@ -255,8 +260,8 @@ def _postings(member: Member, held: Account, paid_from: str) -> list[Posting]:
                 credited.append((posting.credit, posting.amount))
             else:  # between its own parts, or provisi to income
                 provisi.append(posting)
-    if held.bon:
-        credited.append((accounts.key(BON, member=member.id), held.bon))
+    claims = ((BON, held.bon), (ADVANCE, held.advance))
+    credited += [(accounts.key(code, member=member.id), owed) for code, owed in claims if owed]
     return [*journal.matched(debits, credited), *provisi]
 
 

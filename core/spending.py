@@ -51,10 +51,12 @@ async def alone(
 ) -> Rupiah:
     """Add up what was spent on one account, or several, without a second person, in rupiah: parts count together.
 
+    `account` is a key of the ledger, or a code with those of its members and suppliers ("212000*").
     That is what is dated `on`, and what was recorded on the day of `at`, whatever its date.
     """
     raw = await database.driver(db)
     keys = [account] if isinstance(account, str) else list(account)
+    keys = [key.replace("*", "%") for key in keys]
     kinds = [kind] if isinstance(kind, str) else list(kind)
     return int(await raw.fetchval(_ALONE, cooperative.id, keys, on, kinds, cooperative.zone, at))
 
@@ -64,7 +66,7 @@ SELECT coalesce(sum(p.amount), 0)::bigint
   FROM ledger.accounts a
   JOIN ledger.postings p ON p.koperasi_id = a.koperasi_id AND p.debit = a.id
   JOIN ledger.entries e ON e.koperasi_id = p.koperasi_id AND e.number = p.entry
- WHERE a.koperasi_id = $1 AND a.key = ANY ($2) AND e.kind = ANY ($4) AND e.approver IS NULL
+ WHERE a.koperasi_id = $1 AND a.key LIKE ANY ($2) AND e.kind = ANY ($4) AND e.approver IS NULL
    AND (e."on" = $3 OR (e.at AT TIME ZONE $5)::date = ($6::timestamptz AT TIME ZONE $5)::date)
    AND NOT EXISTS (SELECT FROM ledger.entries r
                     WHERE r.koperasi_id = e.koperasi_id AND r.reverses = e.number)

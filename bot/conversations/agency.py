@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from bot.conversations.treasury import in_transit
 from bot.talk import Reply, Turn, say
 from bot.understand.readings import Reading
@@ -18,7 +16,6 @@ async def asked(_reading: Reading, turn: Turn) -> Reply:
         raise NotAllowed(who=who_may(Action.SEE_BOOKS))
     db, here = turn.db, turn.koperasi_id
     held = await balances.of_account(db, koperasi_id=here, key=IN_TRANSIT)
-    before = turn.today.replace(day=1) - timedelta(days=1)
-    now = await balances.of_account(db, koperasi_id=here, key=FEES, on=turn.today)
-    earlier = await balances.of_account(db, koperasi_id=here, key=FEES, on=before)
-    return Reply(lines=(in_transit(held), say("agent-fees", amount=now - earlier)))
+    month = turn.today.replace(day=1)
+    earned = await balances.of_code(db, koperasi_id=here, code=FEES, first=month, last=turn.today)
+    return Reply(lines=(in_transit(held), say("agent-fees", amount=earned)))

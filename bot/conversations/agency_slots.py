@@ -12,7 +12,7 @@ from bot.state import Draft
 from bot.talk import Reply, Turn, say
 from bot.understand import amounts, consigned, shares
 from bot.understand.agents import IN_PARTS
-from bot.understand.readings import AmountKind, Reading
+from bot.understand.readings import AmountKind, PeopleKind, Reading
 from core import everyday
 from core.errors import Refusal
 from core.treasury import book, events
@@ -46,7 +46,10 @@ def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
     extra = {key: one for key, one in draft.extra.items() if key != "count"} | told(reading)
     if (place := _place(event_of(draft), reading.text)) is not None:
         extra[cash_places.SLOT] = place
-    return replace(draft, months=(), extra=extra)
+    member = draft.member
+    if event_of(draft) in SERVED and reading.people.kind is PeopleKind.ONE:
+        member = reading.people.members[0].id
+    return replace(draft, member=member, months=(), extra=extra)
 
 
 def _place(event: Event, text: str) -> str | None:
@@ -98,12 +101,13 @@ def plan_of(draft: Draft) -> Plan:
     assert draft.amount
     event = event_of(draft)
     fee = int(draft.extra[FEE]) if event in SERVED else 0
-    return events.plan(event, draft.amount, place=cash_places.of(draft), fee=fee)
+    customer = draft.member if event in SERVED else None
+    return events.plan(event, draft.amount, place=cash_places.of(draft), fee=fee, customer=customer)
 
 
 def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
     """Name what ✏️ offers to change."""
-    fee = (FEE,) if event_of(draft) in SERVED else ()
+    fee = (FEE, "member") if event_of(draft) in SERVED else ()
     return ("amount", *fee, "on", "cash", "note")
 
 

@@ -80,7 +80,7 @@ async def of_everyday(turn: Turn, decided: Decided) -> Told:
         operation=approval.facts["operation"],
         on=approval.on,
         note=approval.facts["note"],
-        extra={"photo": photo} if photo else {},
+        extra={"photo": photo, "supplier": approval.facts.get("supplier")},
     )
     lines = await everyday.receipt_lines(
         turn, draft, done, recorder=recorder, approver=names_of(decided)

@@ -14,6 +14,7 @@ from bot.conversations import (
     promises,
     requests,
     savings,
+    supplier_slots,
 )
 from bot.conversations.everyday_slots import CREDIT, FROM, KIND, OWN, TO
 from bot.conversations.operations import EVERYDAY
@@ -22,6 +23,7 @@ from bot.talk import Notice, Reply, Turn, say
 from core import everyday, spending
 from core.everyday import Event, Plan, Recorded
 from core.goods import bons, kinds
+from core.goods.suppliers import PAYABLE
 from core.permissions import NotAllowed, may, who_may
 from notifications.messages import Content, Purpose, Say
 
@@ -38,6 +40,7 @@ def _plan(draft: Draft) -> Plan:
         on_credit=bool(draft.extra.get(CREDIT)),
         lines=goods_slots.lines_of(draft),
         stock_kind=kinds.told(draft.note or ""),
+        supplier=supplier_slots.id_of(draft),
     )
 
 
@@ -48,7 +51,7 @@ def _accounts(plan: Plan, draft: Draft) -> list[Say]:
             return [say("card-expense", name=everyday.named(plan.debit)), *_place(plan.credit)]
         case Event.PURCHASE:
             kind = [] if plan.debit == kinds.STOCK else [say("good-kind", kind=_kind(plan.debit))]
-            later = plan.credit == everyday.PAYABLE
+            later = plan.credit.startswith(PAYABLE)
             paid = (say("card-on-credit"),) if later else _place(plan.credit)
             return [*kind, *_by_value(draft), *paid]
         case Event.SALE | Event.SALES_RETURN if plan.is_on_bon:
@@ -84,6 +87,7 @@ async def _head(turn: Turn, draft: Draft, plan: Plan) -> list[Say]:
     lines += _accounts(plan, draft)
     if draft.note:
         lines.append(say("card-note", note=draft.note[:200]))
+    lines += supplier_slots.lines(draft, plan)
     return [*lines, *note_photos.lines(draft)]
 
 
@@ -159,6 +163,9 @@ async def record(turn: Turn, card: Card) -> Reply:
     assert draft.on is not None
     if promises.broken(card, promises.of_repeat(await _said(turn, draft, plan))):
         return await cards.again(turn, card, "card-changed")
+    draft = await supplier_slots.kept(turn, draft)
+    assert draft.on is not None
+    plan = _plan(draft)
     if why := await _why(turn, plan, draft):
         return await requests.ask(
             turn,
@@ -174,6 +181,7 @@ async def record(turn: Turn, card: Card) -> Reply:
                 "note": draft.note,
                 "member": plan.member,
                 "lines": [asdict(line) for line in plan.lines],
+                "supplier": draft.extra.get(supplier_slots.SLOT),
                 "photo": draft.extra.get(note_photos.SLOT),
             },
             lines=await _said(turn, draft, plan),

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from bot.conversations import cash_places, forms, goods_slots
+from bot.conversations import cash_places, forms, goods_slots, supplier_slots
 from bot.conversations.operations import BY_INTENT, EVERYDAY
 from bot.state import Draft
 from bot.talk import Reply, Turn, one_line, say
@@ -45,6 +45,8 @@ def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
             extra[KIND] = expenses.account(text)
         if extra[KIND] == _WAGES and _is_own(turn, reading):
             extra[OWN] = True
+    if event in supplier_slots.EVENTS:
+        extra = supplier_slots.heard(extra, text)
     if event in _CREDITED and _is_owed(text):
         extra[CREDIT] = True
     if event.moves:
@@ -95,7 +97,7 @@ def of_list(reading: Reading) -> Draft | None:
 
     Expenses of several kinds are other expenses until ✏️ says which; None when the list is none of these
     or an amount is not certain. A sale of which a part is somebody else's ("titipan Siti 50rb bagian toko 5rb")
-    is no total of its figures: it is asked about.
+    is no total of its figures, nor are purchases of which a part is owed: it is asked about.
     """
     found = {BY_INTENT.get(row.intent) if row.intent else None for row in reading.rows}
     operation = found.pop()
@@ -111,6 +113,10 @@ def of_list(reading: Reading) -> Draft | None:
     extra: dict[str, Any] = {}
     if event.moves:
         extra = goods_slots.told({}, [(row.said, row.amount.value) for row in reading.rows])
+    if event is Event.PURCHASE and any(map(_is_owed, reading.text.splitlines())):
+        if not _all_owed(reading.text):
+            return None
+        extra = supplier_slots.heard(extra, reading.text) | {CREDIT: True}
     if event is Event.EXPENSE:
         extra[KIND] = kinds.pop() if len(kinds) == 1 else expenses.OTHER
     return Draft(
@@ -120,6 +126,16 @@ def of_list(reading: Reading) -> Draft | None:
         note=one_line(reading.text),
         extra=extra,
     )
+
+
+def _all_owed(text: str) -> bool:
+    """Say whether all that a list buys is owed to one supplier: its heading says so, or every line with a figure."""
+    lines = text.splitlines()
+    owed = {_is_owed(line) for line in lines if re.search(r"\d", line)}
+    heading = any(_is_owed(line) for line in lines if not re.search(r"\d", line))
+    if len(supplier_slots.names(text)) > 1 or (heading and _PAID.search(text)):
+        return False
+    return heading or owed == {True}
 
 
 _ASKED_AGAIN: dict[type[Refusal], str] = {
@@ -147,6 +163,11 @@ async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
         if isinstance(found, Reply):
             return found
         draft = found
+    if event in supplier_slots.EVENTS:
+        known = await supplier_slots.complete(turn, draft, event)
+        if isinstance(known, Reply):
+            return known
+        draft = known
     if draft.amount is None and event is Event.BON_PAYMENT:
         return await _ask_bon(turn, draft)
     if draft.amount is None:
@@ -191,6 +212,8 @@ def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
     match event_of(draft):
         case Event.EXPENSE:
             return ("amount", KIND, "on", "cash", "note")
+        case Event.PURCHASE if draft.extra.get(CREDIT):
+            return ("amount", *quantity, CREDIT, supplier_slots.SLOT, "on", "note")
         case Event.PURCHASE | Event.SALES_RETURN:
             return ("amount", *quantity, CREDIT, "on", "cash", "note")
         case Event.SALE:
@@ -200,7 +223,7 @@ def editable(turn: Turn, draft: Draft) -> tuple[str, ...]:
         case Event.BON_PAYMENT:
             return ("amount", "member", "on", "cash", "note")
         case Event.SUPPLIER_PAYMENT:
-            return ("amount", "on", "cash", "note")
+            return ("amount", supplier_slots.SLOT, "on", "cash", "note")
         case _:
             return ("amount", FROM, TO, "on", "note")
 
@@ -217,6 +240,8 @@ async def ask_slot(turn: Turn, draft: Draft, slot: str) -> Reply:
         return forms.ask(turn, draft, slot, say(f"ask-{slot}"), choices=tuple(offered))
     if slot == goods_slots.QUANTITY:
         return await goods_slots.ask_again(turn, draft)
+    if slot == supplier_slots.SLOT:
+        return await supplier_slots.ask(turn, draft, event_of(draft))
     assert slot == CREDIT, slot
     bought = event_of(draft) is Event.PURCHASE
     later = say("choice-on-credit") if bought else say("choice-on-bon")
@@ -235,6 +260,8 @@ async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | 
         return replace(draft, extra=draft.extra | {CREDIT: value == "credit"})
     if slot in (goods_slots.GOOD, goods_slots.QUANTITY):
         return goods_slots.take(draft, slot, value)
+    if slot == supplier_slots.SLOT:
+        return await supplier_slots.take(turn, draft, value)
     return draft
 
 
@@ -248,4 +275,6 @@ async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | R
         return await take_slot(turn, draft, slot, "credit" if _is_owed(text) else "paid")
     if slot in (goods_slots.GOOD, goods_slots.QUANTITY):
         return await goods_slots.hear(turn, draft, slot, text)
+    if slot == supplier_slots.SLOT:
+        return supplier_slots.hear(draft, text)
     return None

@@ -70,16 +70,18 @@ async def _prices(text: str, turn: Turn) -> Reply:
     priced = [good for good in _meant(text, goods) if good.price is not None]
     if not priced:
         return Reply(lines=(say("prices-none"),))
-    lines = [
-        say(
-            "price-gone" if good.stocked and not good.quantity else "price-of",
-            name=good.name,
-            price=good.price or 0,
-            unit=good.unit,
-        )
-        for good in priced[:_SHOWN]
-    ]
+    lines = [_price_of(good) for good in priced[:_SHOWN]]
     return Reply(lines=(say("prices"), *lines, *_more(len(priced))))
+
+
+def _price_of(good: Good) -> Say:
+    """Say a price, its ceiling where there is one, and that nothing is left."""
+    gone = good.stocked and not good.quantity
+    facts: dict[str, Fact] = {"name": good.name, "price": good.price or 0, "unit": good.unit}
+    if good.ceiling is None:
+        return say("price-gone" if gone else "price-of", **facts)
+    capped = facts | {"ceiling": good.ceiling}
+    return say("price-gone-capped" if gone else "price-of-capped", **capped)
 
 
 async def stock_list(text: str, turn: Turn) -> Reply:

@@ -16,7 +16,11 @@ _OF_OFFICERS = (
     (say("help-reversal"), {"reverse", "miswritten", "correction"}, {"pembatalan", "salah"}),
     (say("help-bank"), {"bank", "from_bank", "to_bank"}, set[str]()),
     (say("help-loans"), {"loan", "borrow", "instalment", "apply", "disburse"}, set[str]()),
-    (say("help-shop"), {"sale", "buy", "restock", "price", "goods", "on_credit", "stay"}, {"stok"}),
+    (
+        say("help-shop"),
+        {"sale", "buy", "restock", "price", "goods", "on_credit", "stay"},
+        {"stok", "opname", "pemasok"},
+    ),
     (say("help-costs"), {"costs"}, {"pengeluaran", "nota"}),
     (
         say("help-savings"),

@@ -119,6 +119,8 @@ def _head(draft: Draft, member: Member, account: Account) -> list[Say]:
         )
     if account.bon:
         lines.append(say("exit-bon", amount=account.bon))
+    if account.advance:
+        lines.append(say("exit-advance", amount=account.advance))
     if account.net:
         lines.append(_paid(draft))
     if draft.operation == _DEATH:

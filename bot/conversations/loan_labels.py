@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from bot.talk import Turn
-from bot.understand import grammar
+from bot.understand import grammar, suppliers
 from bot.understand.directory import Directory
 from bot.understand.readings import (
     DateKind,
@@ -39,7 +39,9 @@ async def read(
 ) -> Reading:
     """Read a message; a loan's label names its borrower. Raises NoSuchLoan."""
     if turn.standing is None or not of(text, directory):
-        return grammar.read(text, today=turn.today, directory=directory, expecting=expecting)
+        plain = suppliers.plain(text)  # "utang ke Toko Makmur": no member is called that
+        reading = grammar.read(plain, today=turn.today, directory=directory, expecting=expecting)
+        return reading if plain == text else replace(reading, text=text)
     numbers = of(text, directory)
     borrowers = {number: await _borrower(turn, number) for number in set(numbers)}
 

@@ -45,8 +45,8 @@ async def _head(turn: Turn, draft: Draft, plan: Plan) -> list[Say]:
     """Say what it is, whose, how much, when, and between which accounts."""
     assert draft.on is not None
     lines = [say(TREASURY[draft.operation or ""].heading)]
-    if plan.member is not None:
-        member = await cards.member_of(turn, plan.member)
+    if (whose := plan.member or plan.customer) is not None:
+        member = await cards.member_of(turn, whose)
         lines.append(say("card-member", name=member.name, number=member.number))
     lines += [say("card-amount", amount=plan.total), say("card-date", on=draft.on)]
     lines += [*_details(plan), *_served(plan), *await consigned.details(turn, draft, plan)]

@@ -1,4 +1,7 @@
-"""What members bought at the gerai: the ledger's own accounts, 412000 less 412900 of each (for jasa usaha)."""
+"""What members bought at the gerai and paid for its services, by the ledger's own accounts (for jasa usaha).
+
+That is 412000 less 412900 of each, and 413000: the fees of the agency where the member who was served is named.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.money import Rupiah
 
-SALES_TO_MEMBERS, RETURNS = "412000", "412900"
+SALES_TO_MEMBERS, RETURNS, SERVICES = "412000", "412900", "413000"
+TURNOVER = (SALES_TO_MEMBERS, RETURNS, SERVICES)
 YEAR_CLOSE = "year_close"  # empties these accounts, as it does all of income and costs
 
 _BOUGHT = text(
@@ -17,7 +21,7 @@ _BOUGHT = text(
     " FROM ledger.entries e JOIN ledger.postings p ON p.koperasi_id = :here AND p.entry = e.number"
     " CROSS JOIN LATERAL (VALUES (p.debit, -p.amount), (p.credit, p.amount)) s(account, amount)"
     " JOIN ledger.accounts a ON a.koperasi_id = :here AND a.id = s.account"
-    "  AND a.code IN (:sales, :returns) AND a.member_id IS NOT NULL"
+    "  AND a.code = ANY (:turnover) AND a.member_id IS NOT NULL"
     ' WHERE e.koperasi_id = :here AND e."on" BETWEEN :first AND :through AND e.kind <> :closing'
     "  AND NOT EXISTS (SELECT FROM ledger.entries o WHERE o.koperasi_id = :here"
     "   AND o.number = e.reverses AND o.kind = :closing)"
@@ -28,12 +32,12 @@ _BOUGHT = text(
 async def by_member(
     db: AsyncConnection, *, koperasi_id: int, first: date, through: date
 ) -> dict[int, Rupiah]:
-    """Read what each member bought from `first` to `through`, returns and reversals taken off, in rupiah."""
+    """Read what each member bought and paid for services from `first` to `through`, returns and reversals taken off, in rupiah."""
     rows = await db.execute(
         _BOUGHT,
         {
-            "here": koperasi_id, "first": first, "through": through, "sales": SALES_TO_MEMBERS,
-            "returns": RETURNS, "closing": YEAR_CLOSE,
+            "here": koperasi_id, "first": first, "through": through, "turnover": list(TURNOVER),
+            "closing": YEAR_CLOSE,
         },
     )  # fmt: skip
     return {int(member): int(amount) for member, amount in rows}

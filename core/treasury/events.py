@@ -176,6 +176,9 @@ class Plan:
     member: int | None = None
     interest: Rupiah = 0
     fee: Rupiah = 0
+    customer: int | None = (
+        None  # the member who was served: the fee counts towards their jasa usaha
+    )
     consent: str | None = None  # of the Rapat Anggota, as written down
     bought: Bought | None = None
     terms: Terms | None = None
@@ -191,7 +194,8 @@ class Plan:
             lines.append(Posting(debit=INTEREST_COST, credit=self.credit, amount=self.interest))
         if self.fee:
             assert self.place is not None, self.event
-            lines.append(Posting(debit=self.place, credit=FEES, amount=self.fee))
+            earned = accounts.key(FEES, member=self.customer)
+            lines.append(Posting(debit=self.place, credit=earned, amount=self.fee))
         return lines
 
     @property
@@ -240,6 +244,7 @@ def plan(
     member: int | None = None,
     interest: Rupiah = 0,
     fee: Rupiah = 0,
+    customer: int | None = None,
     consent: str | None = None,
     bought: Bought | None = None,
     terms: Terms | None = None,
@@ -254,6 +259,7 @@ def plan(
     """
     assert amount > 0, amount
     assert 0 <= interest <= amount, (interest, amount)
+    assert customer is None or event in SERVED, event
     assert fee == 0 or (fee > 0 and event in WITH_FEE), (event, fee)
     own = accounts.key("", member=member)
     sides = tuple(
@@ -272,6 +278,7 @@ def plan(
         member=member,
         interest=interest,
         fee=fee,
+        customer=customer,
         consent=consent,
         bought=bought,
         terms=terms,

@@ -13,6 +13,7 @@ from core import closing, holidays, meetings, people
 from core.accounts import chart
 from core.calendar import month_of, start_of, zone_of
 from core.consents import Consent
+from core.goods import suppliers
 from core.permissions import Action, Role, may, roles_that_may
 from core.reminders import morning
 from core.reminders.morning import Morning
@@ -79,7 +80,7 @@ async def _owe(keys: Keys, db: AsyncConnection, place: Place) -> int:
 async def _dates(
     db: AsyncConnection, koperasi_id: int, on: date, book: RuleBook, roles: Sequence[Role] | None
 ) -> list[Say]:
-    """Say what the calendar brings: a month to close, the annual meeting, a bank to pay; of somebody, what is theirs."""
+    """Say what the calendar brings: a month to close, the annual meeting, banks and suppliers to pay; of somebody, what is theirs."""
     lines = []
     if roles is None or may(roles, Action.CLOSE_BOOKS):
         month = await _unclosed(db, koperasi_id, on, book.on(on))
@@ -104,6 +105,8 @@ async def _dates(
             days = (one.on - on).days
             owed: dict[str, Fact] = {"loan": loan, "on": one.on, "days": days, "amount": one.amount}
             lines.append(Say("digest-bank", owed))
+        count, amount = await suppliers.due(db, koperasi_id=koperasi_id, today=on)
+        lines += [Say("digest-suppliers", {"count": count, "amount": amount})] if count else []
     return lines
 
 

@@ -101,6 +101,31 @@ async def test_what_is_held_pays_the_debts_and_the_rest_is_paid_out(
         await pays(db, village.rina, await as_now(db, village), SavingsKind.SUKARELA, 10_000)
 
 
+async def test_advances_both_ways_are_set_off_and_come_back_with_the_membership(
+    db: AsyncConnection, village: Village
+):
+    siti = village.siti.id
+    own = {"koperasi_id": village.here.id, "on": TODAY, "kind": "test"}
+    advance, lent = f"113500:m{siti}", f"221900:m{siti}"
+    await post(db, (advance, "111000", 500_000), operation="uang-muka", **own)
+    await post(db, ("539000", lent, 120_000), operation="talangan", **own)
+    done = await leaves(db, village, 770_000)
+    assert (done.account.held["221900"], done.account.advance) == (120_000, 500_000)
+    assert (done.account.total_held, done.account.total_owed) == (2_570_000, 1_800_000)
+    assert done.entry is not None
+    lines = await lines_of(db, village, done.entry)
+    assert sum(amount for debit, _, amount in lines if debit == lent) == 120_000
+    assert sum(amount for _, credit, amount in lines if credit == advance) == 500_000
+    assert sum(amount for _, credit, amount in lines if credit == "111000") == 770_000
+    await holds_together(db, village)
+    dewi = await an_officer(db, village.here, Role.KETUA, name="Dewi")
+    await takes_back(db, village, done.entry, officer=dewi)
+    back = await leaving.account(
+        db, cooperative=village.here, member=await as_now(db, village), on=TODAY, at=AT
+    )
+    assert (back.held["221900"], back.advance, back.net) == (120_000, 500_000, 770_000)
+
+
 async def test_what_is_not_paid_yet_is_owed_to_who_left(db: AsyncConnection, village: Village):
     await leaves(db, village, 1_150_000, cash=None)
     balance = await db.scalar(

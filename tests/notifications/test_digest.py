@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from core import consents, database, documents, meetings
+from core import consents, database, documents, everyday, meetings
 from core.cooperatives import Cooperative
 from core.documents import Document, Kind
+from core.goods import suppliers
 from core.holidays import known
 from core.loans.book import Loan
 from core.meetings import Meeting
@@ -130,6 +131,36 @@ async def test_a_document_that_expires_is_told_thirty_days_before_and_not_again_
     assert told.split("\n")[1:] == ["NIB habis 23 Agustus 2026: perpanjang"]
     monday = DUE + timedelta(days=3)
     assert await digest.look(clock_engine, KEYS, at(monday, 8)) == 0
+
+
+async def test_what_suppliers_wait_for_longer_than_thirty_days_is_told_to_who_may_pay(
+    owner_engine: AsyncEngine, clock_engine: AsyncEngine
+):
+    async with database.transaction(owner_engine) as db:
+        here = await a_cooperative(db)
+        keeper = await an_officer(db, here, Role.PENGELOLA, name="Joko")
+        rina = await an_officer(db, here, name="Rina")
+        for one in (keeper, rina):
+            await linked(db, here, one.person_id)
+        makmur = await suppliers.keep(db, officer=keeper, name="Toko Makmur", at=at(DUE))
+        await everyday.record(
+            db,
+            officer=keeper,
+            plan=everyday.plan(
+                everyday.Event.PURCHASE, 700_000, on_credit=True, supplier=makmur.id
+            ),
+            on=DUE,
+            at=at(DUE),
+            operation="rice",
+            source="test",
+        )
+    monday = DUE + timedelta(days=31)
+    assert await digest.look(clock_engine, KEYS, at(monday - timedelta(days=4), 8)) == 0
+    assert await digest.look(clock_engine, KEYS, at(monday, 8)) == 2
+    told = await said(clock_engine, f"digest/{monday}/{rina.person_id}", at(monday, 8))
+    assert told.split("\n")[1:] == ["Utang pemasok lebih dari 30 hari: Rp700.000 ke 1 pemasok"]
+    mute = f"digest/{monday}/{keeper.person_id}"
+    assert await made(clock_engine, mute, at(monday, 8)) == "nothing"
 
 
 async def test_the_annual_meeting_is_told_to_who_holds_it_until_it_was_held(

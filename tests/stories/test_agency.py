@@ -33,7 +33,14 @@ async def test_customers_money_is_no_income_and_goes_on(house: House) -> None:
     assert card.lines[0] == "Fee Agen"
     await rina.presses("✅ Simpan")
     held = [await holds(village, key) for key in (IN_TRANSIT, FEES, "111000")]
-    assert held == [-150_000, 57_500, 9_907_500]
+    assert held == [-150_000, 55_000, 9_907_500]
+    of_siti = await house.value(  # the fee of a member who was served counts as hers
+        "SELECT sum(balance)::bigint FROM ledger.accounts WHERE koperasi_id = :here"
+        " AND code = :fees AND member_id IS NOT NULL",
+        here=village.cooperative.id,
+        fees=FEES,
+    )
+    assert of_siti == 2_500
     card = await rina.says("terima dana brilink 200rb masuk BRI")
     assert card.line("Bank BRI (atau Himbara lain):") == "Rp0 menjadi Rp200.000"
     await rina.presses("✅ Simpan")
@@ -46,7 +53,7 @@ async def test_customers_money_is_no_income_and_goes_on(house: House) -> None:
     assert "Fee bulan ini: Rp57.500" in said.text
     await hendra.says("batalkan no 2, salah")
     await hendra.presses("✅")
-    assert await holds(village, FEES) == 52_500
+    assert await holds(village, FEES) == 50_000
     assert await holds(village, IN_TRANSIT) == -500_000
     async with house.owner.connect() as db:
         assert (await verify(db, village.cooperative.id)).finding is None

@@ -80,3 +80,35 @@ async def test_goods_of_each_kind_stand_on_their_own_account(house: House) -> No
     refused = await joko.says("ubah golongan urea 50 kg jadi sembako")
     assert "masih ada stoknya" in refused.text
     assert (await joko.says("ubah golongan urea 50 kg jadi mainan")).text.startswith("Tulis")
+
+
+async def test_members_read_prices_with_their_het_and_are_named_when_they_use_a_service(
+    house: House,
+) -> None:
+    village, joko, siti = await a_gerai(
+        house,
+        "beras harga 15rb/kg HET 16rb",
+        "telur harga 2rb/butir",
+        "fotokopi satuan lembar harga 1rb tanpa stok",
+    )
+    await records(joko, "kulakan beras 10 kg 130rb")
+    await siti.joins(await village.invite(siti))
+    assert (await siti.says("harga beras?")).lines[1:] == ["Beras: Rp15.000 per kg, HET Rp16.000"]
+    for asked in ("daftar harga", "harga"):
+        assert (await siti.says(asked)).lines == [
+            "Harga gerai",
+            "Beras: Rp15.000 per kg, HET Rp16.000",
+            "Fotokopi: Rp1.000 per lembar",
+            "Telur: Rp2.000 per butir (habis)",
+        ]
+    card = await joko.says("tarik tunai brilink Siti 500rb fee 5rb")
+    assert card.line("Anggota:").startswith("Siti Aminah")
+    await joko.presses("✅ Simpan")
+    key = f"413000:m{siti.person_id}"
+    earned = await house.value(
+        "SELECT balance FROM ledger.accounts WHERE koperasi_id = :here AND key = :key",
+        here=village.cooperative.id,
+        key=key,
+    )
+    assert earned == 5_000
+    assert "Rp5.000" in (await joko.says("uang agen berapa?")).text

@@ -55,7 +55,10 @@ async def test_what_is_not_certain_of_a_count_is_asked_and_a_large_loss_waits(
     house: House,
 ) -> None:
     village, joko, _ = await a_gerai(
-        house, "sabun mandi harga 4rb", "sabun cuci harga 3rb", "timbangan duduk harga 6jt"
+        house,
+        "sabun mandi harga 4rb/buah",
+        "sabun cuci harga 3rb/buah",
+        "timbangan duduk harga 6jt/buah",
     )
     await records(joko, "kulakan sabun mandi 20 biji 60rb")
     await records(joko, "kulakan sabun cuci 20 biji 40rb")

@@ -20,6 +20,7 @@ help-reversal = Salah catat? Ketik "batalkan no 28, salah orang" atau "batalkan 
 help-bank = Bank: "setor ke bank 2 juta", "tarik dari bank 500rb", "bunga bank 12.500", "biaya admin bank 10rb".
 help-loans = Pinjaman: "Siti mau pinjam 3 juta 10 bulan", "cairkan pinjaman Siti", "angsuran Siti 200rb", "pelunasan Siti". Yang menunggak: "siapa nunggak?".
 help-shop = Gerai: "tambah barang beras, harga 16rb per kg", "jual beras 5 kg 75rb", "kulakan gula 800rb", "Siti bon minyak 20rb", "Siti bayar bon 20rb", "harga beras?".
+    Stok dan pemasok: "stok", "opname beras 45 kg", "kulakan gula 800rb utang ke Toko Makmur", "utang pemasok", "bayar Toko Makmur 300rb".
 help-costs = Biaya: "bayar listrik 250rb", "bensin 50rb kemarin". Foto nota boleh dikirim dengan tulisan itu di bawahnya.
 help-savings = Simpanan: "wajib Siti 50rb", "sukarela Budi 100rb kemarin", "tarik Siti 20rb". Banyak sekaligus: tulis "wajib:" lalu satu anggota satu baris.
 help-reports = Laporan: "neraca", "laba rugi bulan lalu", "buku besar kas", "SHU 2025"; tambahkan "pdf" atau "excel" untuk berkasnya.

@@ -24,6 +24,7 @@ digest-disputed = Bukti yang dibantah anggota: { ANGKA($count) }
 digest-claims = Mengaku sudah bayar, belum diperiksa: { ANGKA($count) }
 digest-unsealed-days = Kas { ANGKA($count) } hari belum ditutup, terakhir { TANGGAL($on) }
 digest-unsealed = Kas { TANGGAL($on) } belum ditutup
+digest-suppliers = Utang pemasok lebih dari 30 hari: { RUPIAH($amount) } ke { ANGKA($count) } pemasok
 digest-held = Uang masuk yang belum dikenal: { ANGKA($count) }, { RUPIAH($amount) }
 digest-unreachable = Anggota yang chatnya terputus: { ANGKA($count) }
 button-arrears = Tunggakan

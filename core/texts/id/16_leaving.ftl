@@ -15,6 +15,7 @@ choice-pay-later = Nanti
 exit-held = { $name }: { RUPIAH($amount) }
 exit-loan = Dipotong pinjaman { $loan }: { RUPIAH($amount) } (pokok { RUPIAH($principal) }, jasa { RUPIAH($interest) }, denda { RUPIAH($fine) })
 exit-bon = Dipotong bon belanja: { RUPIAH($amount) }
+exit-advance = Dipotong uang muka: { RUPIAH($amount) }
 exit-paid-from = Dibayar dari: { $place }
 exit-unpaid = Belum dibayar: dicatat sebagai hak anggota keluar
 exit-heirs = Ahli waris: { $heirs }. Surat: { $papers }
