@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.permissions import Role
 from core.verify import verify
 from tests.house import House
 from tests.stories.test_everyday import an_office, holds
@@ -90,3 +91,21 @@ async def test_a_sale_for_another_by_value_asks_for_the_share(house: House) -> N
     await rina.presses("❌ Batal")
     assert "belum pernah titip" in (await rina.says("laku titipan Bu Wati 50rb")).text
     assert await village.entries() == 2
+
+
+async def test_an_officers_own_goods_need_a_second_person(house: House) -> None:
+    village, rina, hendra = await an_office(house)
+    kasir = await village.member("Tini Lestari")
+    await village.appoint(kasir, Role.PENGELOLA)
+    await rina.says("Bu Tini titip 4 botol madu, dijual 50rb, bagian toko 5rb")
+    await rina.presses("✅ Simpan")
+    await kasir.says("jual madu 3 botol")
+    await kasir.presses("✅ Simpan")
+    assert await village.entries() == 1
+    await hendra.sees("Penjualan Titipan")
+    await hendra.presses("Setujui")
+    key = f"212100:m{kasir.person_id}"
+    assert await holds(village, key) == 135_000
+    assert "Madu 1 botol" in (await rina.says("daftar titipan")).text
+    async with house.owner.connect() as db:
+        assert (await verify(db, village.cooperative.id)).finding is None
