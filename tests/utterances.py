@@ -36,6 +36,7 @@ HEADINGS = {
     "expense": "Biaya Operasional",
     "sale": "Penjualan Gerai",
     "purchase": "Pembelian Stok",
+    "supplier_payment": "Bayar Pemasok",
     "bank_deposit": "Setor ke Bank",
     "bank_withdraw": "Tarik dari Bank",
     "announcement": "Pengumuman",
@@ -50,7 +51,6 @@ HEADINGS = {
     "asset_purchase": "Pembelian Aset",
     "cash_count": "Hitung Kas",
     "bon_payment": "Bayar Bon",
-    "supplier_payment": "Bayar Pemasok",
     "stock_loss": "Stok Hilang/Rusak",
     "term_deposit": "Simpanan Berjangka",
     "holiday_deposit": "Simpanan Hari Raya",
@@ -190,7 +190,7 @@ class Stage:
         if answer.is_card and not scored.wrong and line["expect"]["op"] != "announcement":
             recorded = True
             await self._records(line, sender, answer, before)
-        await self._back(everything=recorded or bool(prior))
+        await self._back(everything=recorded or bool(prior or line.get("before")))
         return scored
 
     def _scored(self, line: dict[str, Any], answer: Message) -> Scored:
