@@ -19,6 +19,7 @@ from bot.conversations import (
     cash_seals,
     erasure,
     files,
+    findings,
     fixes,
     forms,
     joining,
@@ -121,6 +122,7 @@ BUTTONS = {
     "np": _press_of(
         r"(\d{1,9}):([ae]):(\d{1,15}):(show|send)", note_photos.pressed
     ),  # cooperative, entry or request
+    "fd": _press_of(r"(\d{1,9}):(\d{1,6})", findings.pressed),  # cooperative, finding
     "lf": _press_of(
         r"(\d{1,9}):([a-z]{2,10}):(\d{1,6}):(show|send)", legal_files.pressed
     ),  # cooperative, kind and number or paper and year

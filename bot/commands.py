@@ -74,7 +74,7 @@ COMMANDS = {
     "kas": Route(books.cash, action=Action.SEE_BOOKS),
     "laporan": Route(books.report, action=Action.SEE_BOOKS),
     "persetujuan": Route(approvals.listing),
-    "pengurus": Route(offices.listing, action=Action.APPOINT),
+    "pengurus": Route(offices.listing, action=Action.SEE_MEMBERS),
     "pengumuman": Route(announcements.listing, action=Action.ANNOUNCE, province=True),
     "pantau": Route(monitoring.overview, province=True),
     "ganti": Route(joining.choose_cooperative),

@@ -17,6 +17,7 @@ from bot.conversations import (
     announcement_spoken,
     answers,
     approvals,
+    bank_loans,
     cards,
     closing_spoken,
     consents,
@@ -125,6 +126,7 @@ async def _of_text(turn: Turn, text: str) -> Found:
             or reports.spoken(turn, text)
             or note_photos.spoken(text)
             or closing_spoken.spoken(turn, text)
+            or bank_loans.spoken(turn, text)
             or legal_files.spoken(turn, text)
             or legal.spoken(turn, text)
         )

@@ -70,6 +70,7 @@ class Finding:
     said: str
     at: datetime
     steps: tuple[Step, ...] = ()
+    followed_at: datetime | None = None  # last, by pengurus; known where findings are listed
 
     @property
     def is_open(self) -> bool:
@@ -182,12 +183,23 @@ async def one(db: AsyncConnection, *, koperasi_id: int, number: int, keys: Keys)
 async def still_open(
     db: AsyncConnection, *, koperasi_id: int, most: int, keys: Keys
 ) -> list[Finding]:
-    """List the open findings, oldest first, without their steps."""
+    """List the open findings, oldest first, without their steps; when each was followed up last."""
     raw = await driver(db)
     rows = await raw.fetch(
-        f"{_READ} WHERE f.koperasi_id = $1 AND {OPEN} ORDER BY f.number LIMIT $2", koperasi_id, most
+        f"{_LISTED} WHERE f.koperasi_id = $1 AND {OPEN} ORDER BY f.number LIMIT $2",
+        koperasi_id,
+        most,
     )
     return [Finding(**{**row, "said": keys.unseal_text(row["said"]) or ""}) for row in rows]
+
+
+async def count_open(db: AsyncConnection, koperasi_id: int) -> int:
+    """Count the open findings."""
+    raw = await driver(db)
+    found: int = await raw.fetchval(
+        f"SELECT count(*) FROM findings f WHERE f.koperasi_id = $1 AND {OPEN}", koperasi_id
+    )
+    return found
 
 
 async def on_entries(
@@ -206,7 +218,10 @@ async def on_entries(
 
 OPEN = """NOT EXISTS (SELECT FROM finding_steps s WHERE s.koperasi_id = f.koperasi_id
    AND s.finding = f.number AND s.kind = 'closed')"""
-_READ = """
-SELECT f.number, f.entry, f.person_id, p.name, f.said_sealed AS said, f.at
+_FROM = """
   FROM findings f JOIN people p ON p.koperasi_id = f.koperasi_id AND p.id = f.person_id
 """
+_COLUMNS = "SELECT f.number, f.entry, f.person_id, p.name, f.said_sealed AS said, f.at"
+_READ = f"{_COLUMNS} {_FROM}"
+_LISTED = f"""{_COLUMNS}, (SELECT max(s.at) FROM finding_steps s WHERE s.koperasi_id = f.koperasi_id
+   AND s.finding = f.number AND s.kind = 'follow-up') AS followed_at {_FROM}"""

@@ -1,4 +1,4 @@
-"""A cooperative's book as the tables SIMKOPDES keeps: a zip of CSV files, so that nobody types twice.
+"""A cooperative's book as the tables SIMKOPDES keeps: a zip of CSV files or one workbook, so that nobody types twice.
 
 Table and column names are SIMKOPDES' own where they are known (domain reference 1.3). What the book does not hold
 stays an empty column. For the owner: members are named, with their NIK,
@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -42,14 +43,20 @@ async def tables(
             for row in await prepared.fetch(koperasi_id)
         ]
         found[name] = [tuple(head.removesuffix("_sealed") for head in heads), *rows]
-    found |= _of_balances(dict(await raw.fetch(_BALANCES, koperasi_id)))
+    account = await raw.fetchval(f"SELECT {_number('rekening')}", koperasi_id)
+    found |= _of_balances(dict(await raw.fetch(_BALANCES, koperasi_id)), account)
     return dict(sorted(found.items()))
 
 
-def _of_balances(held: Mapping[str, Rupiah]) -> dict[str, list[tuple[object, ...]]]:
+def _of_balances(
+    held: Mapping[str, Rupiah], account: str | None
+) -> dict[str, list[tuple[object, ...]]]:
+    """Make the tables of capital and banks; the document's account number is of the only bank there is."""
     names = chart()
     capital = [(code, names[code].name, held.get(code, 0)) for code in _CAPITAL]
-    banks = [(code, names[code].name, None, held[code]) for code in BANKS if code in held]
+    used = [code for code in BANKS if code in held]
+    number = account if len(used) == 1 else None
+    banks = [(code, names[code].name, number, held[code]) for code in used]
     return {
         "modal_koperasi": [("kode_akun", "jenis_modal", "jumlah"), *capital],
         "akun_bank_koperasi": [("kode_akun", "nama_bank", "nomor_rekening", "saldo"), *banks],
@@ -65,6 +72,35 @@ async def archive(db: AsyncConnection, koperasi_id: int, keys: Keys) -> bytes:
             info = zipfile.ZipInfo(f"{name}.csv", _NEVER)
             info.compress_type = zipfile.ZIP_DEFLATED
             file.writestr(info, text.encode())
+    return data.getvalue()
+
+
+async def workbook(db: AsyncConnection, koperasi_id: int, keys: Keys) -> bytes:
+    """Write the tables as .xlsx, a sheet each: amounts are numbers, days are dates, what looks like a formula is text."""
+    from openpyxl import Workbook  # noqa: PLC0415 - few ask for one
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE  # noqa: PLC0415
+
+    book = Workbook(write_only=True)
+    for name, rows in (await tables(db, koperasi_id, keys)).items():
+        sheet = book.create_sheet(name)
+        sheet.freeze_panes = "A2"
+        for row in rows:
+            cells = []
+            for value in row:
+                plain: Any = value
+                if isinstance(value, str):
+                    plain = ILLEGAL_CHARACTERS_RE.sub("", value)
+                cell = WriteOnlyCell(sheet, plain)
+                if isinstance(value, str):
+                    cell.data_type = "s"
+                    cell.quotePrefix = True  # stays a text when somebody edits it: a NIK too
+                elif isinstance(value, date):
+                    cell.number_format = "YYYY-MM-DD"
+                cells.append(cell)
+            sheet.append(cells)
+    data = io.BytesIO()
+    book.save(data)
     return data.getvalue()
 
 
@@ -164,7 +200,14 @@ WHERE n.amount <> 0
 ORDER BY e.number, m.number, n.code, n.month
 """,
     "gerai_koperasi": """
-SELECT NULL::text AS nama_gerai, NULL::text AS jenis_gerai, NULL::text AS alamat, NULL::text AS status WHERE $1 < 0
+SELECT k.name AS nama_gerai, k.kind AS jenis_gerai, NULL::text AS alamat, 'aktif' AS status
+FROM (VALUES ('114000', 'Gerai sembako', 'sembako'), ('114100', 'Gerai pupuk dan saprotan', 'pupuk'),
+  ('114200', 'Gerai LPG dan energi', 'lpg'), ('114300', 'Apotek', 'apotek')) AS k (account, name, kind)
+WHERE EXISTS (SELECT FROM goods g WHERE g.koperasi_id = $1 AND g.account = k.account)
+UNION ALL
+SELECT 'Unit simpan pinjam', 'simpan pinjam', NULL, 'aktif'
+WHERE EXISTS (SELECT FROM loans l WHERE l.koperasi_id = $1)
+ORDER BY 1
 """,
     "produk": """
 SELECT id AS kode_produk, name AS nama_produk, unit AS satuan, price AS harga_jual, ceiling AS harga_eceran_tertinggi,

@@ -40,7 +40,10 @@ def export(
     to: Annotated[Path | None, typer.Option(metavar="FILE", help="Else stdout.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write a cooperative's whole book out; members are named in it. --json tells of the file of --to."""
+    """Write a cooperative's whole book out; members are named in it. --json tells of the file of --to.
+
+    SIMKOPDES' tables are a zip of CSV files; with --to NAME.xlsx one workbook.
+    """
     from core import export as exports
     from core import simkopdes
 
@@ -48,7 +51,9 @@ def export(
         cooperative = await desk.cooperative(koperasi)
         await _seen(desk, cooperative)
         if format is Format.SIMKOPDES:
-            data = await simkopdes.archive(desk.db, cooperative.id, desk.keys)
+            sheets = to is not None and to.suffix.lower() == ".xlsx"
+            write_tables = simkopdes.workbook if sheets else simkopdes.archive
+            data = await write_tables(desk.db, cooperative.id, desk.keys)
             written_whole(data, to)
             return
         write = exports.beancount if format is Format.BEANCOUNT else exports.as_csv

@@ -35,7 +35,7 @@ def report(
         str,
         typer.Argument(
             metavar="NAME",
-            help="neraca, phu, perubahan-ekuitas, arus-kas, calk, neraca-saldo, buku-besar, kas-harian, simpanan, kolektibilitas, anggota; pantau.",
+            help="neraca, phu, perubahan-ekuitas, arus-kas, calk, neraca-saldo, buku-besar, kas-harian, simpanan, kolektibilitas, anggota; paket-pinjaman (six months for a bank or LPDB); pantau.",
         ),
     ],
     koperasi: Annotated[str | None, typer.Option(metavar="CODE", help="All but pantau.")] = None,
@@ -57,9 +57,17 @@ def report(
     as_json: AsJson = False,
 ) -> None:
     """Write a report: a cooperative's statements and registers, or pantau, every cooperative of a region as it stands."""
+    from core.statements.bank_package import NAME
     from core.statements.reports import NAMES
 
     written = Format.JSON if as_json else written
+    if name == NAME:
+        if written is Format.XLSX or since or unit:
+            raise typer.BadParameter(
+                "is not for the package of six months", param_hint="--format xlsx, --from, --unit"
+            )
+        statements.write_package(koperasi, to, written.value)
+        return
     if unit and f"{name}-unit" not in NAMES:
         raise typer.BadParameter("is for neraca and phu", param_hint="--unit")
     name = f"{name}-unit" if unit else name

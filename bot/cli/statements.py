@@ -66,6 +66,41 @@ def write(
     running.say(told, reports.texts(found, checked), as_json=written == "json")
 
 
+def write_package(koperasi: str | None, until: str | None, written: str) -> None:
+    """Print what a bank or LPDB asks for, of the six months up to a day: as one PDF on stdout, as text or JSON."""
+    from core.statements import bank_package, reports
+
+    if koperasi is None:
+        raise typer.BadParameter("is needed", param_hint="--koperasi")
+    if written in _FILES and sys.stdout.isatty():
+        raise typer.BadParameter(
+            f"goes to a file: … > {bank_package.NAME}.pdf", param_hint="--format"
+        )
+    last = _day(until, "--to")
+
+    async def work(desk: Desk) -> tuple[bank_package.Package, bytes]:
+        from core.calendar import business_date
+
+        cooperative = await desk.cooperative(koperasi)
+        today = business_date(desk.at, cooperative.zone)
+        made = await bank_package.package(desk.db, cooperative=cooperative, until=last, today=today)
+        if written != "pdf":
+            return made, b""
+        return made, await bank_package.printed(desk.db, made, today=today)
+
+    made, paper = running.as_owner(work)
+    if paper:
+        sys.stdout.buffer.write(paper)
+        return
+    parts = [reports.described(one, made.checked) for one in made.reports]
+    lines = [
+        line
+        for one in made.reports
+        for line in (*reports.texts(one, made.checked if one is made.reports[-1] else ()), "")
+    ]
+    running.say({"koperasi": koperasi, "parts": parts}, lines, as_json=written == "json")
+
+
 def _day(text: str | None, option: str) -> date | None:
     try:
         day = None if text is None else date.fromisoformat(text)

@@ -24,7 +24,7 @@ from core.approvals.request import (
     VotedBefore,
 )
 from core.errors import Refusal
-from core.permissions import Action, who_may
+from core.permissions import Action, Role, who_may
 from notifications import requests as papers
 from notifications import words
 from notifications.messages import Content, Say, pack, unpack
@@ -311,6 +311,11 @@ async def listing(turn: Turn) -> Reply:
     shown = (*mine[:_SHOWN], *asked[:_SHOWN])
     if shown:
         lines.append(say("approvals-how"))
+    if Role.PENGAWAS in turn.here.roles:  # Reads what others decide.
+        others = [one for one in everything if one not in shown][:_SHOWN]
+        lines += [say("approvals-others")] if others else []
+        lines.extend(_row(turn, one) for one in others)
+        shown += tuple(others)
     wished, below = await wishes.queue(turn)
     return Reply(
         lines=(*lines, *wished),
@@ -341,7 +346,7 @@ def _what(approval: Approval) -> str:
 
 
 async def _shown(turn: Turn, number: int) -> Reply:
-    """Show a request: to who may decide it with its buttons, to its maker with the way back."""
+    """Show a request: to who may decide it with its buttons, to its maker with the way back, to pengawas to read."""
     found = await queue.read(turn.db, koperasi_id=turn.koperasi_id, number=number, keys=turn.keys)
     if found.state is State.WAITING and found.maker_person == turn.here.person_id:
         votes = await queue.votes_of(turn.db, found, turn.keys)
@@ -355,6 +360,14 @@ async def _shown(turn: Turn, number: int) -> Reply:
         if turn.here.person_id not in found.concerned and not turn.here.roles:
             raise NotYourApproval(number=number, who=who_may(Action.APPROVE)) from refusal
         return Reply(lines=(forms.as_said(refusal),))
-    maker = await papers.maker_said(turn.db, found, turn.zone, turn.now)
-    content = papers.asked(found, maker, turn.zone)
+    except NotYourApproval:
+        if Role.PENGAWAS not in turn.here.roles:
+            raise
+        return Reply(lines=(await _asked(turn, found)).lines)
+    content = await _asked(turn, found)
     return Reply(lines=content.lines, buttons=content.buttons)
+
+
+async def _asked(turn: Turn, found: Approval) -> Content:
+    maker = await papers.maker_said(turn.db, found, turn.zone, turn.now)
+    return papers.asked(found, maker, turn.zone)

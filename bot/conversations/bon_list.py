@@ -14,16 +14,16 @@ _SHOWN = 15  # bons, or members, in one message
 
 async def asked(reading: Reading, turn: Turn) -> Reply:
     """Answer of the speaker, of the member an officer names, or of everybody who owes something."""
-    trades = may(turn.here.roles, Action.RECORD_TRADE)
+    reads = any(may(turn.here.roles, one) for one in (Action.RECORD_TRADE, Action.SEE_MEMBERS))
     own = turn.here.member
     named = reading.people
     if named.kind is PeopleKind.ONE and (own is None or named.members[0].id != own.id):
-        if not trades:
+        if not reads:
             raise NotAllowed(who=who_may(Action.RECORD_TRADE))
         return await _of(turn, named.members[0].id)
-    if own is not None and (named.kind in (PeopleKind.SELF, PeopleKind.ONE) or not trades):
+    if own is not None and (named.kind in (PeopleKind.SELF, PeopleKind.ONE) or not reads):
         return await _of(turn, own.id)
-    if not trades:
+    if not reads:
         raise NotAllowed(who=who_may(Action.RECORD_TRADE))
     return await _of_all(turn)
 

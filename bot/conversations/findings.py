@@ -7,12 +7,12 @@ from collections.abc import Collection
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.talk import Notice, Reply, Turn, one_line, say
+from bot.talk import Notice, Reply, Turn, button, one_line, say
 from core import findings, identities
 from core.calendar import business_date
-from core.findings import PENGURUS, READERS, Kind
+from core.findings import PENGURUS, READERS, Finding, Kind
 from core.permissions import Role
-from notifications.messages import Content, Purpose, Say
+from notifications.messages import Button, Content, Purpose, Say
 
 if TYPE_CHECKING:
     from bot.commands import Step
@@ -139,10 +139,22 @@ async def _listing(turn: Turn) -> Reply:
     )
     if not found:
         return Reply(lines=(say("findings-none"),))
-    rows = (
-        say("finding-row", number=one.number, entry=one.entry, said=one.said[:80]) for one in found
-    )
-    return Reply(lines=(say("findings-head"), *rows, say("findings-how")))
+    lines = [say("findings-head")]
+    for one in found:
+        lines.append(say("finding-row", number=one.number, entry=one.entry, said=one.said[:60]))
+        lines.append(_age(turn, one))
+    count = await findings.count_open(turn.db, turn.koperasi_id)
+    if count > len(found):
+        lines.append(say("findings-more", count=count - len(found)))
+    return Reply(lines=(*lines, say("findings-how")))
+
+
+def _age(turn: Turn, one: Finding) -> Say:
+    """Say for how many days it is open, and when it was followed up last."""
+    days = (turn.today - business_date(one.at, turn.zone)).days
+    if one.followed_at is None:
+        return say("finding-waits", days=days)
+    return say("finding-answered", days=days, on=business_date(one.followed_at, turn.zone))
 
 
 async def below(turn: Turn, entries: Collection[int]) -> tuple[Say, ...]:
@@ -153,3 +165,21 @@ async def below(turn: Turn, entries: Collection[int]) -> tuple[Say, ...]:
     return tuple(
         say("finding-mark", entry=entry, number=number) for entry, number in sorted(found.items())
     )
+
+
+async def buttons_of(turn: Turn, entry: int) -> tuple[tuple[Button, ...], ...]:
+    """Make the button below a receipt that shows its open finding, for who may read it: no picture shows it."""
+    if not set(turn.here.roles) & set(READERS):
+        return ()
+    found = await findings.on_entries(turn.db, koperasi_id=turn.koperasi_id, entries=[entry])
+    return tuple(
+        (button("button-finding", f"fd:{turn.koperasi_id}:{number}", number=number),)
+        for number in found.values()
+    )
+
+
+async def pressed(turn: Turn, koperasi: str, number: str) -> Reply:
+    """Show a finding that was marked on a receipt."""
+    if int(koperasi) != turn.koperasi_id:
+        return Reply(lines=(say("button-old"),))
+    return await _show(int(number), turn)

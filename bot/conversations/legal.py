@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from bot.conversations import legal_files
+from bot.conversations import asides, legal_files
 from bot.conversations.legal_drafts import DOCUMENT, document_of, draft_of, meeting_of
 from bot.state import Card, Draft
 from bot.talk import Reply, Turn, say
@@ -25,7 +25,6 @@ from notifications.messages import Say
 
 Step = Callable[[Turn], Awaitable[Reply]]
 _SAID = "said"  # the only thing ✏️ changes: the sentence
-_ASIDE = (None, "operation", "member", "amount", "on", "edit")  # a note may well be "rapat anggota"
 
 
 class NoMinutes(Refusal):
@@ -36,8 +35,7 @@ class NoMinutes(Refusal):
 
 def spoken(turn: Turn, text: str) -> tuple[str, Step] | None:
     """Read a sentence about documents or the annual meeting; nothing for any other."""
-    form = turn.state.form
-    if form is not None and form.asking not in _ASIDE:
+    if not asides.may_come(turn):
         return None
     if reader.asks_documents(text):
         return "documents", _list

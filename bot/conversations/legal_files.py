@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from bot.conversations import cards, forms, legal_drafts, sent_files
+from bot.conversations import asides, cards, forms, legal_drafts, sent_files
 from bot.state import Card, Draft
 from bot.talk import Reply, Turn, button, say
 from bot.understand import legal_files as reader
@@ -23,13 +23,11 @@ from notifications.messages import Button, Say
 Step = Callable[[Turn], Awaitable[Reply]]
 SLOT = "file"  # in a draft: the id of its file
 ASKING = "legal-file"
-_ASIDE = (None, "operation", "member", "amount", "on", "edit", ASKING)
 
 
 def spoken(turn: Turn, text: str) -> tuple[str, Step] | None:
     """Read "lihat akta", "unggah izin apotek", "cara urus NIB"; nothing for any other sentence."""
-    form = turn.state.form
-    if form is not None and form.asking not in _ASIDE:
+    if not asides.may_come(turn):
         return None
     if named := reader.asked(text):
         return "legal-file-show", partial(_show, named)
@@ -84,6 +82,7 @@ async def _to_card(card: Card, turn: Turn) -> Reply:
 
 
 async def _to_named(named: Named, turn: Turn) -> Reply:
+    _require(turn, Action.RECORD_DOCUMENTS)
     return await _to_owner(await _owner(turn, named), turn)
 
 
@@ -169,6 +168,7 @@ async def _of_kind(turn: Turn, kind: Kind, *, permit: str = "", n: int = 0) -> O
 
 
 async def _ask(named: Named, turn: Turn) -> Reply:
+    _require(turn, Action.RECORD_DOCUMENTS)
     return await _wait(turn, await _owner(turn, named))
 
 

@@ -42,21 +42,22 @@ async def listing(turn: Turn) -> Reply:
 
 
 async def page(turn: Turn, offset: int) -> Reply:
-    """Show ten offices; the next ones are a button."""
-    _require(turn, Action.APPOINT)
+    """Show ten offices; the next ones are a button. Who may not appoint reads the names."""
+    _require(turn, Action.SEE_MEMBERS)
+    appoints = may(turn.here.roles, Action.APPOINT)
     held = await identities.offices(turn.db, koperasi_id=turn.koperasi_id, on=turn.today)
     lines = [say("offices-head")]
     shown = held[offset : offset + _PAGE]
     for office in shown:
         key = "offices-row" if office.linked else "offices-row-unlinked"
         lines.append(say(key, role=said(office.role), name=office.name))
-    lines.append(say("offices-how"))
+    lines += [say("offices-how")] if appoints else []
     buttons: list[tuple[Button, ...]] = [
         (
             button("button-invite-role", f"o:invite:{office.id}", role=said(office.role)),
             button("button-end-role", f"o:end:{office.id}", role=said(office.role)),
         )
-        for office in shown
+        for office in (shown if appoints else ())
     ]
     if len(held) > offset + _PAGE:
         buttons.append((button("button-next", f"l:offices:{offset + _PAGE}"),))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.conversations import looks
+from bot.conversations import findings, looks
 from bot.conversations.operations import BY_ENTRY_KIND
 from bot.talk import Notice, Reply, Turn, button, say
 from bot.understand.readings import Intent, Reading
@@ -132,6 +132,7 @@ async def picture(turn: Turn, koperasi: str, entry: str) -> Reply:
     await looks.seen(turn, found.member_id, What.RECEIPT)
     return Reply(
         lines=lines_of(found),
+        buttons=await findings.buttons_of(turn, found.entry),
         attachment=Attachment(
             kind="receipt-picture", facts={"heading": turn.here.cooperative.name[:34]}
         ),
@@ -162,7 +163,10 @@ async def check(turn: Turn) -> Reply:
     found = await receipts.by_code(turn.db, koperasi_id=turn.koperasi_id, code=plain[0])
     if found is None:
         return Reply(lines=(say("check-unknown", code=plain[0].upper()),))
-    reply = Reply(lines=(say("check-known"), *lines_of(found)))
+    reply = Reply(
+        lines=(say("check-known"), *lines_of(found)),
+        buttons=await findings.buttons_of(turn, found.entry),
+    )
     own = turn.here.member is not None and turn.here.member.id == found.member_id
     if own or may(turn.here.roles, Action.SEE_MEMBERS):  # Others learn what stands on it, no more.
         reply = replace(reply, lines=(*reply.lines, say(f"check-state-{found.state}")))
@@ -172,5 +176,5 @@ async def check(turn: Turn) -> Reply:
     ):
         mark = f"r:{turn.koperasi_id}:{found.entry}"
         answers = (button("button-right", f"{mark}:y"), button("button-wrong", f"{mark}:n"))
-        return replace(reply, buttons=(answers,))
+        return replace(reply, buttons=(answers, *reply.buttons))
     return reply

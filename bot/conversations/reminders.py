@@ -150,8 +150,11 @@ async def of_officer(turn: Turn, koperasi: str, person: str, what: str, number: 
         return await _lost(turn, int(number))
     if what == "invite":
         return await _invite(turn, int(number))
+    if what in ("claims", "claim"):  # Who may see members reads them.
+        _require(turn, Action.SEE_MEMBERS)
+        return await (_claims(turn) if what == "claims" else _looked_at(turn, what, int(number)))
     _require(turn, Action.RECORD_LOANS)
-    return await _claims(turn) if what == "claims" else await _looked_at(turn, what, int(number))
+    return await _looked_at(turn, what, int(number))
 
 
 async def _looked_at(turn: Turn, what: str, number: int) -> Reply:
@@ -165,9 +168,9 @@ async def _looked_at(turn: Turn, what: str, number: int) -> Reply:
         return await _record(turn, claim)
     if what == "none":
         return await _none(turn, claim)
-    return Reply(
-        lines=await _said(turn, claim), buttons=_of_claim(turn, turn.here.person_id, claim.id)
-    )
+    records = may(turn.here.roles, Action.RECORD_LOANS)
+    buttons = _of_claim(turn, turn.here.person_id, claim.id) if records else ()
+    return Reply(lines=await _said(turn, claim), buttons=buttons)
 
 
 def _require(turn: Turn, action: Action) -> None:

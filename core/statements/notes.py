@@ -48,7 +48,7 @@ async def notes(db: AsyncConnection, *, koperasi_id: int, period: Period, found:
         for day in (period.last, before)
     ]
     rows = [
-        *_headed("general", "1. DATA UMUM KOPERASI", await _general(db, here, period, held.usp)),
+        *_headed("general", "1. DATA UMUM KOPERASI", await general(db, here, period, held.usp)),
         *_headed(
             "policies", "2. KEBIJAKAN AKUNTANSI", _said("policy", policies.said(held, offered))
         ),
@@ -90,7 +90,8 @@ def _said(section: str, sentences: Mapping[str, str]) -> list[Row]:
     return [Row(key=f"{section}:{key}", name=said) for key, said in sentences.items()]
 
 
-async def _general(db: AsyncConnection, here: int, period: Period, usp: str) -> list[Row]:
+async def general(db: AsyncConnection, here: int, period: Period, usp: str) -> list[Row]:
+    """Say who the cooperative is, its legal documents and its officers on a period's last day."""
     raw = await database.driver(db)
     one = await raw.fetchrow(_COOPERATIVE, here)
     assert one is not None, here

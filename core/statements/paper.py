@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 _SIGNING: Final = (Role.KETUA, Role.BENDAHARA, Role.PENGAWAS)
 _EDGE: Final = 42  # points of margin
 _LEAST: Final = 130  # points that names of rows need: type gets smaller, not they
+_CONTENTS: Final = "Daftar isi"
+_UNFIT_PART: Final = "TIDAK LAYAK DITANDATANGANI: lihat pemeriksaan pada halaman terakhir."
+_HEAD: Final = (13, 10, 10, 10)  # points of type: whose it is, what, when, unfit
+_COVER: Final = (18, 26, 14, 10)
 _PLAIN, _BOLD = "Helvetica", "Helvetica-Bold"
 
 
@@ -54,6 +58,21 @@ SELECT o.role, p.name FROM officers o
 """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A report as part of a paper: it begins on a page of its own.
+
+    `checked` is printed below it, and lines for who signs; an `unfit` one says so above. A `cover` has a large title,
+    and prints below it which parts follow, and on which pages.
+    """
+
+    report: Report
+    checked: Sequence[Check] = ()
+    signing: Sequence[Signer] = ()
+    unfit: bool = False
+    cover: bool = False
+
+
 def pdf(
     report: Report, checked: Sequence[Check], *, cooperative: str, signing: Sequence[Signer]
 ) -> bytes:
@@ -61,43 +80,96 @@ def pdf(
 
     Every page says whose it is and "Halaman 1 dari N". The same report is the same bytes.
     """
-    from reportlab.lib.pagesizes import A4, landscape  # noqa: PLC0415 - see the module's docstring
-    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
+    unfit = not all(one.ok for one in checked)
+    part = Part(report=report, checked=checked, signing=signing, unfit=unfit)
+    return bound([part], cooperative=cooperative)
 
-    across, high = landscape(A4) if len(report.columns) > 3 else A4
+
+def bound(parts: Sequence[Part], *, cooperative: str) -> bytes:
+    """Print several reports as one paper, its pages numbered through."""
+    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415 - see the module's docstring
+
+    first = parts[0].report
     sheet = io.BytesIO()
-    canvas = Canvas(sheet, pagesize=(across, high), pageCompression=1, invariant=1)
-    canvas.setTitle(_words(f"{report.title} {report.period}"))
+    canvas = Canvas(sheet, pageCompression=1, invariant=1)
+    canvas.setTitle(_words(f"{first.title} {first.period}"))
     canvas.setAuthor(_words(cooperative))
-    table = _Table.of(report, across)
-    blocks = [table.block(row) for row in report.rows]
-    below = [_text(CHECKS, across, bold=True)]
-    below += [_text(line, across) for line in (*said_of(checked), *report.notes)]
-    below += [_signatures(signing, across)] if signing else []
-    together = _together(below)  # who signs sees what was checked on the same page
-    blocks += [together] if together.height <= high - 155 else below
-    head = [cooperative, report.title, report.period]
-    if not all(one.ok for one in checked):
-        head.append(UNFIT)
-    pages = _paged(blocks, first=high - 130 - 15 * len(head), later=high - 155)
-    for number, page in enumerate(pages, start=1):
-        y = high - _EDGE
-        lines = head if number == 1 else [" · ".join(head[:3])]
-        for line in lines:
-            y -= 15
-            canvas.setFont(_BOLD, 13 if line is cooperative else 10)
-            canvas.drawString(_EDGE, y, _words(line))
-        y -= 12
-        if number == 1 or page[0].tabled:
-            y = table.headed(canvas, y)
-        for block in page:
-            block.draw(canvas, y)
-            y -= block.height
-        canvas.setFont(_PLAIN, 8)
-        canvas.drawCentredString(across / 2, 24, f"Halaman {number} dari {len(pages)}")
-        canvas.showPage()
+    sections = [_Section.of(part, cooperative, parts, []) for part in parts]
+    begins = [1 + sum(len(one.pages) for one in sections[:n]) for n in range(len(sections))]
+    sections = [_Section.of(part, cooperative, parts, begins) for part in parts]
+    count = sum(len(one.pages) for one in sections)
+    for begin, section in zip(begins, sections, strict=True):
+        section.draw(canvas, begin, count)
     canvas.save()
     return sheet.getvalue()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    """A part on its pages: across where it has many columns."""
+
+    head: tuple[str, ...]
+    sizes: tuple[int, ...]  # of its lines' type
+    table: _Table
+    pages: Sequence[Sequence[_Block]]
+    size: tuple[float, float]
+
+    @classmethod
+    def of(
+        cls, part: Part, cooperative: str, parts: Sequence[Part], begins: Sequence[int]
+    ) -> _Section:
+        from reportlab.lib.pagesizes import A4, landscape  # noqa: PLC0415 - see the module's docstring
+
+        report = part.report
+        size = landscape(A4) if len(report.columns) > 3 else A4
+        across, high = size
+        table = _Table.of(report, across)
+        blocks = [table.block(row) for row in report.rows]
+        if part.cover:
+            blocks += [_text(_CONTENTS, across, bold=True)]
+            blocks += [
+                _text(one.report.title, across, page=begins[n] if begins else 0)
+                for n, one in enumerate(parts)
+                if one is not part
+            ]
+        below = [_text(CHECKS, across, bold=True)] if part.checked else []
+        said = said_of(part.checked) if part.checked else []
+        below += [_text(line, across) for line in (*said, *report.notes)]
+        below += [_signatures(part.signing, across)] if part.signing else []
+        together = _together(below)  # who signs sees what was checked on the same page
+        blocks += [together] if together.height <= high - 155 else below
+        unfit = UNFIT if part.checked else _UNFIT_PART
+        head = (cooperative, report.title, report.period, *([unfit] if part.unfit else ()))
+        sizes = _COVER if part.cover else _HEAD
+        taken = sum(map(_leading, sizes[: len(head)]))
+        pages = _paged(blocks, first=high - 130 - taken, later=high - 155)
+        return cls(head=head, sizes=sizes, table=table, pages=pages, size=size)
+
+    def draw(self, canvas: Canvas, begin: int, count: int) -> None:
+        """Draw the pages, the first of which has this number."""
+        across, high = self.size
+        for number, page in enumerate(self.pages, start=begin):
+            canvas.setPageSize(self.size)
+            y = high - _EDGE
+            first = number == begin
+            lines = self.head if first else (" · ".join(self.head[:3]),)
+            for line, size in zip(lines, self.sizes if first else (10,), strict=False):
+                y -= _leading(size)
+                canvas.setFont(_BOLD, size)
+                canvas.drawString(_EDGE, y, _words(line))
+            y -= 12
+            if self.table.report.columns and (number == begin or page[0].tabled):
+                y = self.table.headed(canvas, y)
+            for block in page:
+                block.draw(canvas, y)
+                y -= block.height
+            canvas.setFont(_PLAIN, 8)
+            canvas.drawCentredString(across / 2, 24, f"Halaman {number} dari {count}")
+            canvas.showPage()
+
+
+def _leading(size: int) -> int:
+    return 15 if size <= 13 else size * 3 // 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +211,7 @@ class _Table:
     code: float
     name: float
     ends: tuple[float, ...]
+    right: float
 
     @classmethod
     def of(cls, report: Report, across: float) -> _Table:
@@ -162,7 +235,8 @@ class _Table:
                 break
         start = _EDGE + code + name
         ends = tuple(start + sum(widths[: n + 1]) for n in range(len(widths)))
-        return cls(report=report, size=size, code=code, name=name, ends=ends)
+        right = across - _EDGE
+        return cls(report=report, size=size, code=code, name=name, ends=ends, right=right)
 
     def headed(self, canvas: Canvas, y: float) -> float:
         """Head the columns from `y` down; returns where the rows begin."""
@@ -171,22 +245,20 @@ class _Table:
         self._draw(canvas, y, report.coded or "", [NAME], titles, _BOLD)
         y -= self.size + 7
         canvas.setLineWidth(0.8)
-        canvas.line(_EDGE, y, self.ends[-1], y)
+        canvas.line(_EDGE, y, self.right, y)
         return y
 
     def block(self, row: Row) -> _Block:
         """Return a row; its name is broken where it does not fit."""
         font = _BOLD if row.total or row.heading else _PLAIN
-        lines = _broken(
-            row.name, font, self.size, self.name if row.cells else self.ends[-1] - _EDGE
-        )
+        lines = _broken(row.name, font, self.size, self.name if row.cells else self.right - _EDGE)
         coded = row.key if self.report.coded and not (row.total or row.heading) else ""
         cells = [shown(cell) for cell in row.cells]
 
         def draw(canvas: Canvas, y: float) -> None:
             if row.total:
                 canvas.setLineWidth(0.4)
-                canvas.line(_EDGE, y, self.ends[-1], y)
+                canvas.line(_EDGE, y, self.right, y)
             self._draw(canvas, y, coded, lines, cells, font)
 
         return _Block(height=(self.size + 2) * len(lines) + 4, draw=draw, tabled=True)
@@ -210,7 +282,7 @@ class _Table:
             y -= self.size + 2
 
 
-def _text(said: str, across: float, *, bold: bool = False) -> _Block:
+def _text(said: str, across: float, *, bold: bool = False, page: int | None = None) -> _Block:
     font = _BOLD if bold else _PLAIN
     lines, above = _broken(said, font, 9, across - 2 * _EDGE), 12 if bold else 0
 
@@ -218,6 +290,8 @@ def _text(said: str, across: float, *, bold: bool = False) -> _Block:
         canvas.setFont(font, 9)
         for n, line in enumerate(lines, start=1):
             canvas.drawString(_EDGE, y - above - 12 * n, line)
+        if page is not None:
+            canvas.drawRightString(across - _EDGE, y - above - 12, str(page))
 
     return _Block(height=12 * len(lines) + above, draw=draw)
 

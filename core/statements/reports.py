@@ -105,10 +105,12 @@ def texts(report: Report, checked: Sequence[Check]) -> list[str]:
     table += [(row.name, *map(shown, row.cells)) for row in report.rows]
     count = len(report.columns)
     rows = [line for line in table if len(line) > 1]  # headings and sentences stand by themselves
-    widths = [max(len(line[n]) for line in rows if len(line) > n) for n in range(count + 1)]
+    widths = [
+        max((len(line[n]) for line in rows if len(line) > n), default=0) for n in range(count + 1)
+    ]
     written = [report.title, report.period, ""]
     for line in table:
         cells = [line[0].ljust(widths[0])]
         cells += [cell.rjust(widths[n]) for n, cell in enumerate(line[1:], start=1)]
         written.append("  ".join(cells).rstrip())
-    return [*written, "", "Pemeriksaan", *said_of(checked)]
+    return [*written, *(["", "Pemeriksaan", *said_of(checked)] if checked else []), *report.notes]

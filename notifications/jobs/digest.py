@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from uuid import uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from core import closing, holidays, meetings, people
+from core import closing, findings, holidays, meetings, people
 from core.accounts import chart
 from core.calendar import month_of, start_of, zone_of
 from core.consents import Consent
@@ -146,6 +147,8 @@ async def said(
         return "left"
     since = _morning_before(on, who.rules.on(on).rest_days)
     found = await morning.morning(db, koperasi_id=row.koperasi_id, today=on, since=since, at=now)
+    if not set(who.roles) & set(findings.READERS):
+        found = replace(found, findings=0)  # Not for outsiders: UU 25/1992 Pasal 39.
     dates = await _dates(db, row.koperasi_id, on, who.rules, who.roles)
     if found.is_empty and not dates:
         return "nothing"
@@ -158,7 +161,7 @@ async def said(
     offered = (
         ("button-arrears", "late", found.late and may(who.roles, Action.SEE_MEMBERS)),
         ("menu-persetujuan", "wait", found.approvals),
-        ("button-claims", "claims", found.claims and may(who.roles, Action.RECORD_LOANS)),
+        ("button-claims", "claims", found.claims and may(who.roles, Action.SEE_MEMBERS)),
         ("button-lost", "lost", found.unreachable and may(who.roles, Action.SEE_MEMBERS)),
     )
     pressed = [

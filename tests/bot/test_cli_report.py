@@ -102,6 +102,14 @@ async def test_pantau_tells_a_regions_figures_in_three_ways(
     lent = {row["key"]: row.get("simpan-pinjam") for row in split["rows"]}
     assert (lent["SMP"], split["report"]) == (-50_000, "neraca-unit")
     assert (await operator.runs("report", "arus-kas", "--unit", *sheet[2:])).code == 2
+    wanted = ("report", "paket-pinjaman", "--koperasi", here.code, "--to", "2026-11-30")
+    package = (await operator.runs(*wanted, "--json")).json
+    assert [part["report"] for part in package["parts"]][:3] == ["paket-pinjaman", "neraca", "phu"]
+    assert "Dokumen Koperasi" in (await operator.runs(*wanted)).out
+    printed = await operator.runs(*wanted, "--format", "pdf")
+    assert (printed.code, printed.data[:5]) == (0, b"%PDF-")
+    assert (await operator.runs(*wanted, "--format", "xlsx")).code == 2
+    assert (await operator.runs(*wanted[:4], "--to", "2020-01-31")).code == 1  # before it began
     listed = await operator.runs("report", "kolektibilitas", "--koperasi", here.code, "--json")
     assert [row["key"] for row in listed.json["rows"]] == ["total"]
     for bad in (("--from", "besok"), ("--from", "2026-12-01", "--to", "2026-11-30")):

@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from datetime import date
-from itertools import count
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import count as counted
+from typing import Any
 
-from sqlalchemy import update
+import openpyxl
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core import balances, corrections, documents, everyday, meetings, people, savings, simkopdes
@@ -25,7 +28,7 @@ from core.tables.people import people as people_table
 from tests.builders_core import AT, TODAY, a_cooperative, a_member, an_officer
 from tests.conftest import KEYS
 
-_OPERATIONS = count(1)
+_OPERATIONS = counted(1)
 NIK = "6472051212900001"
 
 
@@ -138,6 +141,84 @@ async def test_members_savings_goods_and_sales_are_those_of_the_book(db: AsyncCo
     ]
     capital = {one["kode_akun"]: int(one["jumlah"]) for one in found["modal_koperasi"]}
     assert capital["320000"] == 50_000
+
+
+async def test_the_workbook_read_back_is_the_tables_with_their_types_and_counts_of_the_book(
+    db: AsyncConnection,
+):
+    here = await a_cooperative(db, wajib=20_000, pokok=100_000)
+    rina = await an_officer(db, here)
+    siti = await a_member(db, here, "=HYPERLINK(1)", joined=date(2026, 1, 5))
+    await a_member(db, here, "Budi", left=date(2026, 6, 30))
+    await db.execute(
+        update(people_table)
+        .where(people_table.c.koperasi_id == here.id, people_table.c.id == siti.id)
+        .values(nik_sealed=KEYS.seal_text(NIK))
+    )
+    await savings.deposit(
+        db, officer=rina, member=siti, kind=SavingsKind.WAJIB, amount=40_000, on=TODAY, at=AT,
+        operation="w", source="telegram",
+    )  # fmt: skip
+    rice = await catalogue.keep(
+        db, officer=rina, said=Said(name="Beras", unit="kg", price=15_000), at=AT
+    )
+    bought = (Line(good=rice.id, quantity=1_500, amount=30_000),)
+    await _happens(db, rina, Event.PURCHASE, 30_000, bought)
+    sari = await an_officer(db, here, Role.SEKRETARIS, name="Sari")
+    for kind, number in ((Kind.ACCOUNT, "0123456789"), (Kind.NIK, "6472050010001")):
+        told = Document(kind=kind, number=number, issued_on=date(2025, 5, 3))
+        await documents.keep(db, officer=sari, document=told, today=TODAY, at=AT)
+    wanted = await simkopdes.tables(db, here.id, KEYS)
+    book = openpyxl.load_workbook(io.BytesIO(await simkopdes.workbook(db, here.id, KEYS)))
+    assert set(book.sheetnames) == set(wanted) == TABLES
+    for name, rows in wanted.items():
+        read = [
+            [one.date() if isinstance(one, datetime) else one for one in line]
+            for line in book[name].iter_rows(values_only=True)
+        ]
+        assert read == [[_number(one) for one in row] for row in rows], name
+    cells: dict[str, dict[Any, Any]] = {
+        name: {head.value: cell for head, cell in zip(book[name][1], book[name][2], strict=True)}
+        for name in ("anggota_koperasi", "simpanan_anggota", "inventaris", "profil_koperasi")
+    }
+    member = cells["anggota_koperasi"]
+    assert (member["nama"].value, member["nama"].data_type) == ("=HYPERLINK(1)", "s")
+    assert (member["nik"].value, member["nik"].data_type) == (NIK, "s")
+    assert (member["tanggal_terdaftar"].is_date, member["tanggal_terdaftar"].value.date()) == (
+        True,
+        date(2026, 1, 5),
+    )
+    assert (
+        cells["inventaris"]["jumlah_stok"].value,
+        cells["inventaris"]["jumlah_stok"].data_type,
+    ) == (1.5, "n")
+    assert cells["profil_koperasi"]["nik_koperasi"].value == "6472050010001"
+
+    async def count(table: str) -> object:
+        return await db.scalar(
+            text(f"SELECT count(*) FROM {table} WHERE koperasi_id = :here"), {"here": here.id}
+        )
+
+    held = {name: len(rows) - 1 for name, rows in wanted.items()}
+    assert held["anggota_koperasi"] == await count("members") == 2
+    assert held["dokumen_koperasi"] == await count("legal_documents") == 2
+    assert held["produk"] == await count("goods") == 1
+    assert held["pengurus_koperasi"] == await count("officers") == 2
+    assert [row[:2] for row in wanted["gerai_koperasi"][1:]] == [("Gerai sembako", "sembako")]
+    paid = sum(int(str(row[4])) for row in wanted["simpanan_anggota"][1:])
+    wajib = SavingsKind.WAJIB.account(siti.id)
+    assert paid == await balances.of_account(db, koperasi_id=here.id, key=wajib) == 40_000
+
+
+TABLES = {
+    "profil_koperasi", "anggota_koperasi", "pengurus_koperasi", "karyawan_koperasi", "simpanan_anggota",
+    "gerai_koperasi", "produk", "inventaris", "barang_masuk", "barang_keluar", "transaksi_penjualan",
+    "modal_koperasi", "akun_bank_koperasi", "dokumen_koperasi", "rat_koperasi",
+}  # fmt: skip
+
+
+def _number(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else value
 
 
 async def test_one_cooperative_never_stands_in_the_tables_of_another(db: AsyncConnection):

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from core import consents, database, documents, everyday, meetings
+from core import consents, database, documents, everyday, findings, meetings
 from core.cooperatives import Cooperative
 from core.documents import Document, Kind
 from core.goods import suppliers
@@ -106,6 +106,29 @@ async def test_the_morning_counts_what_is_due_late_waiting_disputed_claimed_and_
     assert [one.data for line in content.buttons for one in line] == [
         f"{mark}:late:0", f"{mark}:wait:0", f"{mark}:claims:0", f"{mark}:lost:0",
     ]  # fmt: skip
+
+
+async def test_findings_are_told_to_pengurus_and_pengawas_alone(
+    owner_engine: AsyncEngine, clock_engine: AsyncEngine
+):
+    village = await a_village(owner_engine)
+    here, day = village.here.id, DUE - timedelta(days=1)
+    async with database.transaction(owner_engine, koperasi_id=here) as db:
+        readers = [village.ketua]
+        for role in (Role.PENGAWAS, Role.PENDAMPING):
+            officer = await an_officer(db, village.here, role, name=f"Pak {role.value}")
+            await linked(db, village.here, officer.person_id)
+            readers.append(officer.person_id)
+        for days in (12, 3):
+            await findings.mark(
+                db, koperasi_id=here, entry=1, person_id=readers[1], words="nota", keys=KEYS,
+                at=at(day - timedelta(days=days), 7),
+            )  # fmt: skip
+    assert await digest.look(clock_engine, KEYS, at(day, 8)) == 3
+    told = "Temuan pengawas yang terbuka: 2"
+    for reader in readers[:2]:
+        assert told in await said(clock_engine, f"digest/{day}/{reader}", at(day, 8))
+    assert await made(clock_engine, f"digest/{day}/{readers[2]}", at(day, 8)) == "nothing"
 
 
 async def test_a_quiet_morning_says_nothing(owner_engine: AsyncEngine, clock_engine: AsyncEngine):

@@ -80,6 +80,7 @@ approval-withdrawn-told = Permintaan No. { ANGKA($number) } sudah ditarik kembal
 approvals-mine = <b>Menunggu keputusan Anda</b>
 approvals-waiting = Ada { ANGKA($count) } permintaan yang menunggu keputusan Anda. Ketik <b>persetujuan</b>.
 approvals-none = Tidak ada yang menunggu keputusan Anda.
+approvals-others = <b>Menunggu persetujuan pengurus lain</b>
 approvals-asked = <b>Permintaan Anda yang menunggu</b>
 approvals-row = No. { ANGKA($number) }: { $what }, sampai { TANGGAL($on) }
 approvals-how = Tekan nomornya untuk melihat. Atau ketik "setujui 12", "tolak 12 alasannya", "batalkan permintaan 12".
