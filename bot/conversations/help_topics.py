@@ -10,6 +10,16 @@ from bot.understand.tokens import normal, split
 from notifications.messages import Say
 
 _MOST = 2  # topics of one answer
+_SAVINGS = {
+    "mandatory",
+    "voluntary",
+    "principal",
+    "savings",
+    "simpanan",
+    "deposit",
+    "save",
+    "withdraw",
+}
 # The narrower topic first: its text, the ideas and the plain words that speak of it.
 _OF_OFFICERS = (
     (say("help-cash"), {"close_cash", "cash", "cash_question"}, {"selisih", "laci"}),
@@ -24,16 +34,7 @@ _OF_OFFICERS = (
     (say("help-costs"), {"costs"}, {"pengeluaran", "nota"}),
     (
         say("help-savings"),
-        {
-            "mandatory",
-            "voluntary",
-            "principal",
-            "savings",
-            "simpanan",
-            "deposit",
-            "save",
-            "withdraw",
-        },
+        _SAVINGS,
         set[str](),
     ),
     (say("help-reports"), {"report"}, {"neraca", "shu", "buku"}),
@@ -45,16 +46,7 @@ _OF_MEMBERS = (
     (say("help-own-loan"), {"loan", "borrow", "instalment", "apply"}, set[str]()),
     (
         say("help-own-savings"),
-        {
-            "mandatory",
-            "voluntary",
-            "principal",
-            "savings",
-            "simpanan",
-            "deposit",
-            "save",
-            "withdraw",
-        },
+        _SAVINGS,
         set[str](),
     ),
 )
