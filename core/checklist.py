@@ -92,7 +92,7 @@ async def look(
 _OPEN = """
 SELECT (SELECT count(*) FROM approvals WHERE koperasi_id = $1 AND state = 'waiting' AND "on" <= $2
           AND kind NOT IN ('announcement', 'loan', 'month-close', 'month-reopen', 'year-close', 'year-reopen',
-                           'shu-policy', 'shu-split', 'shu-to-savings')) AS waiting,
+                           'shu-policy', 'shu-split', 'shu-take-back', 'shu-to-savings')) AS waiting,
        coalesce((SELECT sum(balance) FROM ledger.accounts WHERE koperasi_id = $1 AND code = $3), 0)::bigint AS opening,
        coalesce((SELECT sum(balance) FROM ledger.accounts WHERE koperasi_id = $1 AND code = ANY ($4)), 0)::bigint AS bank
 """

@@ -33,6 +33,7 @@ class What(StrEnum):
     LOAN_LIST = "loan-list"
     DUES = "dues"
     BONS = "bons"
+    SHU_UNPAID = "shu-unpaid"  # who has not taken a part of the surplus
     FILE = "file"  # a report or an export that names members
     COPY = "copy"  # of everything held about a member
 

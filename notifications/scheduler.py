@@ -33,6 +33,7 @@ from notifications.jobs import (
     monitoring,
     reminders,
     statements,
+    surplus,
 )
 
 _MOST = 5000  # rows per transaction
@@ -119,6 +120,7 @@ def ticks(keys: Keys, pace: Pace | None = None) -> tuple[Tick, ...]:
         Tick(name="reminders", every=_OFTEN, look=sealed(reminders.look_at_instalments)),
         Tick(name="dues", every=_OFTEN, look=sealed(reminders.look_at_dues)),
         Tick(name="monthly-balances", every=_OFTEN, look=sealed(statements.look)),
+        Tick(name="surplus-slips", every=_OFTEN, look=sealed(surplus.surplus_slips_job)),
         Tick(name="cash-seal", every=_OFTEN, look=sealed(cash_seals.look)),
         Tick(name="digest", every=_OFTEN, look=sealed(digest.look)),
         Tick(name="heads", every=_OFTEN, look=sealed(heads.look)),

@@ -33,6 +33,7 @@ JOBS = {  # name -> module and function, loaded when it is run: (engine, keys, n
     "invites": ("notifications.jobs.invites", "invites_job"),
     "monitoring": ("notifications.jobs.monitoring", "monitoring_job"),
     "monthly-balances": ("notifications.jobs.statements", "monthly_balances_job"),
+    "surplus-slips": ("notifications.jobs.surplus", "surplus_slips_job"),
     "reminders": ("notifications.jobs.reminders", "reminders_job"),
 }
 _YEARS = range(2000, 2200)  # far from where days and zones end

@@ -217,6 +217,7 @@ TOLD: dict[str, Callable[[Turn, Decided], Awaitable[Told]]] = {
             "year-reopen",
             "shu-policy",
             "shu-split",
+            "shu-take-back",
             "shu-to-savings",
             "shu-payment",
         ),

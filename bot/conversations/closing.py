@@ -22,7 +22,7 @@ from core.closing import Closed
 from core.errors import Refusal
 from core.people import Member
 from core.permissions import NotAllowed, may, who_may
-from core.shu import policy, sharing
+from core.shu import policy, sharing, undoing
 from core.shu.plan import Plan
 from core.shu.policy import Policy
 from core.shu.sharing import Paid, Shared, ToSavings
@@ -37,6 +37,7 @@ _KINDS = {
     "bukatahun": "year-reopen",
     "aturshu": "shu-policy",
     "bagishu": "shu-split",
+    "batalshu": "shu-take-back",
     "shusukarela": "shu-to-savings",
     "bayarshu": "shu-payment",
 }
@@ -56,8 +57,13 @@ def again(refusal: Refusal) -> str | None:
 
 async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
     """Fill in how much of a part is paid: all of it, unless said; ask why something is reopened."""
-    if draft.operation in ("bukabulan", "bukatahun") and not one_line(draft.note):
-        return forms.ask(turn, draft, "note", say("ask-reopen-why"))
+    if draft.operation in ("bukabulan", "bukatahun", "batalshu") and not one_line(draft.note):
+        return forms.ask(
+            turn,
+            draft,
+            "note",
+            say("ask-take-back-why" if draft.operation == "batalshu" else "ask-reopen-why"),
+        )
     if draft.operation != "bayarshu" or draft.amount:
         return draft
     assert draft.member is not None
@@ -213,6 +219,18 @@ async def _share(turn: Turn, draft: Draft) -> list[Say]:
     return plan_lines(found)
 
 
+async def _take_back(turn: Turn, draft: Draft) -> list[Say]:
+    found = await undoing.require_untouched(
+        turn.db, koperasi_id=turn.koperasi_id, year=draft.extra[YEAR]
+    )
+    return [
+        say("card-year", year=str(found.year)),
+        say("year-surplus" if found.shu >= 0 else "year-loss", amount=abs(found.shu)),
+        say("shu-taken-back"),
+        say("card-note", note=(draft.note or "")[:200]),
+    ]
+
+
 def plan_lines(found: Plan) -> list[Say]:
     """Say how a surplus is divided, in rupiah."""
     lines = [say("card-year", year=str(found.year)), say("year-surplus", amount=found.shu)]
@@ -262,6 +280,7 @@ _LINES: dict[str, Callable[[Turn, Draft], Awaitable[list[Say]]]] = {
     "bukatahun": _reopen_year,
     "aturshu": _set_policy,
     "bagishu": _share,
+    "batalshu": _take_back,
     "shusukarela": _all_to_savings,
     "bayarshu": _pay,
 }

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import partial
 
 from bot.conversations import closing as cards
-from bot.conversations import forms, loan_labels
+from bot.conversations import forms, loan_labels, looks
 from bot.conversations.operations import PERIODS
 from bot.state import Draft
 from bot.talk import Reply, Turn, one_line, say
@@ -19,11 +19,12 @@ from bot.understand.readings import PeopleKind
 from core import closing
 from core.calendar import month_of, next_month
 from core.errors import Refusal
+from core.looks import What
 from core.permissions import Action, NotAllowed, may, who_may
 from core.shu import plan, policy, sharing
 from core.shu.policy import Departed, ModalBase, Outside, Policy, UsahaBase
 from core.surplus import JASA_MODAL, JASA_USAHA
-from notifications.messages import Say
+from notifications import slips
 
 Step = Callable[[Turn], Awaitable[Reply]]
 
@@ -46,6 +47,15 @@ _SHARE = re.compile(
     r"\s*/?(?:bagi|bagikan|pembagian)\s+shu(?:\s+(?:tahun\s+)?(?P<year>20\d\d))?[\s.!]*",
     re.IGNORECASE,
 )
+_BACK = re.compile(
+    rf"\s*/?(?:batal(?:kan)?|tarik|cabut)\s+(?:pembagian|bagi)\s+shu(?:\s+(?:tahun\s+)?(?P<year>20\d\d|lalu))?{_WHY}[\s.!]*",
+    re.IGNORECASE | re.DOTALL,
+)
+_UNPAID = re.compile(
+    r"\s*/?(?:(?:daftar\s+)?shu\s+(?:siapa(?:\s+(?:saja|aja))?\s+|anggota\s+)?(?:yang\s+|yg\s+)?(?:belum|blm)\s+(?:di)?(?:ambil|bayar|terima|cairkan)"
+    r"|siapa(?:\s+(?:saja|aja))?\s+(?:yang\s+|yg\s+)?(?:belum|blm)\s+(?:ambil|mengambil|ngambil|terima|menerima)\s+shu(?:nya)?)[\s?.!]*",
+    re.IGNORECASE,
+)
 _ALL = re.compile(
     r"\s*/?(?:(?:pindahkan|masukkan|bayar|setor)\s+)?(?:semua\s+shu|shu\s+semua(?:\s+anggota)?|shu)\s+(?:ke|jadi)\s+"
     r"(?:simpanan\s+)?sukarela[\s.!]*",
@@ -55,7 +65,7 @@ _PAY = re.compile(
     r"\s*/?(?:bayar|bayarkan|cairkan|ambil)\s+shu\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL
 )
 _ASKED = re.compile(
-    r"\s*/?(?:(?:perkiraan|berapa|lihat|cek)\s+shu|shu\s+(?:saya|ku|aku)|shu)(?P<rest>[\w\s]{0,40})[\s?.!]*",
+    r"\s*/?(?:(?:perkiraan|berapa|lihat|cek|slip)\s+shu|shu\s+(?:saya|ku|aku)|shu)(?P<rest>[\w\s]{0,40})[\s?.!]*",
     re.IGNORECASE,
 )
 _MINUTES = re.compile(
@@ -92,10 +102,19 @@ _POOLS: tuple[tuple[str, str], ...] = (
 )
 
 
+_SHOWN = 20  # members in one list
+
+
 class NoMinutes(Refusal):
     """What the RAT decided names its minutes."""
 
     text = "refusal-shu-no-minutes"
+
+
+class NotDecided(Refusal):
+    """What a member reads while the RAT's decision is not written down. Facts: year."""
+
+    text = "refusal-shu-not-decided"
 
 
 def spoken(turn: Turn, text: str) -> tuple[str, Step] | None:
@@ -108,6 +127,10 @@ def spoken(turn: Turn, text: str) -> tuple[str, Step] | None:
         return "shu-policy", partial(_policy, said)
     if said := _SHARE.fullmatch(text):
         return "shu-split", partial(_share, said)
+    if said := _BACK.fullmatch(text):
+        return "shu-take-back", partial(_take_back, said)
+    if _UNPAID.fullmatch(text):
+        return "shu-unpaid", _unpaid
     if _ALL.fullmatch(text):
         return "shu-to-savings", partial(_show, Draft(operation="shusukarela"))
     if said := _PAY.fullmatch(text):
@@ -218,6 +241,40 @@ async def _share(said: re.Match[str], turn: Turn) -> Reply:
     return await _show(draft, turn)
 
 
+async def _take_back(said: re.Match[str], turn: Turn) -> Reply:
+    draft = Draft(
+        operation="batalshu",
+        note=one_line(said["why"]),
+        extra={cards.YEAR: _year_of(turn, said["year"])},
+    )
+    return await _show(draft, turn)
+
+
+async def _unpaid(turn: Turn) -> Reply:
+    """List who has not taken the part yet, the largest first."""
+    if not may(turn.here.roles, Action.SEE_BOOKS):
+        raise NotAllowed(who=who_may(Action.SEE_BOOKS))
+    found = await sharing.not_taken(turn.db, koperasi_id=turn.koperasi_id, most=_SHOWN)
+    if not found.count:
+        raise sharing.NobodyHasParts
+    await looks.seen(turn, None, What.SHU_UNPAID)
+    return Reply(
+        lines=(
+            say("shu-not-taken", count=found.count, amount=found.amount),
+            *(
+                say("shu-not-taken-row", name=one.name, number=one.number, amount=one.amount)
+                for one in found.largest
+            ),
+            *(
+                [say("shu-not-taken-more", count=more)]
+                if (more := found.count - len(found.largest))
+                else ()
+            ),
+            say("shu-not-taken-how"),
+        )
+    )
+
+
 async def _pay(rest: str, turn: Turn) -> Reply:
     if not may(turn.here.roles, Action.RECORD_SAVINGS):
         raise NotAllowed(who=who_may(Action.RECORD_SAVINGS))
@@ -244,48 +301,18 @@ async def _asked(said: str, turn: Turn) -> Reply:
         year -= 1
     if here.member is None and not may(here.roles, Action.SEE_BOOKS):
         raise NotAllowed(who=who_may(Action.SEE_BOOKS))
-    found = await plan.plan(turn.db, koperasi_id=turn.koperasi_id, year=year, today=turn.today)
+    try:
+        found = await plan.plan(turn.db, koperasi_id=turn.koperasi_id, year=year, today=turn.today)
+    except policy.NoPolicy as refusal:
+        raise refusal if may(here.roles, Action.SET_SHU) else NotDecided(year=str(year)) from None
     if here.member is None:
-        return Reply(lines=(_title(found.estimate, year), *cards.plan_lines(found)))
-    return Reply(lines=tuple(await member_lines(turn, found)))
+        title = say("shu-estimate" if found.estimate else "shu-final", year=str(year))
+        return Reply(lines=(title, *cards.plan_lines(found)))
+    left = await sharing.unpaid(turn.db, koperasi_id=turn.koperasi_id, member_id=here.person_id)
+    return Reply(lines=slips.lines(found, here.person_id, left))
 
 
 async def _undecided_before(turn: Turn, year: int) -> bool:
     """Say whether last year's part is what people ask for: its year is closed and no later one is near its end."""
     entries = await closing.year_entries(turn.db, koperasi_id=turn.koperasi_id, year=year)
     return bool(entries) and turn.today.month <= 6
-
-
-def _title(estimate: bool, year: int) -> Say:  # noqa: FBT001 - a line's key
-    return say("shu-estimate" if estimate else "shu-final", year=str(year))
-
-
-async def member_lines(turn: Turn, found: plan.Plan) -> list[Say]:
-    """Say one member's part with base, share and formula, and what waits to be paid."""
-    here = turn.here
-    share = found.of(here.person_id)
-    lines = [_title(found.estimate, found.year)]
-    if found.shu <= 0:
-        lines.append(say("shu-no-surplus", year=str(found.year)))
-    elif share is None:
-        lines.append(say("shu-no-base"))
-    else:
-        lines += [
-            say("shu-own", amount=share.total),
-            say(
-                "shu-own-modal", amount=share.jasa_modal, pool=found.pools.get(JASA_MODAL, 0),
-                base=share.simpanan, whole=found.total_simpanan,
-            ),
-            say(
-                "shu-own-usaha", amount=share.jasa_usaha, pool=found.pools.get(JASA_USAHA, 0),
-                base=share.usaha, whole=found.total_usaha,
-            ),
-            say(f"shu-usaha-{found.policy.usaha_base.value}"),
-            say("shu-from", shu=found.shu, shared=found.shared),
-        ]  # fmt: skip
-        if share.gone and share not in found.paid:
-            lines.append(say("shu-departed-cadangan"))
-    if found.estimate:
-        lines.append(say("shu-estimate-why", year=str(found.policy.year)))
-    left = await sharing.unpaid(turn.db, koperasi_id=turn.koperasi_id, member_id=here.person_id)
-    return [*lines, *([say("shu-unpaid", amount=left)] if left else ())]

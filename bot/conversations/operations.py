@@ -342,7 +342,9 @@ def _period(
 PERIODS = {
     operation.name: operation
     for operation in (
-        *map(_period, ("tutupbulan", "bukabulan", "tutuptahun", "bukatahun", "bagishu")),
+        *map(
+            _period, ("tutupbulan", "bukabulan", "tutuptahun", "bukatahun", "bagishu", "batalshu")
+        ),
         _period("aturshu", Action.SET_SHU),
         _period("shusukarela", Action.RECORD_SAVINGS),
         _period("bayarshu", Action.RECORD_SAVINGS, entry_kinds=("withdraw-shu",)),

@@ -10,7 +10,7 @@ from core import closing, people, rules, year_end
 from core.approvals.request import Context
 from core.calendar import last_day
 from core.closing import Closed
-from core.shu import policy, sharing
+from core.shu import policy, sharing, undoing
 from core.shu.policy import Policy
 from core.shu.sharing import Paid, Shared, ToSavings
 from core.year_end import Result
@@ -85,6 +85,14 @@ async def share(context: Context) -> Shared:
     """Share a year's surplus out, or cover its loss. Facts: year."""
     return await sharing.share(
         context.db, year=context.facts["year"], on=context.on, today=context.today,
+        operation=context.approval.operation, **_by(context),
+    )  # fmt: skip
+
+
+async def take_back(context: Context) -> tuple[int, ...]:
+    """Take a split back of which nothing is paid. Facts: year, reason."""
+    return await undoing.take_back(
+        context.db, year=context.facts["year"], on=context.on, reason=context.facts["reason"],
         operation=context.approval.operation, **_by(context),
     )  # fmt: skip
 

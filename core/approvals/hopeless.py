@@ -8,7 +8,7 @@ from core.approvals.request import MakerLeft
 from core.errors import Refusal
 from core.imports.rows import FileImportedBefore
 from core.loans import applications, disbursement, payments, restructuring, undo, write_offs
-from core.shu import policy, sharing
+from core.shu import policy, sharing, undoing
 
 _HOPELESS: tuple[type[Refusal], ...] = (
     MakerLeft,
@@ -29,6 +29,7 @@ _HOPELESS: tuple[type[Refusal], ...] = (
     year_end.YearOpen,
     policy.PolicyUsed,
     sharing.SharedBefore,
+    undoing.NotShared,
     applications.LoanDecided,
     disbursement.DisbursedBefore,
     disbursement.LoanNotApproved,

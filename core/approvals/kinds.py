@@ -112,6 +112,9 @@ KINDS: dict[str, Kind] = {
     ),
     "shu-policy": Kind(execute=closing.set_policy, action=Action.SET_SHU, subject=closing.year_of),
     "shu-split": Kind(execute=closing.share, action=Action.CLOSE_BOOKS, subject=closing.year_of),
+    "shu-take-back": Kind(
+        execute=closing.take_back, action=Action.CLOSE_BOOKS, subject=closing.year_of
+    ),
     "shu-to-savings": Kind(execute=closing.all_to_savings, action=Action.RECORD_SAVINGS),
     "shu-payment": Kind(execute=closing.pay, action=Action.RECORD_SAVINGS),
 }

@@ -84,14 +84,18 @@ class Plan:
 async def plan(db: AsyncConnection, *, koperasi_id: int, year: int, today: date) -> Plan:
     """Divide a year's surplus as its policy says, or the last one before; while the year is open an estimate.
 
-    Of a closed year no more is divided than 361000 holds: a loss carried forward comes off first.
-    Refuses NoPolicy.
+    Of a closed year no more is divided than 361000 holds: a loss carried forward comes off first. A loss is
+    not divided; a year that was shared out is told as it was. Refuses NoPolicy.
     """
+    if (done := await as_shared(db, koperasi_id=koperasi_id, year=year)) is not None:
+        return done
+    closed = bool(await closing.year_entries(db, koperasi_id=koperasi_id, year=year))
+    shu = (await year_end.result(db, koperasi_id=koperasi_id, year=year)).surplus
+    if closed and shu < 0:
+        return of_loss(year, shu)
     decided = await policy.latest(db, koperasi_id=koperasi_id, year=year)
     if decided is None:
         raise policy.NoPolicy(year=str(year))
-    closed = bool(await closing.year_entries(db, koperasi_id=koperasi_id, year=year))
-    shu = (await year_end.result(db, koperasi_id=koperasi_id, year=year)).surplus
     if closed and shu > 0:
         shu = min(shu, await undivided(db, koperasi_id))
     outside = 0
@@ -116,6 +120,54 @@ async def plan(db: AsyncConnection, *, koperasi_id: int, year: int, today: date)
         total_usaha=sum(usaha.values()),
         estimate=not closed,
     )
+
+
+def of_loss(year: int, lost: Rupiah) -> Plan:
+    """Return the plan of a year that lost something: nothing is divided."""
+    nobody = Policy(year=year, pools={}, minutes="", decided_on=date(year, 12, 31))
+    return Plan(
+        year=year, policy=nobody, shu=lost, outside=0, pools={}, shares=(), total_simpanan=0,
+        total_usaha=0, estimate=False,
+    )  # fmt: skip
+
+
+async def as_shared(
+    db: AsyncConnection, *, koperasi_id: int, year: int, member_id: int | None = None
+) -> Plan | None:
+    """Read what a year's split gave and why, to everybody or to one member; none while it is not shared out."""
+    raw = await database.driver(db)
+    split = await raw.fetchrow(
+        "SELECT shu, outside, total_simpanan, total_usaha FROM surplus_splits"
+        " WHERE koperasi_id = $1 AND year = $2",
+        koperasi_id, year,
+    )  # fmt: skip
+    if split is None:
+        return None
+    decided = await policy.of_year(db, koperasi_id=koperasi_id, year=year)
+    if split["shu"] < 0 or decided is None:
+        return of_loss(year, split["shu"])
+    rows = await raw.fetch(_PARTS, koperasi_id, year, member_id)
+    return Plan(
+        year=year,
+        policy=decided,
+        shu=split["shu"],
+        outside=split["outside"],
+        pools=pools(split["shu"] - split["outside"], decided.pools),
+        shares=tuple(Share(**row, gone=False) for row in rows),
+        total_simpanan=split["total_simpanan"],
+        total_usaha=split["total_usaha"],
+        estimate=False,
+    )
+
+
+_PARTS = """
+SELECT s.member_id, m.number, p.name, s.simpanan, s.usaha, s.jasa_modal, s.jasa_usaha
+  FROM surplus_parts s
+  JOIN members m ON m.koperasi_id = $1 AND m.id = s.member_id
+  JOIN people p ON p.koperasi_id = $1 AND p.id = s.member_id
+ WHERE s.koperasi_id = $1 AND s.year = $2 AND ($3::integer IS NULL OR s.member_id = $3)
+ ORDER BY m.number LIMIT 100000
+"""
 
 
 async def _shares(

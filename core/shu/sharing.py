@@ -98,21 +98,13 @@ async def shareable(db: AsyncConnection, *, koperasi_id: int, year: int, today: 
         raise YearNotClosed(year=str(year))
     lost = (await year_end.result(db, koperasi_id=koperasi_id, year=year)).surplus
     if lost < 0:
-        return _loss(year, lost)
+        return plan.of_loss(year, lost)
     if await policy.of_year(db, koperasi_id=koperasi_id, year=year) is None:
         raise policy.NoPolicy(year=str(year))
     found = await plan.plan(db, koperasi_id=koperasi_id, year=year, today=today)
     if found.shu <= 0:
         raise NothingToShare(year=str(year))
     return found
-
-
-def _loss(year: int, lost: Rupiah) -> Plan:
-    nobody = policy.Policy(year=year, pools={}, minutes="", decided_on=date(year, 12, 31))
-    return Plan(
-        year=year, policy=nobody, shu=lost, outside=0, pools={}, shares=(), total_simpanan=0,
-        total_usaha=0, estimate=False,
-    )  # fmt: skip
 
 
 async def cover_of(db: AsyncConnection, *, koperasi_id: int, lost: Rupiah) -> Rupiah:
@@ -176,7 +168,7 @@ async def _keep(
     await db.execute(
         insert(splits).values(
             koperasi_id=koperasi_id, year=found.year, shu=found.shu, outside=found.outside,
-            entry=entry, at=at,
+            total_simpanan=found.total_simpanan, total_usaha=found.total_usaha, entry=entry, at=at,
         )
     )  # fmt: skip
     rows = [_row(koperasi_id, found.year, share) for share in found.paid]
@@ -248,6 +240,47 @@ async def pay(
         operation=operation, approver=approver,
     )  # fmt: skip
     return Paid(entry=made.number, amount=amount, left=made.balance_of(source_key))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A member with an unpaid part, in rupiah."""
+
+    name: str
+    number: str
+    amount: Rupiah
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotTaken:
+    """Unpaid parts: of how many members, together in rupiah, the largest of them."""
+
+    count: int
+    amount: Rupiah
+    largest: tuple[Waiting, ...]
+
+
+async def not_taken(db: AsyncConnection, *, koperasi_id: int, most: int) -> NotTaken:
+    """Count the unpaid parts (216500), who left included, and list the `most` largest."""
+    raw = await database.driver(db)
+    rows = await raw.fetch(_NOT_TAKEN, koperasi_id, MEMBERS, most)
+    return NotTaken(
+        count=rows[0]["count"] if rows else 0,
+        amount=rows[0]["whole"] if rows else 0,
+        largest=tuple(
+            Waiting(name=row["name"], number=row["number"], amount=row["balance"]) for row in rows
+        ),
+    )
+
+
+_NOT_TAKEN = """
+SELECT p.name, m.number, a.balance, count(*) OVER () AS count, (sum(a.balance) OVER ())::bigint AS whole
+  FROM ledger.accounts a
+  JOIN members m ON m.koperasi_id = $1 AND m.id = a.member_id
+  JOIN people p ON p.koperasi_id = $1 AND p.id = a.member_id
+ WHERE a.koperasi_id = $1 AND a.code = $2 AND a.balance > 0
+ ORDER BY a.balance DESC, m.number LIMIT $3
+"""
 
 
 async def all_unpaid(

@@ -28,12 +28,14 @@ class PolicyColumns(TypedColumns):
 
 
 class SplitColumns(TypedColumns):
-    """A year whose surplus was shared out, or whose loss was covered; `entry` is the first."""
+    """A year whose surplus was shared out, or whose loss was covered; `entry` is the first, totals are of all bases."""
 
     koperasi_id = Column(Integer, primary_key=True)
     year = Column(SmallInteger, primary_key=True)
     shu: Column[int] = rupiah()
     outside: Column[int] = rupiah()
+    total_simpanan: Column[int] = rupiah()
+    total_usaha: Column[int] = rupiah()
     entry: Column[int | None] = Column(BigInteger)
     at: Column[datetime] = Column(MOMENT, nullable=False)
 

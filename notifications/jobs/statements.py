@@ -87,14 +87,8 @@ async def _owe_members(db: AsyncConnection, place: Place, day: date, facts: byte
     return int(status.rpartition(" ")[2])
 
 
-# The newest chat among those of channels on which the newest consent holds. Who was owed it is looked for
-# first: a look that finds nothing new writes nothing.
-_OWE = f"""
-INSERT INTO outbox (koperasi_id, id, channel, account, chat, person_id, purpose, priority, facts, dedupe,
-                    not_before, expires_at, state, made_at)
-SELECT $1, gen_random_uuid(), reached.channel, reached.account, reached.chat, m.id,
-       '{Purpose.STATEMENT.value}', {Purpose.STATEMENT.priority}, $4, $5 || m.id, $6, $7, 'waiting', $6
-  FROM members m
+# The newest chat of m.id among those of channels on which the newest consent holds.
+REACHED = f"""
   CROSS JOIN LATERAL (
     SELECT a.channel, a.account, a.chat FROM addresses a
      WHERE a.koperasi_id = $1 AND a.person_id = m.id AND a.ended_at IS NULL
@@ -103,6 +97,14 @@ SELECT $1, gen_random_uuid(), reached.channel, reached.account, reached.chat, m.
                AND c.purpose = '{Consent.STATEMENT.value}'
              ORDER BY c.given_at DESC LIMIT 1)
      ORDER BY a.linked_at DESC LIMIT 1) AS reached
+"""
+# Who was owed it is looked for first: a look that finds nothing new writes nothing.
+_OWE = f"""
+INSERT INTO outbox (koperasi_id, id, channel, account, chat, person_id, purpose, priority, facts, dedupe,
+                    not_before, expires_at, state, made_at)
+SELECT $1, gen_random_uuid(), reached.channel, reached.account, reached.chat, m.id,
+       '{Purpose.STATEMENT.value}', {Purpose.STATEMENT.priority}, $4, $5 || m.id, $6, $7, 'waiting', $6
+  FROM members m {REACHED}
  WHERE m.koperasi_id = $1 AND m.joined_on <= $2 AND (m.left_on IS NULL OR m.left_on > $3)
    AND NOT EXISTS (SELECT FROM outbox o WHERE o.koperasi_id = $1 AND o.dedupe = $5 || m.id)
  ORDER BY m.id

@@ -38,7 +38,7 @@ def test_what_cannot_be_run_ends_with_two_before_anything_is_opened(typed: str, 
 def test_every_job_of_the_interface_is_there():
     assert set(run.JOBS) == {
         "reminders", "monthly-balances", "dues", "approvals", "invites", "digest", "collectibility",
-        "integrity", "interest", "monitoring", "alerts", "cash-seal", "heads",
+        "integrity", "interest", "monitoring", "alerts", "cash-seal", "heads", "surplus-slips",
     }  # fmt: skip
 
 

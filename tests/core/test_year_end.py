@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +15,7 @@ from core.cooperatives import Cooperative
 from core.goods import shopping
 from core.ledger import BookIsClosed, Posting
 from core.people import Member
-from core.shu import plan, policy, sharing
+from core.shu import plan, policy, sharing, undoing
 from core.shu.policy import Policy
 from core.verify import verify
 from tests.builders_core import a_cooperative, a_member, journal, leaves, refused
@@ -201,12 +202,37 @@ async def test_a_year_is_closed_shared_out_and_paid_to_the_last_rupiah(db: Async
         "recorder": "person:1",
         "source": "t",
     }
+    assert await plan.as_shared(db, koperasi_id=here.id, year=2026) == replace(
+        seen, shares=tuple(one for one in seen.shares if one.total)
+    )
+    undone: dict[str, Any] = {
+        "cooperative": here,
+        "year": 2026,
+        "on": TODAY,
+        "reason": "salah persentase",
+    } | BY
+    async with refused(db, undoing.NotShared, year="2025"):
+        await undoing.take_back(db, operation="batal-1", **undone | {"year": 2025})
+    written = await journal(db, here)
+    back = await undoing.take_back(db, operation="batal-1", **undone)
+    assert len(back) == len(out.entries)
+    moved = (await journal(db, here))[len(written) :]
+    assert moved == [(credit, debit, amount) for debit, credit, amount in written[-len(moved) :]]
+    assert (await balances(db, here))["361000"] == -500_000
+    assert await plan.as_shared(db, koperasi_id=here.id, year=2026) is None
+    again = await sharing.share(
+        db, cooperative=here, year=2026, on=TODAY, today=TODAY, operation="bagi-2026-lagi", **BY
+    )
+    assert again.plan.shares == seen.shares
+
     async with refused(db, sharing.MoreThanPart, available=50_000):
         await sharing.pay(db, member=budi, amount=50_001, place="111000", operation="b1", **facts)
     paid = await sharing.pay(
         db, member=budi, amount=20_000, place="111000", operation="b2", **facts
     )
     assert paid.left == 30_000
+    async with refused(db, undoing.SplitUsed, amount=20_000):
+        await undoing.take_back(db, operation="batal-2", **undone)
     async with refused(db, sharing.NoPartLeft):
         await sharing.pay(db, member=dewi, amount=1, place=SUKARELA, operation="b3", **facts)
     rest = await sharing.all_to_savings(
@@ -264,4 +290,10 @@ async def test_a_loss_is_covered_by_the_reserve_and_the_rest_carried_forward(db:
     assert (out.covered, out.plan.shares) == (30_000, ())
     held = await balances(db, here)
     assert (held.get("340000", 0), held["361000"]) == (0, 70_000)
+    assert (await plan.plan(db, koperasi_id=here.id, year=2026, today=TODAY)).shu == -100_000
+    await undoing.take_back(
+        db, cooperative=here, year=2026, on=TODAY, operation="batal", reason="salah", **BY
+    )
+    held = await balances(db, here)
+    assert (held["340000"], held["361000"]) == (-30_000, 100_000)
     assert (await verify(db, here.id)).finding is None

@@ -9,6 +9,7 @@ import pytest
 from core import database, ledger, people
 from core.ledger import Posting
 from core.permissions import Role
+from notifications.jobs import surplus
 from tests.builders import Village, a_village, today
 from tests.builders_core import leaves
 from tests.house import House, Person
@@ -57,7 +58,7 @@ async def approved(asker: Person, approver: Person, number: int) -> str:
 
 
 async def test_a_year_is_closed_and_its_surplus_reaches_the_members(house: House) -> None:
-    _, year, who = await last_year(house)
+    village, year, who = await last_year(house)
     rina, hendra, sari, siti = who["rina"], who["hendra"], who["sari"], who["siti"]
     assert "Tutup dulu bulan" in (await rina.says(f"tutup tahun {year}")).text
     card = await rina.says(f"tutup bulan desember {year}")
@@ -70,7 +71,9 @@ async def test_a_year_is_closed_and_its_surplus_reaches_the_members(house: House
     card = await rina.says(f"tutup tahun {year}")
     assert card.line("SHU:") == "Rp400.000"
     assert "Tercatat No." in await approved(rina, hendra, 2)
-    assert "belum dicatat" in (await siti.says(f"SHU saya {year}")).text
+    said = (await siti.says(f"perkiraan SHU saya {year}")).text
+    assert said.startswith(f"RAT belum menetapkan pembagian SHU {year}.")
+    assert f"atur SHU {year}: " in (await hendra.says(f"SHU saya {year}")).text
 
     bad = await sari.says(f"atur SHU {year}: cadangan 40, jasa modal 20, berita acara 1/RAT")
     assert "berjumlah 60" in bad.text
@@ -90,6 +93,17 @@ async def test_a_year_is_closed_and_its_surplus_reaches_the_members(house: House
     assert card.line("Bagian anggota:") == "Rp200.000 untuk 2 orang"
     await approved(rina, hendra, 4)
     assert "sudah dibagi" in (await rina.says(f"bagi SHU {year}")).text
+    await slips_are_owed(house, village, 2)
+    slip = await siti.sees(f"SHU {year}")
+    for words in (f"slip SHU {year}", f"SHU saya {year} dari mana?"):
+        assert (await siti.says(words)).text in slip.text
+    assert slip.line("Bagian Anda:") == "Rp150.000"
+    assert "Rp80.000 × Rp300.000 / Rp400.000" in slip.line("Jasa modal:")
+    assert "12/RAT" in slip.line("Berita acara RAT")
+    waiting = await rina.says("SHU siapa yang belum diambil?")
+    assert waiting.lines[0] == "SHU belum diambil: 2 orang, Rp200.000"
+    assert waiting.lines[1].startswith("· Siti Aminah (")
+    assert "bukan tugas" in (await siti.says("siapa yang belum ambil SHU?")).text
     card = await rina.says("bayar SHU Siti 60rb ke sukarela")
     assert card.line("Jumlah:").startswith("Rp60.000 ")
     assert "Sisa SHU belum diambil: Rp90.000" in (await rina.presses("✅ Simpan")).text
@@ -97,8 +111,56 @@ async def test_a_year_is_closed_and_its_surplus_reaches_the_members(house: House
     await rina.says("/batal")
     assert "untuk" not in (await rina.says("semua SHU ke sukarela")).lines[0]
     await approved(rina, hendra, 5)
+    await slips_are_owed(house, village, 4)
+    moved = await siti.sees("SHU ke Simpanan Sukarela")
+    assert moved.line("Simpanan sukarela Anda sekarang:") == "Rp150.000"
+    assert "belum diambil" in (await rina.says("daftar SHU belum diambil")).text
     assert "Rp150.000" in (await siti.says("saldo saya")).text
     assert "tidak punya SHU" in (await rina.says("bayar SHU Budi")).text
+    used = (await rina.says(f"batalkan pembagian SHU {year} karena salah persentase")).text
+    assert "Rp200.000 darinya sudah dibayar" in used
+
+
+async def test_a_split_is_taken_back_by_a_second_person_while_nothing_of_it_is_paid(
+    house: House,
+) -> None:
+    village, year, who = await last_year(house)
+    rina, hendra, siti = who["rina"], who["hendra"], who["siti"]
+    await closed(rina, hendra, year)
+    assert "belum dibagi" in (await rina.says(f"batalkan pembagian SHU {year} karena salah")).text
+    await rina.says(f"bagi SHU {year}")
+    await approved(rina, hendra, 4)
+    assert "Mengapa" in (await rina.says(f"batalkan pembagian SHU {year}")).text
+    card = await rina.says("persentase di berita acara lain")
+    assert card.lines[0] == "Pembatalan Pembagian SHU"
+    await approved(rina, hendra, 5)
+    await slips_are_owed(house, village, 0)
+    told = await siti.says(f"SHU saya {year}")
+    assert "belum diambil" not in told.text
+    said = f"atur SHU {year}: cadangan 40, jasa modal 30, jasa usaha 30, berita acara 12/RAT"
+    await hendra.says(said)
+    await hendra.presses("✅ Simpan")
+    asked = await rina.sees("Mohon persetujuan No. 6")
+    await rina.presses("Setujui", on=asked)
+    await rina.says(f"bagi SHU {year}")
+    await approved(rina, hendra, 7)
+    # Three of four parts of 120,000 each: of what is saved and of what was bought.
+    assert (await siti.says(f"SHU saya {year}")).line("Bagian Anda:") == "Rp180.000"
+    reasons = "SELECT count(*) FROM ledger.entries WHERE koperasi_id = :here AND kind = 'reversal' AND reason = :why"
+    here = village.cooperative.id
+    assert await house.value(reasons, here=here, why="persentase di berita acara lain") == 1
+
+
+async def slips_are_owed(house: House, village: Village, count: int) -> None:
+    """Look as the clock does, twice: so many of this village were ever owed."""
+    engine = database.make_engine(house.database.urls.clock, size=1)
+    try:
+        for _ in range(2):
+            await surplus.surplus_slips_job(engine, house.keys, datetime.now(UTC))
+    finally:
+        await engine.dispose()
+    owed = "SELECT count(*) FROM outbox WHERE koperasi_id = :here AND dedupe LIKE 'shu-%'"
+    assert await house.value(owed, here=village.cooperative.id) == count
 
 
 async def test_a_closed_month_is_reopened_by_a_second_person_with_the_reason_kept(

@@ -6,6 +6,7 @@ operation-tutuptahun = Tutup Tahun
 operation-bukatahun = Buka Tahun
 operation-aturshu = Ketetapan SHU
 operation-bagishu = Pembagian SHU
+operation-batalshu = Pembatalan Pembagian SHU
 operation-shusukarela = SHU ke Simpanan Sukarela
 operation-bayarshu = Pembayaran SHU
 
@@ -30,6 +31,7 @@ closing-done = Sudah dilakukan.
 month-closed = Terkunci sampai { TANGGAL($through) }.
 approval-why-closing = Ini menyangkut seluruh buku: perlu persetujuan pengurus lain.
 ask-reopen-why = Mengapa dibuka lagi?
+ask-take-back-why = Mengapa pembagiannya dibatalkan?
 year-surplus = SHU: { RUPIAH($amount) }
 year-loss = Rugi: { RUPIAH($amount) }
 year-result = Pendapatan { RUPIAH($income) }, beban { RUPIAH($costs) }
@@ -56,12 +58,20 @@ shu-left = Sisa SHU belum diambil: { RUPIAH($amount) }
 shu-estimate = <b>Perkiraan SHU { $year }</b>
 shu-final = <b>SHU { $year }</b>
 shu-no-surplus = Tahun { $year } belum ada SHU untuk dibagi.
+shu-lost = Tahun { $year } rugi, jadi tidak ada SHU yang dibagi.
 shu-no-base = Belum ada simpanan atau usaha Anda yang menjadi dasar pembagian.
 shu-own = Bagian Anda: { RUPIAH($amount) }
 shu-own-modal = Jasa modal: { RUPIAH($amount) } = { RUPIAH($pool) } × { RUPIAH($base) } / { RUPIAH($whole) } simpanan
 shu-own-usaha = Jasa usaha: { RUPIAH($amount) } = { RUPIAH($pool) } × { RUPIAH($base) } / { RUPIAH($whole) } usaha
 shu-from = SHU koperasi { RUPIAH($shu) }, yang dibagi menurut RAT { RUPIAH($shared) }
 shu-estimate-why = Ini perkiraan dari buku sampai hari ini, dengan persentase tahun { $year }. Yang pasti ditetapkan RAT.
+shu-taken-back = Semua pos dan bagian anggota kembali ke SHU yang belum dibagi; sesudahnya bisa dibagi lagi.
+shu-savings-now = Simpanan sukarela Anda sekarang: { RUPIAH($balance) }
+shu-slip-wrong = Ada yang keliru? Tulis ke pengurus di sini.
+shu-not-taken = <b>SHU belum diambil</b>: { ANGKA($count) } orang, { RUPIAH($amount) }
+shu-not-taken-row = · { $name } ({ $number }): { RUPIAH($amount) }
+shu-not-taken-more = … dan { ANGKA($count) } orang lagi
+shu-not-taken-how = Ketik: bayar SHU Siti, atau: semua SHU ke sukarela
 shu-unpaid = SHU Anda yang belum diambil: { RUPIAH($amount) }
 
 refusal-month-not-ready = { BULAN($month) } belum bisa ditutup: { ANGKA($count) } hal belum beres. Ketik "tutup bulan" untuk melihatnya.
@@ -87,3 +97,7 @@ refusal-shu-nothing = Tahun { $year } tidak menyisakan SHU untuk dibagi.
 refusal-shu-no-part = { $member } tidak punya SHU yang belum diambil.
 refusal-shu-more-than-part = SHU { $member } yang belum diambil hanya { RUPIAH($available) }.
 refusal-shu-nobody = Tidak ada SHU anggota yang belum diambil.
+refusal-shu-not-decided = RAT belum menetapkan pembagian SHU { $year }. Setelah dicatat pengurus, ketik lagi: SHU saya
+refusal-shu-not-shared = SHU { $year } belum dibagi.
+refusal-shu-shared-later = SHU { $later } sudah dibagi. Batalkan itu dulu.
+refusal-shu-used = Pembagian SHU { $year } tidak bisa dibatalkan: { RUPIAH($amount) } darinya sudah dibayar atau dipakai. Batalkan dulu pembayarannya.

@@ -11,6 +11,7 @@ looks-row = • { TANGGAL($on) } { $time }: { $name } ({ $role }), { $what ->
     [loan-list] daftar pinjaman
     [dues] daftar simpanan wajib
     [bons] daftar bon
+    [shu-unpaid] daftar SHU yang belum diambil
     [file] berkas laporan
    *[other] salinan data
     }
