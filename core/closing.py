@@ -152,11 +152,10 @@ async def close_month(
         db, cooperative=cooperative, month=month, at=at, recorder=recorder, approver=approver,
         source=source,
     )  # fmt: skip
-    if rules.jasa_accrual:
-        entries += await _accrue(
-            db, cooperative=cooperative, month=month, at=at, recorder=recorder, approver=approver,
-            source=source,
-        )  # fmt: skip
+    entries += await _accrue(
+        db, cooperative=cooperative, month=month, at=at, recorder=recorder, approver=approver,
+        source=source, wanted=rules.jasa_accrual,
+    )  # fmt: skip
     through = last_day(month)
     reason = f"tutup bulan {month:%Y-%m}" + (f": {explanation}" if explanation else "")
     await ledger.close(
@@ -232,7 +231,7 @@ async def _depreciate(
                 for n in range(months_between(since, month))
             )
     raw = await database.driver(db)
-    rows = await raw.fetch(_BOOKED, cooperative.id, DEPRECIATION)
+    rows = await raw.fetch(_BOOKED, cooperative.id, DEPRECIATION, last_day(month))
     booked = {row["key"]: row["amount"] for row in rows}
     lines = []
     for account in sorted({*lost, *booked}):
@@ -258,7 +257,7 @@ SELECT a.key, sum(CASE WHEN p.credit = a.id THEN p.amount ELSE -p.amount END)::b
   FROM ledger.entries e
   JOIN ledger.postings p ON p.koperasi_id = $1 AND p.entry = e.number
   JOIN ledger.accounts a ON a.koperasi_id = $1 AND a.id IN (p.debit, p.credit) AND a.code < '200000'
- WHERE e.koperasi_id = $1 AND e.kind = $2
+ WHERE e.koperasi_id = $1 AND e.kind = $2 AND e."on" <= $3
    AND NOT EXISTS (SELECT FROM ledger.entries r WHERE r.koperasi_id = $1 AND r.reverses = e.number)
  GROUP BY a.key ORDER BY a.key
 """
@@ -273,30 +272,33 @@ async def _accrue(
     recorder: str,
     approver: str,
     source: str,
+    wanted: bool,
 ) -> list[int]:
-    """Book jasa that lancar loans owe by the month's last day, and take it back on the day after, once."""
+    """Book jasa that lancar loans owe by the month's last day, and take it back on the day after.
+
+    A month that is closed again books the difference to what was booked before, all of it off when it is not
+    `wanted` any more.
+    """
     last, operation = last_day(month), f"{ACCRUAL}/{month:%Y-%m}"
     raw = await database.driver(db)
-    if await raw.fetchval(
-        "SELECT true FROM ledger.entries WHERE koperasi_id = $1 AND operation = $2",
-        cooperative.id, f"{operation}/1",
-    ):  # fmt: skip
-        return []
-    owed = await raw.fetch(_OWED, cooperative.id, last)
+    booked = await raw.fetch(_ACCRUED, cooperative.id, ACCRUAL, last, _INTEREST_DUE)
+    before = max((row["entries"] for row in booked), default=0)
+    more = defaultdict(int, {row["key"]: -row["amount"] for row in booked})
+    for row in await raw.fetch(_OWED, cooperative.id, last) if wanted else ():
+        more[f"{_INTEREST_DUE}:m{row['member_id']}:l{row['id']}"] += row["owed"]
     lines = [
-        Posting(
-            debit=f"{_INTEREST_DUE}:m{row['member_id']}:l{row['id']}",
-            credit=_INTEREST_INCOME,
-            amount=row["owed"],
-        )
-        for row in owed
+        Posting(debit=due, credit=_INTEREST_INCOME, amount=amount)
+        if amount > 0
+        else Posting(debit=_INTEREST_INCOME, credit=due, amount=-amount)
+        for due, amount in more.items()
+        if amount
     ]
     facts: dict[str, Any] = {
         "koperasi_id": cooperative.id, "at": at, "zone": cooperative.zone, "recorder": recorder,
         "source": source, "approver": approver,
     }  # fmt: skip
     numbers = []
-    for n, part in enumerate(chunks(lines), 1):
+    for n, part in enumerate(chunks(lines), before + 1):
         made = await ledger.post(
             db, part, kind=ACCRUAL, on=last, operation=f"{operation}/{n}", **facts
         )
@@ -308,6 +310,15 @@ async def _accrue(
     return numbers
 
 
+_ACCRUED = """
+SELECT a.key, sum(CASE WHEN p.debit = a.id THEN p.amount ELSE -p.amount END)::bigint AS amount,
+       (SELECT count(*) FROM ledger.entries n WHERE n.koperasi_id = $1 AND n.kind = $2 AND n."on" = $3) AS entries
+  FROM ledger.entries e
+  JOIN ledger.postings p ON p.koperasi_id = $1 AND p.entry = e.number
+  JOIN ledger.accounts a ON a.koperasi_id = $1 AND a.id IN (p.debit, p.credit) AND a.code = $4
+ WHERE e.koperasi_id = $1 AND e.kind = $2 AND e."on" = $3
+ GROUP BY a.key ORDER BY a.key LIMIT 100000
+"""
 # Earned by the last day: instalments due by then, and of the running one the days that are over. What was paid
 # before the books began is not owed; the class is that of the last day.
 _OWED = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -52,11 +52,14 @@ def shu(
 
 
 def _read(file: Path) -> Any:
+    from core.sheets import LARGEST
+
+    text = running.read_file(file)
+    if len(text) > LARGEST:
+        raise Stopped(f"{file}: more than {LARGEST} bytes")
     try:
-        return json.loads(
-            running.read_file(file), parse_float=Decimal, object_pairs_hook=_keys_once
-        )
-    except (ValueError, RecursionError) as error:
+        return json.loads(text, parse_float=Decimal, object_pairs_hook=_keys_once)
+    except (ValueError, RecursionError, InvalidOperation) as error:
         raise Stopped(f"{file}: no JSON: {error}") from error
 
 
@@ -82,7 +85,7 @@ def _members(listed: Any) -> list[Base]:
     for n, row in enumerate(listed, 1):
         member = _object(row, f"members[{n}]")
         number = member.get("number")
-        if isinstance(number, bool) or not isinstance(number, str | int) or number == "":
+        if isinstance(number, bool) or not isinstance(number, str | int) or not _is_text(number):
             raise Stopped(f"members[{n}].number: a text")
         simpanan = _rupiah(member.get("simpanan", 0), f"members[{n}].simpanan")
         usaha = _rupiah(member.get("usaha", 0), f"members[{n}].usaha")
@@ -91,6 +94,11 @@ def _members(listed: Any) -> list[Base]:
     if count > 1:
         raise Stopped(f"member {number} is there {count} times")
     return bases
+
+
+def _is_text(number: str | int) -> bool:
+    """Tell half a character of UTF-16, which JSON can name and nothing can print, from a text."""
+    return str(number).encode(errors="replace").decode() == str(number) != ""
 
 
 def _total(case: dict[str, Any], what: str) -> int | None:
@@ -114,7 +122,7 @@ def _percentage(value: Any, what: str) -> Decimal:
         raise Stopped(f"{what}: a number in per cent")
     found = Decimal(value)
     if not 0 <= found <= 10_000:
-        raise Stopped(f"{what}: a number in per cent, not below 0")
+        raise Stopped(f"{what}: a number in per cent, from 0 to 10000")
     if int(found.as_tuple().exponent) < -_DECIMALS:
         raise Stopped(f"{what}: at most {_DECIMALS} decimals")
     return found

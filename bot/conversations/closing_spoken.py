@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import partial
 
 from bot.conversations import closing as cards
-from bot.conversations import forms, loan_labels, looks
+from bot.conversations import forms, loan_labels, looks, statements
 from bot.conversations.operations import PERIODS
 from bot.state import Draft
 from bot.talk import Reply, Turn, one_line, say
@@ -20,6 +20,7 @@ from core import closing
 from core.calendar import month_of, next_month
 from core.errors import Refusal
 from core.looks import What
+from core.people import Member
 from core.permissions import Action, NotAllowed, may, who_may
 from core.shu import plan, policy, sharing
 from core.shu.policy import Departed, ModalBase, Outside, Policy, UsahaBase
@@ -32,7 +33,7 @@ _WHY = (
     r"(?:[\s,;.:]*(?:karena|krn|alasan(?:nya)?|penjelasan(?:nya)?|sebab)[\s:]+(?P<why>.{3,500}))?"
 )
 _MONTH = re.compile(
-    rf"\s*/?(?P<what>tutup|buka)\s+(?:lagi\s+|kembali\s+)?(?:buku\s+)?bulan(?:\s+(?P<month>(?!karena).{{2,20}}?))?{_WHY}[\s.!]*",
+    rf"\s*/?(?P<what>tutup|buka)\s+(?:lagi\s+|kembali\s+)?(?P<of>(?:buku\s+)?bulan|buku)(?:\s+(?P<month>(?!karena|tahun).{{2,20}}?))?{_WHY}[\s.!]*",
     re.IGNORECASE | re.DOTALL,
 )
 _YEAR = re.compile(
@@ -66,6 +67,10 @@ _PAY = re.compile(
 )
 _ASKED = re.compile(
     r"\s*/?(?:(?:perkiraan|berapa|lihat|cek|slip)\s+shu|shu\s+(?:saya|ku|aku)|shu)(?P<rest>[\w\s]{0,40})[\s?.!]*",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(  # what is said beside a name
+    r"\b(?:20\d\d|tahun|lalu|ini|saya|aku|ku|punya|milik|dari\s*mana|berapa|nya|dong|ya|kah|sih)\b",
     re.IGNORECASE,
 )
 _MINUTES = re.compile(
@@ -119,7 +124,7 @@ class NotDecided(Refusal):
 
 def spoken(turn: Turn, text: str) -> tuple[str, Step] | None:
     """Read a sentence about closings or the surplus; nothing for any other."""
-    if said := _MONTH.fullmatch(text):
+    if (said := _MONTH.fullmatch(text)) and _names_month(said, turn.today):
         return "period-month", partial(_month, said)
     if said := _YEAR.fullmatch(text):
         return "period-year", partial(_year, said)
@@ -138,6 +143,15 @@ def spoken(turn: Turn, text: str) -> tuple[str, Step] | None:
     if said := _ASKED.fullmatch(text):
         return "shu-asked", partial(_asked, said["rest"])
     return None
+
+
+def _names_month(said: re.Match[str], today: date) -> bool:
+    """Tell "tutup buku" and "tutup buku oktober" from other books that are closed or opened."""
+    if said["of"].lower() != "buku":
+        return True
+    if said["month"]:
+        return bool(periods.read(said["month"], today).months)
+    return said["what"].lower() == "tutup"
 
 
 async def _show(draft: Draft, turn: Turn) -> Reply:
@@ -293,23 +307,49 @@ async def _pay(rest: str, turn: Turn) -> Reply:
 
 
 async def _asked(said: str, turn: Turn) -> Reply:
-    """Tell a member the own part and where it comes from; an officer who is none how it is divided."""
-    here = turn.here
-    named = re.search(r"20\d\d", said)
-    year = int(named[0]) if named else turn.today.year
-    if not named and await _undecided_before(turn, year - 1):
-        year -= 1
-    if here.member is None and not may(here.roles, Action.SEE_BOOKS):
+    """Tell a member the own part and where it comes from, an officer a named member's or how all is divided."""
+    year = await _year_asked(turn, said)
+    name = _PLAIN.sub(" ", said).strip()
+    directory = await turn.services.directories.of(turn.db, turn.here.cooperative, turn.today)
+    reading = await loan_labels.read(turn, f"saldo {name}", directory)
+    if name and reading.people.members and reading.people.kind is not PeopleKind.SELF:
+        found = await statements.meant(turn, reading, "shu")
+        return found if isinstance(found, Reply) else await of_member(turn, found, year)
+    if turn.here.member is not None:
+        return await of_member(turn, turn.here.member, year)
+    if not may(turn.here.roles, Action.SEE_BOOKS):
         raise NotAllowed(who=who_may(Action.SEE_BOOKS))
+    divided = await _plan(turn, year)
+    title = say("shu-estimate" if divided.estimate else "shu-final", year=str(year))
+    return Reply(lines=(title, *cards.plan_lines(divided)))
+
+
+async def of_member(turn: Turn, member: Member, year: int | None = None) -> Reply:
+    """Say one member's part with base, share and formula, of a year or of the one people ask for now."""
+    found = await _plan(turn, year or await _year_asked(turn, ""))
+    left = await sharing.unpaid(turn.db, koperasi_id=turn.koperasi_id, member_id=member.id)
+    lines = slips.lines(found, member.id, left)
+    if member.id != turn.here.person_id:
+        lines = (say("card-member", name=member.name, number=member.number), *lines)
+    return Reply(lines=lines)
+
+
+async def _plan(turn: Turn, year: int) -> plan.Plan:
     try:
-        found = await plan.plan(turn.db, koperasi_id=turn.koperasi_id, year=year, today=turn.today)
+        return await plan.plan(turn.db, koperasi_id=turn.koperasi_id, year=year, today=turn.today)
     except policy.NoPolicy as refusal:
-        raise refusal if may(here.roles, Action.SET_SHU) else NotDecided(year=str(year)) from None
-    if here.member is None:
-        title = say("shu-estimate" if found.estimate else "shu-final", year=str(year))
-        return Reply(lines=(title, *cards.plan_lines(found)))
-    left = await sharing.unpaid(turn.db, koperasi_id=turn.koperasi_id, member_id=here.person_id)
-    return Reply(lines=slips.lines(found, here.person_id, left))
+        raise (
+            refusal if may(turn.here.roles, Action.SET_SHU) else NotDecided(year=str(year))
+        ) from None
+
+
+async def _year_asked(turn: Turn, said: str) -> int:
+    if named := re.search(r"20\d\d", said):
+        return int(named[0])
+    before = turn.today.year - 1
+    if re.search(r"\blalu\b", said, re.IGNORECASE) or await _undecided_before(turn, before):
+        return before
+    return turn.today.year
 
 
 async def _undecided_before(turn: Turn, year: int) -> bool:

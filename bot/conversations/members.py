@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bot.conversations import cards, loans, looks, monthly, offices, statements
+from bot.conversations import cards, closing_spoken, loans, looks, monthly, offices, statements
 from bot.talk import Reply, Turn, button, say
 from core import people
 from core.calendar import business_date
 from core.looks import What
+from core.people import Member
 from core.permissions import Action, NotAllowed, may, who_may
 from notifications import addresses
 from notifications.messages import Button
@@ -102,17 +103,13 @@ async def chosen(turn: Turn, what: str, member_id: str) -> Reply:
     _require(turn, Action.SEE_MEMBERS)
     member = await cards.member_of(turn, int(member_id))
     await _note(turn, member.id, what)
-    if what == "history":
-        return statements.answering(turn, await statements.history_page(turn, member, 0))
-    if what == "loans":
-        return statements.answering(turn, await loans.of_member(turn, member))
     if what == "record":
         _require(turn, Action.RECORD_SAVINGS)
         return await statements.record_for(turn, member.id)
     if what == "invite":
         return await offices.invite_member(turn, member)
-    if (month := await monthly.chosen(turn, member, what)) is not None:
-        return statements.answering(turn, month)
+    if (told := await _told(turn, member, what)) is not None:
+        return statements.answering(turn, told)
     if what not in ("show", "balance"):
         return Reply(lines=(say("button-old"),))
     lines = await statements.balance_lines(turn, turn.here, member)
@@ -125,6 +122,16 @@ async def chosen(turn: Turn, what: str, member_id: str) -> Reply:
         buttons.append(button("button-invite", f"u:invite:{member.id}"))
     head = say("balance-of", name=member.name, number=member.number, on=turn.today)
     return statements.answering(turn, Reply(lines=(head, *lines), buttons=(tuple(buttons),)))
+
+
+async def _told(turn: Turn, member: Member, what: str) -> Reply | None:
+    if what == "history":
+        return await statements.history_page(turn, member, 0)
+    if what == "loans":
+        return await loans.of_member(turn, member)
+    if what == "shu":
+        return await closing_spoken.of_member(turn, member)
+    return await monthly.chosen(turn, member, what)
 
 
 async def _note(turn: Turn, member_id: int, what: str) -> None:

@@ -92,6 +92,10 @@ async def test_what_is_owned_wears_off_at_the_close_and_a_month_closed_again_boo
     )
     (once_more,) = (await months_closed(db, here, AUGUST)).entries
     assert await lines_of(db, here, once_more) == (date(2026, 8, 31), later)
+    # What a later month booked stays that month's when an earlier one is closed again.
+    await reopened(db, here, JULY)
+    assert (await months_closed(db, here, JULY)).entries == ()
+    assert (await months_closed(db, here, AUGUST)).entries == ()
     assert (await verify(db, here.id)).finding is None
 
 
@@ -116,12 +120,16 @@ async def test_jasa_earned_and_not_paid_is_income_of_its_month_and_taken_back_on
     await pays(db, village, 112_000, date(2026, 7, 10))
     law = replace(await rules.in_force(db, here.id, JULY), jasa_accrual=True)
 
-    async def close(month: date) -> tuple[int, ...]:
+    async def close(month: date, law: rules.Rules = law) -> tuple[int, ...]:
         done = await closing.close_month(
             db, cooperative=here, rules=law, month=month, today=date(2027, 2, 10),
             explanation=None, **BY,
         )  # fmt: skip
         return done.entries
+
+    async def close_again(month: date) -> tuple[int, ...]:
+        await reopened(db, here, month)
+        return await close(month)
 
     due = f"113200:m{siti.id}:l{loan.id}"
     # Of the 12,000 due on 10 August 21 of 31 days are over; who is kurang lancar accrues nothing.
@@ -134,6 +142,17 @@ async def test_jasa_earned_and_not_paid_is_income_of_its_month_and_taken_back_on
     (made,) = await close(AUGUST)
     assert await lines_of(db, here, made) == (date(2026, 8, 31), [(due, "411000", 20_129)])
     assert await lines_of(db, here, made + 1) == (date(2026, 9, 1), [("411000", due, 20_129)])
+    # The 12,000 of 10 August were paid in it after all: closed again it keeps 8,129, without the rule nothing.
+    await reopened(db, here, AUGUST)
+    await pays(db, village, 112_000, date(2026, 8, 10))
+    (less,) = await close(AUGUST)
+    assert await lines_of(db, here, less) == (date(2026, 8, 31), [("411000", due, 12_000)])
+    assert await lines_of(db, here, less + 1) == (date(2026, 9, 1), [(due, "411000", 12_000)])
+    assert await close_again(AUGUST) == ()
+    await reopened(db, here, AUGUST)
+    (off,) = await close(AUGUST, replace(law, jasa_accrual=False))
+    assert await lines_of(db, here, off) == (date(2026, 8, 31), [("411000", due, 8_129)])
+    assert (await verify(db, here.id)).finding is None
 
 
 async def test_average_savings_jasa_paid_and_what_was_borrowed_measure_members_parts(

@@ -100,6 +100,10 @@ async def test_a_year_is_closed_and_its_surplus_reaches_the_members(house: House
     assert slip.line("Bagian Anda:") == "Rp150.000"
     assert "Rp80.000 × Rp300.000 / Rp400.000" in slip.line("Jasa modal:")
     assert "12/RAT" in slip.line("Berita acara RAT")
+    shown = await rina.says(f"slip SHU Siti {year}")
+    assert shown.lines[0].startswith("Anggota: Siti Aminah (")
+    assert shown.line("Bagian Anda:") == "Rp150.000"
+    assert "Rp150.000" not in (await who["budi"].says(f"SHU Siti {year}")).text
     waiting = await rina.says("SHU siapa yang belum diambil?")
     assert waiting.lines[0] == "SHU belum diambil: 2 orang, Rp200.000"
     assert waiting.lines[1].startswith("· Siti Aminah (")
@@ -168,7 +172,7 @@ async def test_a_closed_month_is_reopened_by_a_second_person_with_the_reason_kep
 ) -> None:
     village, year, who = await last_year(house)
     rina, hendra = who["rina"], who["hendra"]
-    await rina.says(f"tutup bulan desember {year}")
+    await rina.says(f"tutup buku desember {year}")
     await approved(rina, hendra, 1)
     assert "Mengapa" in (await rina.says(f"buka bulan desember {year}")).text
     await rina.says("/batal")
