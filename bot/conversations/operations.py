@@ -330,12 +330,10 @@ STOCK_COUNT = Operation(
 )
 
 
-def _period(
-    name: str, action: Action = Action.CLOSE_BOOKS, *, entry_kinds: tuple[str, ...] = ()
-) -> Operation:
+def _period(name: str, action: Action = Action.CLOSE_BOOKS, *kinds: str) -> Operation:
     return Operation(
-        name=name, family=Family.PERIOD, in_lists=False, of_member=bool(entry_kinds), offered=False,
-        action=action, entry_kinds=entry_kinds, withdrawal=bool(entry_kinds),
+        name=name, family=Family.PERIOD, in_lists=False, of_member=bool(kinds), offered=False,
+        action=action, entry_kinds=kinds, withdrawal=bool(kinds),
     )  # fmt: skip
 
 
@@ -347,7 +345,7 @@ PERIODS = {
         ),
         _period("aturshu", Action.SET_SHU),
         _period("shusukarela", Action.RECORD_SAVINGS),
-        _period("bayarshu", Action.RECORD_SAVINGS, entry_kinds=("withdraw-shu",)),
+        _period("bayarshu", Action.RECORD_SAVINGS, "withdraw-shu"),
     )
 }
 LEGAL = {
