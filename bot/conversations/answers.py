@@ -8,6 +8,7 @@ from bot.conversations import (
     approvals,
     cards,
     cash_places,
+    everyday_slots,
     families,
     forms,
     held_receipts,
@@ -155,6 +156,9 @@ async def _changed(turn: Turn, draft: Draft, text: str) -> Reply | None:
 
 
 def _stands_alone(draft: Draft, named: str, reading: Reading) -> bool:
-    """Another operation, or one that names member and amount anew: nothing of the old form holds for it."""
+    """Another operation, or one that names member (or what it was for) and amount anew: nothing of the old form holds for it."""
     full = reading.people.kind is not PeopleKind.NONE and reading.amount.kind is not AmountKind.NONE
-    return full or draft.operation not in (None, named)
+    other = reading.amount.kind is AmountKind.EXACT and everyday_slots.is_another(
+        draft, reading.text
+    )
+    return full or other or draft.operation not in (None, named)

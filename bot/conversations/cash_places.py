@@ -23,6 +23,10 @@ _TYPED = (
     (re.compile(r"\b(?:gerai|kasir|laci|toko)\b", re.IGNORECASE), "111100"),
     (re.compile(r"\b(?:unit|usp)\b|simpan pinjam", re.IGNORECASE), "111200"),
 )
+_SPOKEN = (  # "toko" alone is where something was bought: "beli atk di toko Maju"
+    (re.compile(r"\b(?:gerai|kasir|laci|(?:kas|uang|duit)\s+toko)\b", re.IGNORECASE), "111100"),
+    _TYPED[1],
+)
 _WAY = re.compile(r"\b(dari|dr|ke|ka|masuk|untuk|utk|buat)\b", re.IGNORECASE)
 _TRANSFERRED = re.compile(
     r"\b(?:transfer|ditransfer|tf|trf|qris|m-?banking|rekening|rek|(?:lewat|via) bank)\b",
@@ -52,7 +56,7 @@ def named(text: str) -> str | None:
 
 def any_named(text: str) -> str | None:
     """Return the bank or the other cash box that a text names; Kas alone is what nobody has to name."""
-    return named(text) or _match(_TYPED, text)
+    return named(text) or _match(_SPOKEN, text)
 
 
 def way(text: str) -> tuple[str | None, str | None]:
@@ -61,7 +65,7 @@ def way(text: str) -> tuple[str | None, str | None]:
     found: dict[str, str] = {}
     for word, what in zip(parts[1::2], parts[2::2], strict=True):
         direction = "from" if word.lower() in ("dari", "dr") else "to"
-        place = any_named(what) or (CASH if _CASH.search(what) else None)
+        place = any_named(what) or _match(_TYPED, what) or (CASH if _CASH.search(what) else None)
         if place is not None:
             found.setdefault(direction, place)
     return found.get("from"), found.get("to")

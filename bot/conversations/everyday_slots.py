@@ -41,8 +41,8 @@ def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
     extra = draft.extra | _places(event, text)
     extra.pop("count", None)
     if event is Event.EXPENSE:
-        if extra.get(KIND, expenses.OTHER) == expenses.OTHER:
-            extra[KIND] = expenses.account(text)
+        said = expenses.account(text)
+        extra[KIND] = extra.get(KIND, said) if said == expenses.OTHER else said
         if extra[KIND] == _WAGES and _is_own(turn, reading):
             extra[OWN] = True
     if event in supplier_slots.EVENTS:
@@ -56,6 +56,12 @@ def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
         member = reading.people.members[0].id
     spoken = draft.note or (one_line(text) if event in _TOLD and not draft.amount else None)
     return replace(draft, member=member, months=(), note=spoken, extra=extra)
+
+
+def is_another(draft: Draft, text: str) -> bool:
+    """Say whether a text tells of another kind of expense than an open form of an expense: "bayar listrik"."""
+    known = draft.extra.get(KIND, expenses.OTHER)
+    return expenses.OTHER not in (known, said := expenses.account(text)) and said != known
 
 
 def _places(event: Event, text: str) -> dict[str, Any]:

@@ -39,6 +39,10 @@ _GRACED = re.compile(r"\b(?:grace|tenggang)\D{0,20}(\d{1,2})\b", re.IGNORECASE)
 _LPDB = re.compile(r"\blpdb\b", re.IGNORECASE)
 _OWED = re.compile(r"\b(?:utang|hutang|kredit|tempo|belum dibayar)\b", re.IGNORECASE)
 _NONE = re.compile(r"^\W*(?:0|nol|tidak ada|gak ada|ga ada|tanpa bunga|kosong)\W*$", re.IGNORECASE)
+_TO_BUY = re.compile(  # money came, the freezer did not yet
+    r"\b(?:buat|untuk|utk|guna|gasan|kanggo)\s+(?:mem)?(?:beli|belikan|pembelian|pengadaan)\b",
+    re.IGNORECASE,
+)
 _FUNDS = ((re.compile(r"\bpendidikan|diklat|pelatihan", re.IGNORECASE), "216000"),)
 _SHORTEST = 3  # letters of a consent that says anything
 
@@ -62,7 +66,12 @@ def heard(turn: Turn, draft: Draft, reading: Reading) -> Draft:
         found[KIND] = code
     if event is Event.FUND_USE:
         found[FUND] = "216000" if any(p.search(text) for p, _ in _FUNDS) else "216100"
-    if event in (Event.GRANT, Event.ASSET) and (came := expenses.named("assets", text)):
+    for_later = event is Event.GRANT and _TO_BUY.search(text)
+    if (
+        event in (Event.GRANT, Event.ASSET)
+        and not for_later
+        and (came := expenses.named("assets", text))
+    ):
         found[CAME_AS] = came
     if event is Event.ASSET and _OWED.search(text):
         found[CREDIT] = True

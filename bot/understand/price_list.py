@@ -12,7 +12,7 @@ from core.goods import kinds
 
 _ADD = re.compile(
     r"(?:(?:tambah(?:kan|in)?|daftarkan|buat|masukkan)\s+(?:barang|produk)(?:\s+baru)?"
-    r"|(?:barang|produk)\s+baru)\s+(?P<rest>.+)"
+    r"|(?:barang|produk)\s+baru)\s*:?\s+(?P<rest>.+)"
 )
 _CHANGE = re.compile(
     r"(?:ubah|ganti|atur|set|naikkan|turunkan)\s+(?P<what>harga|het|barang|satuan|golongan)\s+(?P<rest>.+)"
@@ -32,7 +32,7 @@ _STOCK = re.compile(
     r"(?:\s+(?:berapa|brp|ada))?\s*\??"
 )
 _CLAUSE = re.compile(
-    r"\s*\b(harga(?:\s+jual)?(?:nya)?|het(?:nya)?|satuan(?:nya)?|golongan(?:nya)?|stok(?:nya)?|modal(?:nya)?|jadi|menjadi|sekarang)\b\s*"
+    r"\s*\b(?:(?:naik|turun)\s+(?=jadi|menjadi))?(harga(?:\s+jual)?(?:nya)?|het(?:nya)?|satuan(?:nya)?|golongan(?:nya)?|stok(?:nya)?|modal(?:nya)?|jadi|menjadi|sekarang)\b\s*"
 )
 _PER = re.compile(r"(?:/|\bper\b|\bse(?=\w))\s*([^\W\d_]+)\s*$")
 _WITHOUT_STOCK = re.compile(r"\btanpa\s+stok\b|\btidak\s+pakai\s+stok\b")

@@ -42,7 +42,10 @@ def questions(e: Evidence) -> tuple[Intent, ...]:
     if of_others := agents.questions(e) or consigned.questions(e):
         return of_others
     traded = e.any("sale", "buy", "restock", "pay", "goods", "borrow", "cancel", "reverse")
-    wanted = e.asked or e.any("who", "arrears", "balance") or e.words == 1
+    own = e.people is PeopleKind.SELF
+    wanted = e.asked or own or e.any("who", "arrears", "balance") or e.words == 1
+    if e.all("loan", "stay") and (own or e.people is PeopleKind.ONE) and wanted and not e.amount:
+        return () if traded else (Intent.BON_INQUIRY,)  # "utang saya di toko berapa?"
     return (
         (Intent.BON_INQUIRY,)
         if e.any("on_credit") and wanted and not e.amount and not traded

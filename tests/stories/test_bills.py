@@ -50,6 +50,8 @@ async def test_a_member_asking_the_same_sees_the_own_dues_only(house: House) -> 
 
 async def test_all_who_have_not_paid_are_reminded_once_after_the_card(house: House) -> None:
     village, rina, siti = await a_counter(house)
+    told = await rina.says("tagih simpanan wajib bulan ini")
+    assert told.lines[0] == "Pengingat Simpanan Wajib"
     card = await rina.says("ingatkan semua yang belum bayar wajib")
     assert card.lines[0] == "Pengingat Simpanan Wajib"
     assert card.line("Jumlah:").startswith("Rp20.000 ")

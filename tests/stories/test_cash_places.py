@@ -172,3 +172,29 @@ async def test_what_waits_for_a_second_person_is_booked_where_it_was_said(house:
     assert "Menunggu persetujuan" in (await rina.presses("✅ Simpan")).text
     await hendra.says("setujui 1")
     assert await balances(house, village) == before | {"112200": -6_000_000}
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ("beli atk di toko Maju 50rb", None),
+        ("beli atk 50rb di toko", None),
+        ("beli atk di toko Maju 50rb transfer", BRI),
+        ("kulakan gula 120rb dari toko Makmur tunai", None),
+        ("beli atk 50rb dari kas toko", "Kas gerai (laci kasir)"),
+        ("bayar toko Sinar 40rb transfer", BRI),
+        ("bayar toko Sinar 40rb", None),
+    ],
+)
+async def test_a_shop_where_something_is_bought_is_not_the_till_that_pays(
+    house: House, words: str, place: str | None
+) -> None:
+    _, rina, _, _ = await a_counter(house)
+    await rina.says("kulakan gula 120rb utang ke toko Sinar")
+    await rina.presses("✅ Simpan")
+    card = await rina.says(words)
+    assert card.is_card
+    if place is None:
+        assert "Kas/Bank:" not in card.text
+    else:
+        assert card.line("Kas/Bank:") == place

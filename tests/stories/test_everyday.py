@@ -225,3 +225,14 @@ async def test_what_is_sold_for_somebody_else_is_no_total_of_its_figures(house: 
     for text in ("laku keripik Siti 50rb bagian toko 5rb", "jual token listrik 100rb fee 2500"):
         assert not (await rina.says(text)).is_card, text
     assert await village.entries() == 0
+
+
+async def test_another_expense_told_while_one_is_asked_about_has_its_own_kind(house: House) -> None:
+    _, rina, _ = await an_office(house)
+    await rina.says("beli atk 50rb")
+    asked = await rina.says("eh salah, maksudnya 60")
+    assert asked.is_question
+    card = await rina.says("bayar listrik 250rb")
+    assert card.line("Jenis biaya:") == "Beban listrik, air, internet"
+    assert card.line("Jumlah:").startswith("Rp250.000 ")
+    assert card.line("Catatan:") == "bayar listrik"

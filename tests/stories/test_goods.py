@@ -316,8 +316,21 @@ async def test_who_owes_a_bon_is_asked_by_the_member_and_by_the_shopkeeper(house
     mine = await siti.says("bon saya berapa?")
     assert mine.text.count("sisa") == 2
     assert "Sisa bon: Rp50.000" in mine.text
+    for words in ("bon saya", "utang saya di toko berapa", "utang bon saya"):
+        assert "Sisa bon: Rp50.000" in (await siti.says(words)).text
     everyone = await joko.says("daftar bon")
     assert f"Siti Aminah ({siti.number}): Rp50.000" in everyone.text
     assert "Seluruhnya Rp60.000 dari 2 anggota" in everyone.text
     assert "Sisa bon: Rp10.000" in (await joko.says("bon Budi berapa?")).text
     assert "Rp50.000" not in (await budi.says("bon Siti berapa?")).text
+
+
+async def test_a_price_that_rises_is_the_price_of_the_same_good(house: House) -> None:
+    _, joko, siti = await a_gerai(house)
+    card = await joko.says("barang baru: gula 17rb per kg")
+    assert card.line("Barang:") == "Gula"
+    await joko.presses("✅ Simpan")
+    card = await joko.says("harga gula naik jadi 18rb")
+    assert card.line("Barang:") == "Gula"
+    await joko.presses("✅ Simpan")
+    assert "Gula: Rp18.000 per kg" in (await siti.says("harga gula?")).text

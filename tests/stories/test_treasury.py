@@ -59,6 +59,16 @@ async def test_a_gift_becomes_capital_and_a_great_one_waits_for_the_meeting(hous
     )
 
 
+async def test_money_given_to_buy_something_is_money_until_it_is_bought(house: House) -> None:
+    village, rina, _ = await an_office(house)
+    before = await holds(village, "111000")
+    card = await rina.says("terima hibah dari desa 1jt buat beli freezer")
+    assert "Berupa:" not in card.text
+    await rina.presses("✅ Simpan")
+    assert await holds(village, "111000") == before + 1_000_000
+    assert await holds(village, "124000") == 0
+
+
 async def test_private_money_and_advances_come_back(house: House) -> None:
     village, rina, hendra = await an_office(house)
     await village.member("Budi Santoso")
