@@ -6,10 +6,11 @@ from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 from bot.conversations import cards, forms, promises, requests
-from bot.conversations.operations import CASH_COUNT
+from bot.conversations.operations import BY_INTENT, CASH_COUNT
 from bot.state import Card, Draft
 from bot.talk import Notice, Reply, Turn, button, say
-from bot.understand import counting
+from bot.understand import counting, grammar
+from bot.understand.directory import Directory
 from bot.understand.readings import AmountKind, Reading
 from core import seals
 from core.accounts import CASH, chart
@@ -75,8 +76,15 @@ async def take_slot(turn: Turn, draft: Draft, slot: str, value: str) -> Draft | 
     return replace(draft, amount=None, extra=draft.extra | {_COUNTED: counted})
 
 
+def _is_another(turn: Turn, text: str) -> bool:
+    read = grammar.read(text, today=turn.today, directory=Directory([]))
+    return any(one in BY_INTENT and BY_INTENT[one] is not CASH_COUNT for one in read.intents)
+
+
 async def hear_slot(turn: Turn, draft: Draft, slot: str, text: str) -> Draft | Reply | None:
-    """Take a typed sum over: "1.250.000", "kosong", or several boxes at once."""
+    """Take a typed sum over: "1.250.000", "kosong", or several boxes at once; None for another operation."""
+    if _is_another(turn, text):
+        return None  # "uang muka Budi 300rb" is no count
     if len(found := counting.boxes(text)) > 1:
         return replace(
             draft,

@@ -106,6 +106,19 @@ async def test_cash_recorded_while_a_count_waits_makes_it_void(house: House) -> 
     assert (await rina.says("100rb")).line("Selisih:") == "tidak ada"
 
 
+async def test_another_entry_told_while_cash_is_counted_is_no_count(house: House) -> None:
+    village, rina, _ = await an_office(house)
+    await village.member("Budi Santoso")
+    for words, heading in (
+        ("uang muka Budi 30rb", "Uang Muka"),
+        ("beli atk 20rb", "Biaya Operasional"),
+    ):
+        await rina.says("tutup kas")
+        assert "Kas gerai" in (await rina.says("310rb")).lines[0]
+        card = await rina.says(words)
+        assert heading in card.lines[0]
+
+
 async def test_who_keeps_no_cash_neither_counts_nor_is_offered_it(house: House) -> None:
     _, _, hendra = await an_office(house)
     assert "Tutup kas hari ini" not in (await hendra.says("/kas")).labels

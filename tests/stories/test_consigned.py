@@ -55,6 +55,15 @@ async def test_a_members_goods_are_taken_in_sold_paid_out_and_given_back(house: 
         assert (await verify(db, village.cooperative.id)).finding is None
 
 
+async def test_a_comb_of_bananas_is_counted_by_the_comb(house: House) -> None:
+    _, rina, _ = await an_office(house)
+    card = await rina.says("Bu Siti titip pisang 10 sisir harga 15rb bagian toko 2rb")
+    assert card.line("Barang:") == "Pisang, 10 sisir"
+    await rina.presses("✅ Simpan")
+    card = await rina.says("laku pisang 4 sisir")
+    assert card.line("Jumlah:").startswith("Rp60.000 ")
+
+
 async def test_who_is_no_member_may_entrust_goods_too(house: House) -> None:
     village, rina, _ = await an_office(house)
     asked = await rina.says("Bu Wati titip jual madu 5 botol")
