@@ -30,7 +30,7 @@ _NAMES: dict[str, Use | Consent] = {
 }
 _WHAT = r"(?P<what>{})".format("|".join(sorted(_NAMES, key=len, reverse=True)))
 _SHOW = re.compile(
-    r"\s*(?:/izin|(?:lihat|daftar|atur)\s+(?:izin|ijin)(?:\s*(?:saya|ku|data))?"
+    r"\s*(?:/izin|(?:lihat|daftar|atur)\s+(?:izin|ijin)\s*(?:saya|ku|data)"
     r"|(?:izin|ijin|persetujuan\s+data)\s*(?:saya|ku|data))[\s.?!]*",
     re.IGNORECASE,
 )
