@@ -50,6 +50,11 @@ _BY_UNIT: Final = re.compile(
     re.IGNORECASE,
 )
 _HOW_MUCH: Final = re.compile(r"(?:^|\s)(?:berapa|brp|brapa|barapa)$")
+_SOLD: Final = re.compile(  # "penjualan hari ini berapa?", "kemarin laku berapa?"
+    r"\s*(?:(?P<before>\S.*?)\s+)?(?:penjualan|omzet|omset|laku)(?:nya)?\s+"
+    r"(?:(?P<after>\S.*?)\s+)?(?:berapa|brp|brapa|barapa)[\s.!?]*",
+    re.IGNORECASE,
+)
 _OF_UNIT: Final = re.compile(
     r"\b(?:unit\s+)?(?:gerai|toko|usaha|kita)\b", re.IGNORECASE
 )  # "untung toko"
@@ -102,6 +107,9 @@ def asked(text: str, today: date) -> Asked | None:
                 units = units or of_unit[0] not in ("usaha", "kita")
                 rest = " ".join(_OF_UNIT.sub(" ", rest).split())
             return _of(f"{name}-unit" if units else name, how, rest, today)
+    if (sold := _SOLD.fullmatch(bare)) and bool(sold["before"]) != bool(sold["after"]):
+        when = (sold["before"] or sold["after"]).lower()
+        return _of("buku-besar", how, f"penjualan {when}", today)
     return None
 
 

@@ -236,3 +236,16 @@ async def test_another_expense_told_while_one_is_asked_about_has_its_own_kind(ho
     assert card.line("Jenis biaya:") == "Beban listrik, air, internet"
     assert card.line("Jumlah:").startswith("Rp250.000 ")
     assert card.line("Catatan:") == "bayar listrik"
+
+
+async def test_what_was_sold_today_is_answered_with_the_days_sales_and_no_price_list(
+    house: House,
+) -> None:
+    _, rina, _ = await an_office(house)
+    await rina.says("jual sembako 30rb")
+    await rina.presses("✅ Simpan")
+    asked = await rina.says("hari ini laku berapa?")
+    assert "Harga gerai" not in asked.text
+    labels = [label for row in asked.rows for label in row if "Penjualan" in label]
+    told = [(await rina.presses(label)).text for label in labels]
+    assert any("Rp30.000" in one for one in told), (asked.text, told)

@@ -256,6 +256,16 @@ async def test_a_report_is_read_with_its_time_and_anything_else_is_left_alone() 
         ("neraca per 30 september per unit usaha", "neraca-unit", "2026-09-30"),
     ):
         assert reports.asked(text, DAY) == reports.Asked(name, (time,)), text
+    for text, time in (
+        ("penjualan hari ini berapa?", "2026-11-24"),
+        ("kemarin laku berapa", "2026-11-23"),
+        ("omzet bulan ini brp", "2026-11"),
+    ):
+        found = reports.asked(text, DAY)
+        sales = ("412000", "412100")
+        assert found == reports.Asked("buku-besar", (time,), codes=sales), text
+    for text in ("beras laku berapa?", "penjualan beras berapa?", "hari ini beras laku berapa?"):
+        assert reports.asked(text, DAY) is None, text
     both = reports.asked("laba rugi per september", DAY)
     assert both == reports.Asked("phu", ("2026-09", "2026-01-01/2026-09-30"))
     for text in ("neraca desember 2026", "laba rugi juni sampai", "arus kas bulan entah"):
