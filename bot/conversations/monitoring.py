@@ -22,6 +22,9 @@ from notifications.messages import Attachment, Button, Fact, Say
 Found = tuple[str, Callable[[Turn], Awaitable[Reply]]]
 _CODE = re.compile(r"\b64-\d{4}\b")
 _ASKED = re.compile(r"\s*/?pantau(?:an)?\b(?P<rest>.+)", re.IGNORECASE | re.DOTALL)
+_FILE = re.compile(
+    r"\b(?:(?:di|ke|dalam|sebagai|file|berkas) )*(?:excel|exel|xlsx|xls)\b", re.IGNORECASE
+)
 _DASHBOARD = re.compile(r"/?(?:dasbor|dashboard|dasboard)")
 _COMPARED = ("members", "savings", "lent", "npl", "par30", "collection", "sales", "silence", "deadlines", "meetings", "documents")  # fmt: skip
 
@@ -120,6 +123,11 @@ async def dashboard_link(turn: Turn) -> Reply:
 async def _by_words(rest: str, turn: Turn) -> Reply:
     if found := _CODE.search(rest):
         return await _one(turn, found[0])
+    if _FILE.search(rest) and turn.province is not None:
+        place = _FILE.sub("", rest).strip()
+        whole = turn.province.region
+        region = await _region_of(turn, place) if place else whole
+        return await _file(turn, region) if region else Reply(lines=(say("monitoring-nothing"),))
     region = await _region_of(turn, rest)
     if region is not None:
         return await _of_region(turn, region)

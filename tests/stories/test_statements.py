@@ -245,6 +245,12 @@ async def test_officials_get_the_roll_up_as_a_picture_and_as_a_paper(house: Hous
         assert got.text == month.text
         assert got.file is not None
         assert got.file["size"] < 60_000
+    for words in ("pantau excel", "pantau Berau di file excel"):
+        sheet = await official.says(words)
+        assert sheet.file is not None, sheet.text
+        assert sheet.file["name"].endswith(".xlsx")
+    assert "Berau" in sheet.text
+    assert "Tidak ada" in (await official.says("pantau antah berantah excel")).text
     forged = await rina.forges(f"sr:{months_ago(1):%Y-%m}:pdf", await rina.says("/laporan"))
     assert forged.file is None
     assert "Rekap" not in forged.text
