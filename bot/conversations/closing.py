@@ -58,6 +58,7 @@ def again(refusal: Refusal) -> str | None:
 async def complete(turn: Turn, draft: Draft) -> Draft | Reply:
     """Fill in how much of a part is paid: all of it, unless said; ask why something is reopened."""
     if draft.operation in ("bukabulan", "bukatahun", "batalshu") and not one_line(draft.note):
+        await _both(turn, draft)  # refused before anybody gives a reason
         return forms.ask(
             turn,
             draft,

@@ -172,6 +172,9 @@ async def test_a_closed_month_is_reopened_by_a_second_person_with_the_reason_kep
 ) -> None:
     village, year, who = await last_year(house)
     rina, hendra = who["rina"], who["hendra"]
+    never = await rina.says(f"buka bulan desember {year}")
+    assert "tidak sedang ditutup" in never.text  # before anybody is asked why
+    assert "Neraca per" in (await rina.says("neraca")).text
     await rina.says(f"tutup buku desember {year}")
     await approved(rina, hendra, 1)
     assert "Mengapa" in (await rina.says(f"buka bulan desember {year}")).text
