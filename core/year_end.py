@@ -99,10 +99,17 @@ SELECT coalesce(sum(-s.amount) FILTER (WHERE a.code < '500000'), 0)::bigint AS i
 """
 
 
+_BEGUN = 'SELECT EXISTS (SELECT FROM ledger.entries WHERE koperasi_id = $1 AND "on" <= $2)'
+
+
 async def require_closable(db: AsyncConnection, *, koperasi_id: int, year: int) -> Result:
     """Let pass a year whose months are all closed. Refuses YearClosed, MonthsOpen, YearBefore, NothingToClose."""
     if await closing.year_entries(db, koperasi_id=koperasi_id, year=year):
         raise YearClosed(year=str(year))
+    last = date(year, 12, 31)
+    raw = await database.driver(db)
+    if not await raw.fetchval(_BEGUN, koperasi_id, last):  # before the book began
+        raise NothingToClose(year=str(year))
     closed = await closing.last_closed_month(db, koperasi_id)
     if closed is None or closed < date(year, 12, 1):
         raise MonthsOpen(
@@ -111,7 +118,6 @@ async def require_closable(db: AsyncConnection, *, koperasi_id: int, year: int) 
     if await _balances(db, koperasi_id, date(year - 1, 12, 31)):
         raise YearBefore(year=str(year - 1))
     found = await result(db, koperasi_id=koperasi_id, year=year)
-    last = date(year, 12, 31)
     carried = await _held(db, koperasi_id, OF_THE_YEAR, last)
     if not carried and not await _balances(db, koperasi_id, last):
         raise NothingToClose(year=str(year))

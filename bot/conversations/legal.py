@@ -124,6 +124,9 @@ async def _meeting(turn: Turn) -> Reply:
     """Tell of the meeting on last year: held, or by when; what makes it hold; which of its papers are kept."""
     year = turn.today.year - 1
     found = await meetings.of_year(turn.db, turn.koperasi_id, year)
+    last = date(year, 12, 31)
+    if found is None and not await meetings.count_members(turn.db, turn.koperasi_id, on=last):
+        year += 1  # nobody was a member yet: the first meeting is on this year
     lines = [say("meeting-head", year=str(year))]
     if found is not None:
         due = _calendar(turn, year + 1)
@@ -135,7 +138,8 @@ async def _meeting(turn: Turn) -> Reply:
         lines.append(say("quorum-needed", members=count, needed=meetings.quorum(count)))
     if may(turn.here.roles, Action.SEE_BOOKS):
         lines += await _papers(turn, year)
-    if found is None and may(turn.here.roles, Action.RECORD_DOCUMENTS):
+    over = year < turn.today.year
+    if found is None and over and may(turn.here.roles, Action.RECORD_DOCUMENTS):
         lines.append(say("meeting-how", year=str(year)))
     return Reply(lines=tuple(lines))
 

@@ -152,6 +152,8 @@ async def test_what_is_missing_stands_on_the_list_and_some_of_it_stops_the_closi
 
 async def test_a_year_is_closed_shared_out_and_paid_to_the_last_rupiah(db: AsyncConnection):
     here, (siti, budi, dewi) = await a_year(db)
+    async with refused(db, year_end.NothingToClose, year="2025"):  # before the book began
+        await year_end.require_closable(db, koperasi_id=here.id, year=2025)
     async with refused(db, year_end.MonthsOpen, month=date(2026, 12, 1)):
         await year_closed(db, here)
     await months_closed(db, here, date(2026, 12, 1))
