@@ -193,7 +193,10 @@ async def _of_region(turn: Turn, region: str) -> Reply:
 def _lines_of(total: Total) -> tuple[Say, ...]:
     return (
         say(
-            "monitoring-loans", lent=total.lent, npl=_percent(total.npl), par=_percent(total.par30)
+            "monitoring-loans",
+            lent=_of("lent", total),
+            npl=_percent(total.npl),
+            par=_percent(total.par30),
         ),
         say("monitoring-dues", collection=_percent(total.collection), sales=total.sales),
         say(

@@ -107,7 +107,7 @@ class Total:
     sukarela: Rupiah
     term: Rupiah
     hidden: int
-    lent: Rupiah
+    lent: Rupiah | None
     npl: Decimal | None
     par30: Decimal | None
     liquidity: Decimal | None

@@ -70,7 +70,9 @@ SELECT r.place, r.month, min(r.at), count(*)::integer, count(*) FILTER (WHERE r.
        coalesce(sum(r.sukarela) FILTER (WHERE r.sukarela_members >= 5), 0)::bigint,
        coalesce(sum(r.term) FILTER (WHERE r.term_members >= 5), 0)::bigint,
        count(*) FILTER (WHERE r.savers BETWEEN 1 AND 4)::integer,
-       coalesce(sum(r.lent) FILTER (WHERE r.borrowers >= 5), 0)::bigint,
+       -- Unknown, not 0, where all that is lent is hidden.
+       coalesce(sum(r.lent) FILTER (WHERE r.borrowers >= 5),
+                CASE WHEN count(*) FILTER (WHERE r.borrowers BETWEEN 1 AND 4) = 0 THEN 0 END)::bigint,
        round(100.0 * sum(r.npl) FILTER (WHERE r.borrowers >= 5)
              / nullif(sum(r.lent) FILTER (WHERE r.borrowers >= 5), 0),
              CASE WHEN sum(r.npl_borrowers) FILTER (WHERE r.borrowers >= 5) BETWEEN 1 AND 4 THEN 0 ELSE 1 END),

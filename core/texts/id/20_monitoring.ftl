@@ -37,7 +37,7 @@ written-number = { ANGKA($value) }
 
 # /pantau
 monitoring-not-yet = Pantauan koperasi di { $region } belum dihitung. Coba lagi beberapa menit lagi.
-monitoring-loans = Pinjaman { RUPIAH($lent) }; NPL { $npl }, PAR30 { $par }.
+monitoring-loans = Pinjaman { $lent }; NPL { $npl }, PAR30 { $par }.
 monitoring-dues = Wajib bulan ini tertagih { $collection }. Penjualan gerai bulan ini { RUPIAH($sales) }.
 monitoring-care = Terlalu lama tidak mencatat: { ANGKA($silent) } koperasi. Hari kas belum disegel (30 hari terakhir): { ANGKA($unsealed) }.
 monitoring-health = Kas dan bank/sukarela { $liquidity }, modal sendiri/aset { $own_capital }, BOPO { $bopo }. Peminjam di atas BMPP: { $bmpp }. Selisih kas 30 hari: { $cash_off }.
