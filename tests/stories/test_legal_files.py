@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from core.permissions import Role
@@ -45,8 +47,10 @@ async def test_a_scan_is_sent_with_words_sealed_and_shown_to_officers(house: Hou
 async def test_papers_of_the_annual_meeting_are_kept_with_its_year(house: House) -> None:
     village = await a_village(house)
     sari = await village.officer("Sari Dewi", Role.SEKRETARIS)
-    siti = await village.member("Siti Aminah")
+    first = await sari.says("rapat anggota")
+    assert f"RAT tahun buku {today().year}" in first.text  # nobody was a member last year
     year = today().year - 1
+    siti = await village.member("Siti Aminah", joined=date(year, 12, 1))
     told = await sari.says("rapat anggota")
     assert "❌ Berita acara" in told.text
     assert f"Kirim foto atau PDF dengan tulisan: undangan RAT {year}" in told.text
