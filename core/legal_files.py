@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core import kept_files
 from core.documents import Kind
 from core.errors import Refusal
+from core.kept_files import File
 from core.people import Standing
 from core.permissions import Action, NotAllowed, may, who_may
 from core.sealing import Keys
 from core.tables.legal import documents, files
 
 MOST = 8  # files of one document, or of one kind of paper of a meeting
-_DECIDED_WITHIN = timedelta(days=90)  # a card
 
 
 class Paper(StrEnum):
@@ -89,14 +90,6 @@ class Owner:
             return {"year": self.year, "paper": self.paper.value}
         assert self.kind is not None
         return {"kind": self.kind.value, "n": self.n}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class File:
-    """A file as it was sent: a picture or a PDF."""
-
-    mime: str
-    content: bytes = field(repr=False)
 
 
 async def keep(
@@ -184,32 +177,10 @@ async def of_meeting(db: AsyncConnection, koperasi_id: int, year: int) -> set[Pa
 
 
 async def read(db: AsyncConnection, *, koperasi_id: int, file_id: UUID, keys: Keys) -> File | None:
-    """Read a file back; none when it was forgotten."""
-    row = (
-        await db.execute(
-            select(files.c.content_sealed, files.c.mime).where(
-                files.c.koperasi_id == koperasi_id, files.c.id == file_id
-            )
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    return File(mime=row.mime, content=keys.unseal(row.content_sealed))
+    """Read a file back; none when it was erased."""
+    return await kept_files.read(db, files, koperasi_id=koperasi_id, file_id=file_id, keys=keys)
 
 
 async def forget(db: AsyncConnection, *, now: datetime, most: int) -> int:
     """Erase files that belong to nothing for 90 days; return how many. As the clock."""
-    old = (
-        select(files.c.koperasi_id, files.c.id)
-        .where(
-            files.c.kind.is_(None),
-            files.c.year.is_(None),
-            files.c.sent_at < now - _DECIDED_WITHIN,
-        )
-        .limit(most)
-        .subquery()
-    )
-    done = await db.execute(
-        delete(files).where(files.c.koperasi_id == old.c.koperasi_id, files.c.id == old.c.id)
-    )
-    return done.rowcount
+    return await kept_files.forget(db, files, files.c.kind, files.c.year, now=now, most=most)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core import kept_files
 from core.errors import Refusal
+from core.kept_files import File
 from core.people import Standing
 from core.sealing import Keys
 from core.tables.ledger import entries
@@ -17,7 +18,6 @@ from core.tables.note_photos import note_photos
 
 KINDS = ("expense",)  # of entries that may carry one
 MOST = 5  # photos of one entry
-_DECIDED_WITHIN = timedelta(days=90)  # a card or a request
 
 
 class NoNote(Refusal):
@@ -38,20 +38,12 @@ class TooManyPhotos(Refusal):
     text = "refusal-too-many-photos"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Photo:
-    """A photo as it was sent."""
-
-    mime: str
-    content: bytes = field(repr=False)
-
-
 async def keep(
     db: AsyncConnection,
     *,
     officer: Standing,
     photo_id: UUID,
-    photo: Photo,
+    photo: File,
     at: datetime,
     keys: Keys,
 ) -> None:
@@ -115,33 +107,13 @@ async def newest(db: AsyncConnection, *, koperasi_id: int, entry: int) -> UUID:
     return found
 
 
-async def read(
-    db: AsyncConnection, *, koperasi_id: int, photo_id: UUID, keys: Keys
-) -> Photo | None:
-    """Read a photo back; none when it was forgotten."""
-    row = (
-        await db.execute(
-            select(note_photos.c.content_sealed, note_photos.c.mime).where(
-                note_photos.c.koperasi_id == koperasi_id, note_photos.c.id == photo_id
-            )
-        )
-    ).one_or_none()
-    if row is None:
-        return None
-    return Photo(mime=row.mime, content=keys.unseal(row.content_sealed))
+async def read(db: AsyncConnection, *, koperasi_id: int, photo_id: UUID, keys: Keys) -> File | None:
+    """Read a photo back; none when it was erased."""
+    return await kept_files.read(
+        db, note_photos, koperasi_id=koperasi_id, file_id=photo_id, keys=keys
+    )
 
 
 async def forget(db: AsyncConnection, *, now: datetime, most: int) -> int:
     """Erase photos of which no entry came in 90 days; return how many. As the clock."""
-    old = (
-        select(note_photos.c.koperasi_id, note_photos.c.id)
-        .where(note_photos.c.entry.is_(None), note_photos.c.sent_at < now - _DECIDED_WITHIN)
-        .limit(most)
-        .subquery()
-    )
-    done = await db.execute(
-        delete(note_photos).where(
-            note_photos.c.koperasi_id == old.c.koperasi_id, note_photos.c.id == old.c.id
-        )
-    )
-    return done.rowcount
+    return await kept_files.forget(db, note_photos, note_photos.c.entry, now=now, most=most)

@@ -15,7 +15,8 @@ from bot.understand import legal_files as reader
 from bot.understand.legal_files import Named
 from core import documents, legal_files
 from core.documents import Document, Kind
-from core.legal_files import File, Owner, Paper
+from core.kept_files import File
+from core.legal_files import Owner, Paper
 from core.permissions import Action, NotAllowed, may, who_may
 from notifications import legal_files as papers
 from notifications.messages import Button, Say

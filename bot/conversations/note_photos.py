@@ -18,7 +18,8 @@ from core import note_photos
 from core.announcements import files
 from core.approvals import queue
 from core.errors import Refusal
-from core.note_photos import NoteNotKept, Photo
+from core.kept_files import File
+from core.note_photos import NoteNotKept
 from core.permissions import Action, NotAllowed, may, who_may
 from core.tables.ledger import entries
 from notifications import note_photos as papers
@@ -107,7 +108,7 @@ async def _kept(turn: Turn) -> UUID:
         turn.db,
         officer=turn.here,
         photo_id=photo_id,
-        photo=Photo(mime=file.mime, content=file.content),
+        photo=File(mime=file.mime, content=file.content),
         at=turn.now,
         keys=turn.keys,
     )
