@@ -25,6 +25,11 @@ _MARK = re.compile(
     rf"(?:transaksi|trx|catatan|entri)\s*(?:(?:no|nomor)\b\.?\s*)?(?P<entry>\d{{1,3}}(?:\.\d{{3}})+|\d{{1,15}}){_SAID}",
     re.IGNORECASE | re.DOTALL,
 )
+_MARKED = re.compile(  # "tandai catatan nomor 29 sebagai temuan: nota tidak ada"
+    rf"\s*(?:tandai|jadikan)\s+(?:transaksi|trx|catatan|entri)\s*(?:(?:no|nomor)\b\.?\s*)?(?P<entry>\d{{1,3}}(?:\.\d{{3}})+|\d{{1,15}})"
+    rf"\s+(?:sebagai|jadi)\s+temuan{_SAID}",
+    re.IGNORECASE | re.DOTALL,
+)
 _FOLLOW = re.compile(
     rf"\s*(?:tindak\s*lanjuti?|jawab|jawaban)\s+(?:atas\s+)?temuan\s*(?:(?:no|nomor)\b\.?\s*)?(?P<number>\d{{1,6}}){_SAID}",
     re.IGNORECASE | re.DOTALL,
@@ -46,7 +51,7 @@ _LIST = re.compile(
 
 def spoken(text: str) -> tuple[str, Step] | None:
     """Read "temuan transaksi 12: nota tidak ada", "tindak lanjut temuan 3: …", "tutup temuan 3", "temuan"."""
-    if found := _MARK.fullmatch(text):
+    if found := _MARK.fullmatch(text) or _MARKED.fullmatch(text):
         return "finding-mark", partial(_mark, int(found["entry"].replace(".", "")), found["said"])
     if found := _FOLLOW.fullmatch(text):
         return "finding-follow-up", partial(_follow, int(found["number"]), found["said"])

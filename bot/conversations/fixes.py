@@ -36,7 +36,8 @@ _FIELD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _LIST = re.compile(
-    r"\s*/?(?:daftar\s+|lihat\s+)?permintaan\s+perbaikan(?:\s+data)?[\s.?!]*", re.IGNORECASE
+    r"\s*/?(?:daftar\s+|lihat\s+)?permintaan\s+(?:perbaikan|koreksi)(?:\s+data)?[\s.?!]*",
+    re.IGNORECASE,
 )
 _SHOW = re.compile(rf"\s*(?:lihat\s+|buka\s+)?perbaikan{_NO}[\s.?!]*", re.IGNORECASE)
 _DONE = re.compile(

@@ -147,8 +147,8 @@ def equity_statement(found: Figures, period: Period) -> Report:
     What a reversal takes back is taken off what it corrects. Surplus shared out (361000) stands in a row of its own.
     """
     columns = lines.EQUITY_COLUMNS
-    before = _equity(position(found, period.first - _DAY))
-    after = _equity(position(found, period.last))
+    first, last = position(found, period.first - _DAY), position(found, period.last)
+    before, after = _equity(first), _equity(last)
     rows = {key: dict.fromkeys(columns, 0) for key in ("added", "taken", "shared")}
     for one in _corrected(found.within(period)):
         if one.closing:
@@ -158,11 +158,14 @@ def equity_statement(found: Figures, period: Period) -> Report:
             (one.debit, -one.amount, one.credit),
         ):
             column = _column(code)
-            if column is None:
+            if column is None or code == accounts.OPENING:
                 continue
             shared = "361000" in (code, other)
             outgoing = code == one.debit
             rows["shared" if shared else "taken" if outgoing else "added"][column] += amount
+    # Opening balances pass through 399000 both ways, whatever they are of: only what stays there is a change.
+    stays = last["OPENING"] - first["OPENING"]
+    rows["added" if stays > 0 else "taken"]["other"] += stays
     profit = dict.fromkeys(columns, 0) | {"shu": result_of(found, period)["shu"]}
     made = (
         ("opening", "Saldo awal", before, True),

@@ -26,8 +26,11 @@ async def test_a_finding_is_followed_up_by_pengurus_and_closed_by_pengawas_alone
     marked = await ahmad.says(f"temuan transaksi {number}: nota tidak ada")
     assert f"Temuan 1 di No. {number}: nota tidak ada" in marked.text
     assert "nota tidak ada" in (await rina.sees("nota tidak ada")).text
-    for missing in ("4711", "4.711"):
-        unknown = await ahmad.says(f"temuan transaksi {missing}: nota hilang")
+    for words in (
+        "temuan transaksi 4711: nota hilang",
+        "tandai catatan no 4.711 sebagai temuan: hilang",
+    ):
+        unknown = await ahmad.says(words)
         assert "Tidak ada catatan No. 4.711" in unknown.text
     for other in (rina, siti, helper):
         refused = await other.says("temuan transaksi 1: saya juga")

@@ -27,7 +27,7 @@ async def test_a_wrong_name_is_put_right_by_the_sekretaris_and_the_member_is_tol
     for other in (rina, budi, siti):
         assert "sekretaris" in (await other.says("perbaikan 1 selesai")).text
     assert "Tidak ada permintaan perbaikan 1." in (await budi.says("perbaikan 1")).text
-    assert "Perbaikan 1" in (await siti.says("permintaan perbaikan")).text
+    assert "Perbaikan 1" in (await siti.says("daftar permintaan koreksi")).text
     assert "Tidak ada permintaan" in (await budi.says("permintaan perbaikan")).text
     await dewi.presses("👍 Benar, ubah", card)
     assert "Permintaan perbaikan 1" in (await siti.sees("selesai, oleh Dewi Lestari")).text
